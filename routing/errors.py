@@ -1,0 +1,19 @@
+"""The errors of routing, by whose fault they are."""
+
+from __future__ import annotations
+
+
+class RoutingError(Exception):
+    """Any failure of routing."""
+
+
+class EmptyNetworkError(RoutingError, ValueError):
+    """The map has no road that the profile may use."""
+
+
+class OffNetworkError(RoutingError, ValueError):
+    """A point is not on the map, or too far from any usable road."""
+
+
+class UnroutableError(RoutingError, LookupError):
+    """No way leads from the origin to the destination."""

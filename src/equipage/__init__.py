@@ -1,0 +1,56 @@
+"""Équipage: a geospatial dispatch and routing engine for a metropolis.
+
+Importing the package is cheap: every name below is loaded when it is first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from equipage.data.city import City, load_city
+    from equipage.data.networks import load_network
+    from equipage.routing.conditions import Conditions
+    from equipage.routing.errors import EmptyNetworkError, OffNetworkError, UnroutableError
+    from equipage.routing.network import RoadNetwork
+    from equipage.routing.router import Router
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "City": "equipage.data.city",
+    "Conditions": "equipage.routing.conditions",
+    "EmptyNetworkError": "equipage.routing.errors",
+    "OffNetworkError": "equipage.routing.errors",
+    "RoadNetwork": "equipage.routing.network",
+    "Router": "equipage.routing.router",
+    "UnroutableError": "equipage.routing.errors",
+    "load_city": "equipage.data.city",
+    "load_network": "equipage.data.networks",
+}
+
+__all__ = [
+    "City",
+    "Conditions",
+    "EmptyNetworkError",
+    "OffNetworkError",
+    "RoadNetwork",
+    "Router",
+    "UnroutableError",
+    "load_city",
+    "load_network",
+]
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'equipage' has no attribute {name!r}; it has {', '.join(__all__)}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
