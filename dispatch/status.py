@@ -100,8 +100,8 @@ class ConditionKind(StrEnum):
 class Verdict(StrEnum):
     """What became of a fix.
 
-    `accepted` moves the vehicle; `late` (older than its last position) is kept in the track; `alarm_only` has no
-    position but an alarm, which is kept; everything else is counted by its name and dropped.
+    `accepted` moves the vehicle; `late` (older than its last position) is kept in the track; `alarm_only` has
+    no position but an alarm, which is kept; everything else is counted by its name and dropped.
     """
 
     ACCEPTED = "accepted"
