@@ -1,7 +1,7 @@
 """The values dispatching is about: services, crews, reports, jobs, assignments, plans and fixes.
 
-Every value is immutable; `dataclasses.replace` makes the next state. Times are aware datetimes in UTC, positions are
-lon, lat in degrees (EPSG:4326), durations whole seconds.
+Every value is immutable; `dataclasses.replace` makes the next state. Times are aware datetimes in UTC,
+positions are lon, lat in degrees (EPSG:4326), durations whole seconds.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class TimeSpan:
         return self.start <= moment < self.end
 
 
-# --- The city ---------------------------------------------------------------------------------------------------
+# --- The city -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +198,7 @@ class Shift:
     absent: bool = False
 
 
-# --- Work -------------------------------------------------------------------------------------------------------
+# --- Work -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -404,7 +404,7 @@ class Eta:
     as_of: datetime
 
 
-# --- Tracking ---------------------------------------------------------------------------------------------------
+# --- Tracking -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -499,7 +499,7 @@ class Device:
     last_verdict: Verdict | None = None
 
 
-# --- Conditions, keys, records ----------------------------------------------------------------------------------
+# --- Conditions, keys, records --------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

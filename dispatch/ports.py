@@ -1,7 +1,7 @@
 """What dispatching needs from storage: one port to read, one to read and write within a transaction.
 
-`equipage.data.store` implements them over SQLAlchemy. A `Transaction` commits when its `with` block ends without an
-error, and only then are its announcements seen by anybody.
+`equipage.data.store` implements them over SQLAlchemy. A `Transaction` commits when its `with` block ends
+without an error, and only then are its announcements seen by anybody.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from equipage.dispatch.model import (
     Condition,
     ConditionId,
     Crew,
-    CrewId,
     Depot,
     Device,
     DeviceId,
@@ -86,7 +85,10 @@ class ReportPage:
 
 
 class Reading(Protocol):
-    """One consistent look at the stored state. What is asked for by id and is not there raises `NotFoundError`."""
+    """One consistent look at the stored state.
+
+    What is asked for by its id and is not there raises `NotFoundError`.
+    """
 
     def services(self) -> Mapping[ServiceCode, Service]: ...
     def zones(self) -> Sequence[Zone]: ...

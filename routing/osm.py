@@ -1,7 +1,7 @@
 """OpenStreetMap data as decoded, before any opinion on what its tags mean.
 
-`equipage.data.osm` decodes files and downloads into these values; `equipage.routing.build` interprets them with a
-profile. Only what routing can use is kept: ways with a `highway` tag or `route=ferry`, the nodes they
+`equipage.data.osm` decodes files and downloads into these values; `equipage.routing.build` interprets them
+with a profile. Only what routing can use is kept: ways with a `highway` tag or `route=ferry`, the nodes they
 are made of, and relations of `type=restriction` (or `restriction:*`).
 """
 
