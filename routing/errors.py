@@ -17,3 +17,11 @@ class OffNetworkError(RoutingError, ValueError):
 
 class UnroutableError(RoutingError, LookupError):
     """No way leads from the origin to the destination."""
+
+
+class InvalidNetworkError(RoutingError, ValueError):
+    """Arrays that are meant to be a road network contradict themselves."""
+
+
+class UnknownProfileError(RoutingError, ValueError):
+    """No vehicle profile has this name."""

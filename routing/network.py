@@ -5,11 +5,28 @@ A network is immutable. Everything that changes (closures, speeds) lives in `equ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
+import shapely
+
+from equipage.geo.earth import polyline_lengths_m
+from equipage.routing import assembly
+from equipage.routing.errors import InvalidNetworkError
+from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+DEFAULT_SPEED_KPH = 50.0
+"""What `RoadNetwork.from_arrays` drives at where no durations are given: the limit in European towns."""
+
+MIN_EDGE_DURATION_S = 0.001
+"""No edge takes less, not even one without length: a search needs positive durations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +38,7 @@ class RestrictionCount:
     refused: Mapping[str, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RoadNetwork:
     """A turn-aware road network for one vehicle profile.
 
@@ -49,7 +66,8 @@ class RoadNetwork:
         Whether it belongs to the largest strongly connected set of edges: only these are snapped to, so that
         no trip starts or ends in a pocket that cannot be left or reached.
     shape_start : (m + 1,) int64
-        Edge e's shape is `shape_lonlat[shape_start[e]:shape_start[e + 1]]`, in the direction of travel, ends included.
+        Edge e's shape is `shape_lonlat[shape_start[e]:shape_start[e + 1]]`, in the direction of travel, ends
+        included.
     shape_lonlat : (k, 2) float64
         Points lon, lat in degrees.
     turn_from, turn_to : (t,) int32
@@ -90,3 +108,218 @@ class RoadNetwork:
     network_id: str
     restrictions: RestrictionCount
     ignored: Mapping[str, int]
+
+    @classmethod
+    def from_arrays(
+        cls,
+        node_lonlat: npt.ArrayLike,
+        edge_tail: npt.ArrayLike,
+        edge_head: npt.ArrayLike,
+        *,
+        node_id: npt.ArrayLike | None = None,
+        edge_length_m: npt.ArrayLike | None = None,
+        edge_duration_s: npt.ArrayLike | None = None,
+        edge_way_id: npt.ArrayLike | None = None,
+        edge_name: Sequence[str] | None = None,
+        edge_class: Sequence[str] | None = None,
+        shapes: Sequence[npt.ArrayLike] | None = None,
+        banned_turns: Sequence[tuple[int, int]] = (),
+        turn_duration_s: Mapping[tuple[int, int], float] | None = None,
+        driving_side: DrivingSide = "right",
+        profile: str = "van",
+    ) -> RoadNetwork:
+        """Return a network of given directed edges, deriving whatever is left out.
+
+        Parameters
+        ----------
+        node_lonlat : (n, 2)
+            Nodes lon, lat in degrees.
+        edge_tail, edge_head : (m,)
+            Indices of the nodes that each directed edge leaves and enters. A two-way road is two edges; they
+            are recognised as each other's reverse by their way and their mirrored shape.
+        node_id : (n,), optional
+            OpenStreetMap ids; 1, 2, … where left out.
+        edge_length_m, edge_duration_s : (m,), optional
+            Metres (of the shape where left out) and seconds (at 50 km/h where left out).
+        edge_way_id : (m,), optional
+            OpenStreetMap ways; where left out, every road has one of its own, counted from 1.
+        edge_name, edge_class : sequence of m str, optional
+            Street names and road classes; empty and `unclassified` where left out.
+        shapes : sequence of m (k, 2), optional
+            Points lon, lat from tail to head, ends included; straight where left out.
+        banned_turns : sequence of (edge, edge)
+            Turns that are not allowed.
+        turn_duration_s : mapping from (edge, edge) to float, optional
+            Seconds of single turns; the others cost what their angle says.
+        driving_side : {"right", "left"}
+            The side of the road one drives on.
+        profile : str
+            Name of the vehicle profile the durations are meant for.
+
+        Returns
+        -------
+        RoadNetwork
+            Edges keep their numbers.
+
+        Raises
+        ------
+        InvalidNetworkError
+            Where arrays contradict each other; the message names every fault.
+        """
+        lonlat = np.array(node_lonlat, dtype=np.float64)
+        tail, head = np.array(edge_tail, dtype=np.int32), np.array(edge_head, dtype=np.int32)
+        drawn = None if shapes is None else assembly.pack_shapes(shapes)
+        faults = [
+            *assembly.faults_of_ends(lonlat, tail, head, drawn),
+            *assembly.faults_of_numbers("edge_length_m", edge_length_m, tail.size, least=0.0),
+            *assembly.faults_of_numbers(
+                "edge_duration_s", edge_duration_s, tail.size, least=MIN_EDGE_DURATION_S
+            ),
+            *assembly.faults_of_count("node_id", node_id, len(lonlat)),
+            *assembly.faults_of_count("edge_way_id", edge_way_id, tail.size),
+            *assembly.faults_of_count("edge_name", edge_name, tail.size),
+            *assembly.faults_of_count("edge_class", edge_class, tail.size),
+            *assembly.faults_of_turns("banned_turns", banned_turns, tail, head),
+            *assembly.faults_of_turns("turn_duration_s", turn_duration_s or {}, tail, head),
+        ]
+        if faults:
+            msg = "These arrays are no road network: " + "; ".join(faults)
+            raise InvalidNetworkError(msg)
+        start, points = drawn or assembly.straight_shapes(lonlat, tail, head)
+        way_id = None if edge_way_id is None else np.array(edge_way_id, dtype=np.int64)
+        reverse = assembly.pair_directions(tail, head, (start, points), way_id)
+        turns = assembly.with_durations(
+            expand_turns(
+                EdgeEnds.of(tail, head, reverse, shape_start=start, shape_lonlat=points),
+                signals=np.zeros(len(lonlat), dtype=bool),
+                blocked=np.zeros(len(lonlat), dtype=bool),
+                banned=np.array(banned_turns, dtype=np.int64).reshape(-1, 2),
+                driving_side=driving_side,
+            ),
+            turn_duration_s or {},
+        )
+        if edge_length_m is None:
+            edge_length_m = polyline_lengths_m(points, start)
+        length = np.array(edge_length_m, dtype=np.float64)
+        if edge_duration_s is None:
+            edge_duration_s = np.maximum(length / (DEFAULT_SPEED_KPH / 3.6), MIN_EDGE_DURATION_S)
+        if way_id is None:
+            number = np.arange(1, tail.size + 1)
+            way_id = np.where(reverse < 0, number, np.minimum(number, reverse + 1)).astype(np.int64)
+        names, name = assembly.number_words(edge_name or [""] * tail.size, first="")
+        classes, road_class = assembly.number_words(edge_class or ["unclassified"] * tail.size)
+        return cls(
+            node_id=np.array(range(1, len(lonlat) + 1) if node_id is None else node_id, dtype=np.int64),
+            node_lonlat=lonlat,
+            edge_tail=tail,
+            edge_head=head,
+            edge_length_m=length,
+            edge_duration_s=np.array(edge_duration_s, dtype=np.float64),
+            edge_way_id=way_id,
+            edge_name=name,
+            edge_class=road_class.astype(np.int16),
+            edge_reverse=reverse,
+            edge_in_core=assembly.core_edges(tail.size, turns),
+            shape_start=start,
+            shape_lonlat=points,
+            turn_from=turns.edge_from,
+            turn_to=turns.edge_to,
+            turn_duration_s=turns.duration_s,
+            names=names,
+            classes=classes,
+            profile=profile,
+            network_id="",
+            restrictions=RestrictionCount(total=0, used=0, refused={}),
+            ignored={},
+        ).sealed()
+
+    def sealed(self) -> RoadNetwork:
+        """Return the network with the `network_id` that its content gives, its arrays made read-only.
+
+        Returns
+        -------
+        RoadNetwork
+            It shares its arrays with this one.
+        """
+        digest = sha256(repr((self.names, self.classes, self.profile)).encode())
+        for field in fields(self):
+            values = getattr(self, field.name)
+            if isinstance(values, np.ndarray):
+                digest.update(f"{field.name} {values.dtype.str} {values.shape}".encode())
+                digest.update(np.ascontiguousarray(values).data)
+                values.setflags(write=False)
+        return replace(self, network_id=digest.hexdigest()[:16])
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the other is a network of the same id."""
+        return isinstance(other, RoadNetwork) and self.network_id == other.network_id
+
+    def __hash__(self) -> int:
+        """Return a hash of the id."""
+        return hash(self.network_id)
+
+    @property
+    def node_count(self) -> int:
+        """Junctions and dead ends."""
+        return len(self.node_id)
+
+    @property
+    def edge_count(self) -> int:
+        """Directed edges."""
+        return len(self.edge_tail)
+
+    @property
+    def turn_count(self) -> int:
+        """Allowed turns."""
+        return len(self.turn_from)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of all shapes, in degrees."""
+        west, south = self.shape_lonlat.min(axis=0).tolist()
+        east, north = self.shape_lonlat.max(axis=0).tolist()
+        return west, south, east, north
+
+    @property
+    def edge_speed_kph(self) -> npt.NDArray[np.float64]:
+        """Mean speed along each edge without conditions, in km/h."""
+        return np.asarray(self.edge_length_m / self.edge_duration_s * 3.6, dtype=np.float64)
+
+    def edge_shape(self, edge: int) -> npt.NDArray[np.float64]:
+        """Return the points of one edge.
+
+        Parameters
+        ----------
+        edge : int
+            Number of the edge.
+
+        Returns
+        -------
+        (k, 2) float64
+            Points lon, lat in degrees in the direction of travel, ends included; a read-only view.
+        """
+        return self.shape_lonlat[self.shape_start[edge] : self.shape_start[edge + 1]]
+
+    def to_geodataframe(self) -> gpd.GeoDataFrame:
+        """Return the edges as a table with a line each.
+
+        Returns
+        -------
+        GeoDataFrame
+            Indexed by edge number; `way_id`, `name`, `class`, `length_m`, `duration_s`, `speed_kph` (mean,
+            without conditions), `in_core` and `geometry` in EPSG:4326.
+        """
+        import geopandas as gpd  # noqa: PLC0415 - takes a second, and only analysts need it
+
+        owner = np.repeat(np.arange(self.edge_count), np.diff(self.shape_start))
+        columns = {
+            "way_id": self.edge_way_id,
+            "name": np.array(self.names, dtype=object)[self.edge_name],
+            "class": np.array(self.classes, dtype=object)[self.edge_class],
+            "length_m": self.edge_length_m,
+            "duration_s": self.edge_duration_s,
+            "speed_kph": self.edge_speed_kph,
+            "in_core": self.edge_in_core,
+        }
+        lines = shapely.linestrings(self.shape_lonlat, indices=owner)
+        return gpd.GeoDataFrame(columns, geometry=lines, crs="EPSG:4326")

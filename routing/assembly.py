@@ -1,0 +1,308 @@
+"""What a road network's arrays imply: shapes, opposite directions, the core; and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from equipage.routing.errors import InvalidNetworkError
+from equipage.routing.turns import Turns
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int32]
+Shapes = tuple[npt.NDArray[np.int64], Floats]
+
+# About 11 cm; OpenStreetMap keeps seven decimals of a degree.
+_SAME_PLACE_DEG = 1e-6
+
+
+def pack_shapes(shapes: Sequence[npt.ArrayLike]) -> Shapes:
+    """Return shapes laid one after the other.
+
+    Parameters
+    ----------
+    shapes : sequence of (k, 2)
+        The points lon, lat of each edge, in degrees.
+
+    Returns
+    -------
+    start : (m + 1,) int64
+        Where each begins in `lonlat`, and the end of the last.
+    lonlat : (sum of k, 2) float64
+        All points.
+    """
+    points = [np.asarray(shape, dtype=np.float64).reshape(-1, 2) for shape in shapes]
+    start = np.concatenate([[0], np.cumsum([len(shape) for shape in points])]).astype(np.int64)
+    return start, np.concatenate([np.empty((0, 2)), *points])
+
+
+def straight_shapes(node_lonlat: Floats, edge_tail: Ints, edge_head: Ints) -> Shapes:
+    """Return packed shapes that run straight from tail to head.
+
+    Parameters
+    ----------
+    node_lonlat : (n, 2) float64
+        Nodes lon, lat in degrees.
+    edge_tail, edge_head : (m,) int32
+        Indices of the nodes that each edge leaves and enters.
+
+    Returns
+    -------
+    start : (m + 1,) int64
+        Where each begins in `lonlat`.
+    lonlat : (2 m, 2) float64
+        All points.
+    """
+    ends = np.stack([edge_tail, edge_head], axis=1).ravel()
+    return np.arange(0, 2 * len(edge_tail) + 1, 2, dtype=np.int64), node_lonlat[ends]
+
+
+def pair_directions(
+    edge_tail: Ints, edge_head: Ints, shapes: Shapes, way_id: npt.NDArray[np.int64] | None
+) -> Ints:
+    """Return for each edge the one that runs along the same shape the other way, or -1.
+
+    Parameters
+    ----------
+    edge_tail, edge_head : (m,) int32
+        Indices of the nodes that each edge leaves and enters.
+    shapes : start and lonlat
+        The packed shapes.
+    way_id : (m,) int64 or None
+        Where given, only edges of the same way are paired.
+
+    Returns
+    -------
+    (m,) int32
+        Its own inverse where not -1. Where several edges fit, they are paired in order.
+    """
+    start, lonlat = shapes
+    reverse = np.full(len(edge_tail), -1, dtype=np.int32)
+    waiting: dict[tuple[int, int, int, bytes], list[int]] = defaultdict(list)
+    for edge, (tail, head) in enumerate(zip(edge_tail.tolist(), edge_head.tolist(), strict=True)):
+        shape = lonlat[start[edge] : start[edge + 1]]
+        way = 0 if way_id is None else int(way_id[edge])
+        other = waiting[head, tail, way, shape[::-1].tobytes()]
+        if other:
+            reverse[edge] = other.pop(0)
+            reverse[reverse[edge]] = edge
+        else:
+            waiting[tail, head, way, shape.tobytes()].append(edge)
+    return reverse
+
+
+def core_edges(edge_count: int, turns: Turns) -> Bools:
+    """Return which edges belong to the largest strongly connected set of edges.
+
+    Parameters
+    ----------
+    edge_count : int
+        How many edges there are.
+    turns : Turns
+        The allowed turns between them.
+
+    Returns
+    -------
+    (m,) bool
+        From each of them every other can be reached. Of equally large sets, the one with the first edge.
+    """
+    if edge_count == 0:
+        return np.zeros(0, dtype=bool)
+    graph = csr_array(
+        (np.ones(len(turns.edge_from), dtype=bool), (turns.edge_from, turns.edge_to)),
+        shape=(edge_count, edge_count),
+    )
+    _, label = connected_components(graph, directed=True, connection="strong")
+    size = np.bincount(label)[label]
+    return np.asarray(label == label[np.argmax(size)], dtype=bool)
+
+
+def number_words(words: Sequence[str], *, first: str | None = None) -> tuple[tuple[str, ...], Ints]:
+    """Return the distinct words, and for each given word its place among them.
+
+    Parameters
+    ----------
+    words : sequence of m str
+        The words, with repetitions.
+    first : str, optional
+        A word that is to have place 0, whether it occurs or not.
+
+    Returns
+    -------
+    distinct : tuple of str
+        In order of first appearance.
+    place : (m,) int32
+        `distinct[place[i]] == words[i]`.
+    """
+    places: dict[str, int] = {} if first is None else {first: 0}
+    place = np.array([places.setdefault(word, len(places)) for word in words], dtype=np.int32)
+    return tuple(places), place
+
+
+def with_durations(turns: Turns, seconds: Mapping[tuple[int, int], float]) -> Turns:
+    """Return the same turns, some with other durations.
+
+    Parameters
+    ----------
+    turns : Turns
+        The turns.
+    seconds : mapping from (edge, edge) to float
+        The durations to change.
+
+    Returns
+    -------
+    Turns
+        A new value; the given one is left alone.
+
+    Raises
+    ------
+    InvalidNetworkError
+        Where one of the pairs is not an allowed turn.
+    """
+    place = {
+        pair: i for i, pair in enumerate(zip(turns.edge_from.tolist(), turns.edge_to.tolist(), strict=True))
+    }
+    unknown = [pair for pair in seconds if pair not in place]
+    if unknown:
+        msg = f"turn_duration_s names {unknown}, which are no allowed turns here"
+        raise InvalidNetworkError(msg)
+    duration = turns.duration_s.copy()
+    duration[[place[pair] for pair in seconds]] = list(seconds.values())
+    return replace(turns, duration_s=duration)
+
+
+def faults_of_ends(
+    node_lonlat: Floats, edge_tail: Ints, edge_head: Ints, shapes: Shapes | None
+) -> Iterator[str]:
+    """Yield what is wrong with where edges begin, run and end.
+
+    Parameters
+    ----------
+    node_lonlat : (n, 2) float64
+        Nodes lon, lat in degrees.
+    edge_tail, edge_head : (m,) int32
+        Indices of the nodes that each edge leaves and enters.
+    shapes : start and lonlat, or None
+        The packed shapes, where there are any.
+
+    Yields
+    ------
+    str
+        One fault each.
+    """
+    if node_lonlat.ndim != 2 or node_lonlat.shape[1] != 2:  # noqa: PLR2004
+        yield f"node_lonlat has shape {node_lonlat.shape}, where (n, 2) lon, lat is needed"
+        return
+    inside = (np.abs(node_lonlat) <= [180.0, 90.0]).all(axis=1)
+    for node in np.flatnonzero(~inside)[:1]:
+        yield f"node {node} lies at {node_lonlat[node].tolist()}, which is no lon, lat in degrees"
+    if edge_tail.shape != edge_head.shape or edge_tail.ndim != 1:
+        yield f"edge_tail has shape {edge_tail.shape}, edge_head {edge_head.shape}, where both must be (m,)"
+        return
+    ends = np.stack([edge_tail, edge_head])
+    astray = ((ends < 0) | (ends >= len(node_lonlat))).any(axis=0)
+    for edge in np.flatnonzero(astray)[:1]:
+        yield f"edge {edge} joins nodes {ends[:, edge].tolist()}, where there are {len(node_lonlat)} nodes"
+    for edge in np.flatnonzero(edge_tail == edge_head)[:1]:
+        yield f"edge {edge} ends where it begins; split a loop at a node of its own"
+    if shapes is not None and not astray.any():
+        yield from _faults_of_shapes(shapes, node_lonlat, edge_tail, edge_head)
+
+
+def _faults_of_shapes(shapes: Shapes, node_lonlat: Floats, edge_tail: Ints, edge_head: Ints) -> Iterator[str]:
+    """Yield where shapes are missing, too short, or away from the nodes they should join."""
+    start, lonlat = shapes
+    if len(start) != len(edge_tail) + 1:
+        yield f"there are {len(start) - 1} shapes for {len(edge_tail)} edges"
+        return
+    short = np.flatnonzero(np.diff(start) < 2)  # noqa: PLR2004
+    if len(short):
+        yield f"the shape of edge {short[0]} has fewer than two points"
+        return
+    for end, point, node in (
+        ("begins", lonlat[start[:-1]], edge_tail),
+        ("ends", lonlat[start[1:] - 1], edge_head),
+    ):
+        near = (np.abs(point - node_lonlat[node]) <= _SAME_PLACE_DEG).all(axis=1)
+        for edge in np.flatnonzero(~near)[:1]:
+            yield f"the shape of edge {edge} {end} at {point[edge].tolist()}, away from its node {node[edge]}"
+
+
+def faults_of_count(name: str, values: npt.ArrayLike | None, count: int) -> Iterator[str]:
+    """Yield a fault where there is not one value for each thing.
+
+    Parameters
+    ----------
+    name : str
+        What the values are called.
+    values : (m,) or None
+        The values; None is no fault.
+    count : int
+        How many there should be.
+
+    Yields
+    ------
+    str
+        One fault each.
+    """
+    if values is not None and np.shape(values) != (count,):
+        yield f"{name} has shape {np.shape(values)}, where ({count},) is needed"
+
+
+def faults_of_numbers(name: str, values: npt.ArrayLike | None, count: int, *, least: float) -> Iterator[str]:
+    """Yield what is wrong with one number for each thing.
+
+    Parameters
+    ----------
+    name : str
+        What the numbers are called.
+    values : (m,) or None
+        The numbers; None is no fault.
+    count : int
+        How many there should be.
+    least : float
+        The smallest that is allowed.
+
+    Yields
+    ------
+    str
+        One fault each.
+    """
+    if values is None:
+        return
+    numbers = np.asarray(values, dtype=np.float64)
+    yield from faults_of_count(name, numbers, count)
+    for place in np.flatnonzero(~(np.isfinite(numbers) & (numbers >= least)))[:1]:
+        yield f"{name}[{place}] is {numbers.flat[place]}, where a finite number of at least {least} is needed"
+
+
+def faults_of_turns(
+    name: str, pairs: Iterable[tuple[int, int]], edge_tail: Ints, edge_head: Ints
+) -> Iterator[str]:
+    """Yield pairs of edges that do not meet.
+
+    Parameters
+    ----------
+    name : str
+        What the pairs are called.
+    pairs : iterable of (edge, edge)
+        The edges before and after the turn.
+    edge_tail, edge_head : (m,) int32
+        Indices of the nodes that each edge leaves and enters.
+
+    Yields
+    ------
+    str
+        One fault each.
+    """
+    edges = range(len(edge_tail))
+    for before, after in pairs:
+        if before not in edges or after not in edges or edge_head[before] != edge_tail[after]:
+            yield f"{name} has ({before}, {after}), but {before} does not end where {after} begins"
