@@ -1,0 +1,97 @@
+"""Decode PBF and XML with osmium: first the roads and restrictions, then the nodes they need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal, cast
+
+import osmium
+
+from equipage.data.errors import OsmReadError
+from equipage.data.osm.collect import NodeTable, Progress, RoadTable, assemble, compact_tags
+from equipage.routing.osm import OsmData, OsmMember, OsmRelation, OsmWay
+
+_KINDS: dict[str, Literal["node", "way", "relation"]] = {"n": "node", "w": "way", "r": "relation"}
+# Tags that a kept way or relation has at least one of; osmium skips all others without waking Python.
+_KEPT_KEYS = ("highway", "route", "type")
+
+
+def decode(path: Path, file_format: str, progress: Progress) -> OsmData:
+    """Decode a file that osmium reads.
+
+    Parameters
+    ----------
+    path
+        The file.
+    file_format
+        osmium's name of its format, such as `pbf` or `osm.gz`.
+    progress
+        Told what is being read.
+
+    Raises
+    ------
+    OsmReadError
+        When the file is damaged or cut off, not of that format, or holds changes or history instead of a map.
+    NoRoadsError
+        When it holds no roads.
+
+    Notes
+    -----
+    osmium refuses XML with entity declarations, so that small files cannot grow without bounds. A PBF
+    file cut off exactly between two blocks cannot be told from a whole one.
+    """
+    file = osmium.io.File(str(path), file_format)
+    try:
+        return _decode(file, path, progress)
+    except (RuntimeError, osmium.InvalidLocationError) as error:
+        raise OsmReadError(
+            f"{path} is damaged or cut off, or not an OpenStreetMap file: {error}. "
+            "Download or export it again."
+        ) from error
+
+
+def _decode(file: osmium.io.File, path: Path, progress: Progress) -> OsmData:
+    progress("reading roads", 0.0)
+    as_of = _time_stamp(file, path)
+    roads = _read_roads(file)
+    progress("reading nodes", 0.5)
+    nodes = _read_nodes(file, NodeTable(roads.node_ids()))
+    data = assemble(roads, nodes, source=str(path), as_of=as_of)
+    progress("reading nodes", 1.0)
+    return data
+
+
+def _time_stamp(file: osmium.io.File, path: Path) -> str | None:
+    with osmium.io.Reader(file, osmium.osm.NOTHING) as reader:
+        header = reader.header()
+    if header.has_multiple_object_versions:
+        raise OsmReadError(
+            f"{path} holds changes or the history of a map, not the map itself. "
+            "Give an extract of the present state (.osm.pbf, .osm or .osm.gz)."
+        )
+    return header.get("osmosis_replication_timestamp") or header.get("timestamp") or None
+
+
+def _read_roads(file: osmium.io.File) -> RoadTable:
+    roads = RoadTable()
+    kinds = osmium.osm.WAY | osmium.osm.RELATION
+    for element in osmium.FileProcessor(file, kinds).with_filter(osmium.filter.KeyFilter(*_KEPT_KEYS)):
+        if isinstance(element, osmium.osm.Way):
+            refs = tuple([node.ref for node in element.nodes])
+            roads.add_way(OsmWay(element.id, refs, compact_tags(element.tags)))
+        elif isinstance(element, osmium.osm.Relation):
+            members = tuple(OsmMember(_KINDS[m.type], m.ref, m.role) for m in element.members)
+            roads.add_relation(OsmRelation(element.id, members, compact_tags(element.tags)))
+    return roads
+
+
+def _read_nodes(file: osmium.io.File, nodes: NodeTable) -> NodeTable:
+    every = cast("Iterable[osmium.osm.Node]", osmium.FileProcessor(file, osmium.osm.NODE))
+    for node in every:
+        location = node.location
+        nodes.add(node.id, location.x, location.y)
+    processor = osmium.FileProcessor(file, osmium.osm.NODE).with_filter(osmium.filter.EmptyTagFilter())
+    for node in cast("Iterable[osmium.osm.Node]", processor):
+        nodes.add_tags(node.id, compact_tags(node.tags))
+    return nodes
