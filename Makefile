@@ -1,0 +1,36 @@
+# What a person does with a checkout. `make` alone lists it.
+PORT ?= 8000
+PYTEST_ARGS ?=
+
+.PHONY: help run test lint format clean
+
+help:                ## list what can be made
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
+
+run: runtime         ## the demo city on http://127.0.0.1:8000 (PORT=… for another port)
+	@exec .venv/bin/equipage demo --port $(PORT)
+
+test: dev chromium   ## every test
+	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+lint: dev            ## ruff, mypy strict, import-linter, docstrings
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/python -m numpydoc.hooks.validate_docstrings $$(git ls-files 'geo/*.py' 'routing/*.py' 'dispatch/*.py' 'data/*.py' 'api/*.py' | grep -v '^data/migrations/')
+
+format: dev          ## put the code in ruff's format
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+clean:               ## remove the virtual environment and the demo's state
+	rm -rf .venv .equipage
+
+.PHONY: runtime dev chromium
+runtime:
+	@scripts/setup runtime
+dev:
+	@scripts/setup dev
+chromium:
+	@scripts/need-chromium
