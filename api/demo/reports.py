@@ -1,0 +1,151 @@
+"""Citizens who report through Open311, at a city's rhythm.
+
+Run as a process of its own: `python -m equipage.api.demo.reports BASE_URL KEY`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import httpx
+import numpy as np
+import shapely
+
+from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
+from equipage.api.demo.driving import moved
+from equipage.api.demo.rhythm import description, reports_per_hour
+from equipage.data.city import City, load_city
+from equipage.routing.network import RoadNetwork
+
+SEED = 20260102
+FIRST_REPORTS, FIRST_EVERY_S = 8, 4.0  # so that a visitor sees the city at work at once
+FLOOD_REPORTS, FLOOD_EVERY_S = 12, 6.0
+FLOOD_SERVICE = "flooding"
+BESIDE_THE_ROAD_M = 8.0
+# A service is reported only while this many of its crews are free: the demo shows a fleet of the right size.
+SPARE_CREWS = 2
+
+
+class Citizens:
+    """Everybody who might report something."""
+
+    def __init__(self, server: Server, clock: ServerClock, city: City) -> None:
+        self._server = server
+        self._clock = clock
+        self._network = city.network
+        self._rng = np.random.default_rng(SEED)
+        population = city.zones["population"].fillna(0).to_numpy(dtype=float)
+        self._zones = list(city.zones.geometry)
+        self._zone_share = population / population.sum()
+        self._edges_of_zone: dict[int, np.ndarray[Any, Any]] = {}
+        self._middles = _edge_middles(self._network)
+
+    async def run(self) -> None:
+        """Report until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._report_daily())
+            tasks.create_task(self._report_floods())
+
+    async def _report_daily(self) -> None:
+        for _ in range(FIRST_REPORTS):
+            await self._report_something()
+            await asyncio.sleep(FIRST_EVERY_S / self._clock.speed)
+        while True:
+            crews = (await self._crews())[1]
+            per_hour = reports_per_hour(self._clock.local(), crews)
+            await self._clock.sleep(self._rng.exponential(3600.0 / per_hour))
+            await self._report_something()
+
+    async def _report_floods(self) -> None:
+        async for event in self._server.events():
+            if event.kind == "conditions" and event.data.get("action") == "added":
+                await self._report_around(str(event.data["condition_id"]))
+
+    async def _report_around(self, condition_id: str) -> None:
+        """Report flooded streets in and around a closed area."""
+        with contextlib.suppress(httpx.HTTPStatusError):  # removed again meanwhile
+            condition = await self._server.get(f"/api/v1/conditions/{condition_id}")
+            if condition["kind"] != "closure" or not condition["area"]:
+                return
+            area = shapely.from_geojson(json.dumps(condition["area"])).buffer(0.004)
+            wet = np.flatnonzero(shapely.contains_xy(area, self._middles[:, 0], self._middles[:, 1]))
+            for _ in range(FLOOD_REPORTS):
+                await self._report(FLOOD_SERVICE, "Flooding", self._beside(int(self._rng.choice(wet))))
+                await self._clock.sleep(FLOOD_EVERY_S)
+
+    async def _report_something(self) -> None:
+        free, _ = await self._crews()
+        services = [
+            service
+            for service in (await self._server.get("/api/v1/services"))["items"]
+            if service["public"] and _crews_for(service, free) >= SPARE_CREWS
+        ]
+        if services:
+            # The more urgent a service, the rarer: once, 2, 3, 4 times as often from priority 1 to 4.
+            share = np.array([service["priority"] for service in services], dtype=float)
+            service = services[int(self._rng.choice(len(services), p=share / share.sum()))]
+            await self._report(service["service_code"], service["service_name"], self._somewhere())
+
+    async def _crews(self) -> tuple[Sequence[Mapping[str, Any]], int]:
+        """Return the crews that are free, and how many are on shift."""
+        crews = (await self._server.get("/api/v1/crews"))["items"]
+        on_shift = [crew for crew in crews if crew["status"] != "off_shift"]
+        free = [crew for crew in on_shift if crew["status"] == "available" and not crew["next"]]
+        return free, max(1, len(on_shift))
+
+    async def _report(self, code: str, name: str, place: tuple[float, float]) -> None:
+        form = {
+            "api_key": self._server.key,
+            "service_code": code,
+            "lat": f"{place[1]:.6f}",
+            "long": f"{place[0]:.6f}",
+            "description": description(name, int(self._rng.integers(1_000_000))),
+            "first_name": "Simulated",
+            "last_name": "Citizen",
+        }
+        answer = await self._server.post_form("/open311/v2/requests.json", form)
+        if answer.is_error:
+            print(f"report refused: {answer.text}", file=sys.stderr)  # noqa: T201 - the process' own log
+
+    def _somewhere(self) -> tuple[float, float]:
+        """Return a place beside a road, in a zone drawn by its population."""
+        while True:
+            zone = int(self._rng.choice(len(self._zones), p=self._zone_share))
+            if zone not in self._edges_of_zone:
+                inside = shapely.contains_xy(self._zones[zone], self._middles[:, 0], self._middles[:, 1])
+                self._edges_of_zone[zone] = np.flatnonzero(inside & self._network.edge_in_core)
+            if len(self._edges_of_zone[zone]):
+                return self._beside(int(self._rng.choice(self._edges_of_zone[zone])))
+
+    def _beside(self, edge: int) -> tuple[float, float]:
+        east, north = self._rng.normal(0.0, BESIDE_THE_ROAD_M, 2)
+        lon, lat = self._middles[edge]
+        return moved((float(lon), float(lat)), east_m=float(east), north_m=float(north))
+
+
+def _crews_for(service: Mapping[str, Any], crews: Sequence[Mapping[str, Any]]) -> int:
+    return sum(set(service["skills"]) <= set(crew["skills"]) for crew in crews)
+
+
+def _edge_middles(network: RoadNetwork) -> np.ndarray[Any, Any]:
+    """Return a point in the middle of every edge's shape, (m, 2) lon, lat."""
+    return network.shape_lonlat[(network.shape_start[:-1] + network.shape_start[1:] - 1) // 2]
+
+
+async def simulate(base_url: str, key: str) -> None:
+    """Report in the server's city until the parent process ends."""
+    async with Server(base_url, key) as server:
+        await server.wait_until_ready()
+        city = load_city((await server.get("/api/v1/me"))["city"]["key"])
+        citizens = Citizens(server, await server.clock(), city)
+        await run_until_orphaned(citizens.run())
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(simulate(sys.argv[1], sys.argv[2]))
