@@ -117,6 +117,15 @@ class Verdict(StrEnum):
     ALARM_ONLY = "alarm_only"
 
 
+class SlaState(StrEnum):
+    """How a promise stands."""
+
+    MET = "met"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    BREACHED = "breached"
+
+
 class EtaBasis(StrEnum):
     """What an ETA rests on, the most certain first."""
 
