@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -65,7 +65,7 @@ class Server:
         self._http = httpx.AsyncClient(base_url=base_url, timeout=30.0, limits=limits)
         self._headers = {"Authorization": f"Bearer {key}"}
 
-    async def __aenter__(self) -> Server:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,7 +1,7 @@
 """Crews that drive the real roads: each posts its fixes as Traccar's client does and says how its jobs go.
 
-They know only what a crew's phone would: its own jobs, the clock and the closures. Run as a process of its own:
-`python -m equipage.api.demo.crews BASE_URL KEY`.
+They know only what a crew's phone would: its own jobs, the clock and the closures. Run as a process of its
+own: `python -m equipage.api.demo.crews BASE_URL KEY`.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 import numpy as np
 import shapely
+from equipage.data.city import City, load_city
+from equipage.routing.conditions import Closure, Conditions
+from equipage.routing.router import Router
 
 from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import Drive, Receiver, draw_drive
-from equipage.data.city import City, load_city
-from equipage.routing.conditions import Closure, Conditions
 from equipage.routing.errors import RoutingError
-from equipage.routing.router import Router
 
 SEED = 20260101
 FIX_EVERY_S, PARKED_FIX_EVERY_S = 4.0, 30.0

@@ -1,7 +1,7 @@
 """How a simulated crew really drives: at its own pace, with unlucky stops, seen through a noisy receiver.
 
-The server predicts from the road network; what happens differs by a speed drawn for each trip and by stops drawn
-along it, so that the comparison of predicted and actual arrivals in the demo is an honest one.
+The server predicts from the road network; what happens differs by a speed drawn for each trip and by stops
+drawn along it, so that the comparison of predicted and actual arrivals in the demo is an honest one.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-# A trip takes this many times the predicted driving time: median and spread (of the logarithm). Deliveries and
-# taxis measured against free-flow predictions spread by 15 to 25 %; the median says that crews are rather slow.
+# A trip takes this many times the predicted driving time: median, and standard deviation of the logarithm.
+# Our assumption: crews are a little slower than the map says, and two thirds of the trips within 15 % of that.
 PACE_MEDIAN, PACE_SPREAD = 1.05, 0.15
 # Now and then something is in the way: a lorry unloading, a level crossing, a school's end.
 STOPS_PER_HOUR, MEAN_STOP_S = 9.0, 35.0
@@ -41,7 +41,7 @@ class Drive:
     path : Path
         The route, with its predicted duration.
     elapsed_s, progress_s : (k,) float64
-        Ascending: after `elapsed_s[i]` real seconds the crew is where the prediction put it after `progress_s[i]`.
+        Ascending: after `elapsed_s[i]` real seconds the crew is where it was predicted after `progress_s[i]`.
     """
 
     path: Path

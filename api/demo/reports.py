@@ -14,12 +14,13 @@ from typing import Any
 
 import httpx
 import numpy as np
+import numpy.typing as npt
 import shapely
+from equipage.data.city import City, load_city
 
 from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import moved
 from equipage.api.demo.rhythm import description, reports_per_hour
-from equipage.data.city import City, load_city
 from equipage.routing.network import RoadNetwork
 
 SEED = 20260102
@@ -42,7 +43,7 @@ class Citizens:
         population = city.zones["population"].fillna(0).to_numpy(dtype=float)
         self._zones = list(city.zones.geometry)
         self._zone_share = population / population.sum()
-        self._edges_of_zone: dict[int, np.ndarray[Any, Any]] = {}
+        self._edges_of_zone: dict[int, npt.NDArray[np.int64]] = {}
         self._middles = _edge_middles(self._network)
 
     async def run(self) -> None:
@@ -132,7 +133,7 @@ def _crews_for(service: Mapping[str, Any], crews: Sequence[Mapping[str, Any]]) -
     return sum(set(service["skills"]) <= set(crew["skills"]) for crew in crews)
 
 
-def _edge_middles(network: RoadNetwork) -> np.ndarray[Any, Any]:
+def _edge_middles(network: RoadNetwork) -> npt.NDArray[np.float64]:
     """Return a point in the middle of every edge's shape, (m, 2) lon, lat."""
     return network.shape_lonlat[(network.shape_start[:-1] + network.shape_start[1:] - 1) // 2]
 
