@@ -16,13 +16,13 @@ from typing import Any
 import httpx
 import numpy as np
 import shapely
-from equipage.data.city import City, load_city
-from equipage.routing.conditions import Closure, Conditions
-from equipage.routing.router import Router
 
 from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import Drive, Receiver, draw_drive
+from equipage.data.city import City, load_city
+from equipage.routing.conditions import Closure, Conditions
 from equipage.routing.errors import RoutingError
+from equipage.routing.router import Router
 
 SEED = 20260101
 FIX_EVERY_S, PARKED_FIX_EVERY_S = 4.0, 30.0

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 # A trip takes this many times the predicted driving time: median, and standard deviation of the logarithm.
-# Our assumption: crews are a little slower than the map says, and two thirds of the trips within 15 % of that.
+# Our assumption: crews are a little slower than the map says, two thirds of the trips within 15 % of that.
 PACE_MEDIAN, PACE_SPREAD = 1.05, 0.15
 # Now and then something is in the way: a lorry unloading, a level crossing, a school's end.
 STOPS_PER_HOUR, MEAN_STOP_S = 9.0, 35.0

@@ -16,11 +16,11 @@ import httpx
 import numpy as np
 import numpy.typing as npt
 import shapely
-from equipage.data.city import City, load_city
 
 from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import moved
 from equipage.api.demo.rhythm import description, reports_per_hour
+from equipage.data.city import City, load_city
 from equipage.routing.network import RoadNetwork
 
 SEED = 20260102
