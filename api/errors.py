@@ -1,0 +1,157 @@
+"""The one table from exception to HTTP status, and the two forms in which faults are told.
+
+Everything answers with problem details (RFC 9457) but Open311, which has arrays of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from equipage.dispatch.errors import (
+    AlreadyAssignedError,
+    ConflictError,
+    ForbiddenError,
+    IllegalStepError,
+    InvalidInputError,
+    NotFoundError,
+)
+from equipage.routing.errors import (
+    InvalidConditionsError,
+    InvalidQueryError,
+    OffNetworkError,
+    UnroutableError,
+)
+
+OPEN311_ROOT = "/open311/"
+PROBLEM_MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger(__name__)
+
+
+class UnauthorizedError(Exception):
+    """No key was sent where one is needed, or one that is not known."""
+
+
+class OverloadedError(Exception):
+    """More work waits than can be taken; try again in a moment."""
+
+
+STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
+    UnauthorizedError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    AlreadyAssignedError: HTTPStatus.CONFLICT,
+    ConflictError: HTTPStatus.CONFLICT,
+    IllegalStepError: HTTPStatus.CONFLICT,
+    InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    RequestValidationError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    OffNetworkError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidQueryError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidConditionsError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    UnroutableError: HTTPStatus.NOT_FOUND,
+    OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+_OPEN311_STATUSES = frozenset({400, 403, 404, 413, 429})
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make the app answer every exception of the table, and any other, in the right form."""
+    for kind in (*STATUS_OF, HTTPException, Exception):
+        app.add_exception_handler(kind, _answer)
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """Return the status of the exception's nearest class in the table; 500 for what nobody expected."""
+    if isinstance(error, HTTPException):
+        return HTTPStatus(error.status_code)
+    found = (STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF)
+    return next(found, HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def problem(
+    status: HTTPStatus,
+    detail: str,
+    instance: str,
+    *,
+    faults: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> Response:
+    """Return problem details."""
+    content = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "instance": instance,
+        "errors": list(faults),
+        **more,
+    }
+    return JSONResponse(content, status, headers=headers, media_type=PROBLEM_MEDIA_TYPE)
+
+
+def open311_fault(
+    status: HTTPStatus, *descriptions: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return Open311's array of errors; what it has no status for is 400."""
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _OPEN311_STATUSES:
+        status = HTTPStatus.FORBIDDEN if status == HTTPStatus.UNAUTHORIZED else HTTPStatus.BAD_REQUEST
+    content = [{"code": status.value, "description": description} for description in descriptions]
+    return JSONResponse(content, status, headers=headers)
+
+
+def faults_of(error: Exception) -> list[dict[str, str]]:
+    """Return every fault that an error of input names, with the place it is at where that is known."""
+    if isinstance(error, InvalidInputError):
+        return [{"loc": "", "message": fault} for fault in error.faults]
+    if isinstance(error, RequestValidationError):
+        return [
+            {"loc": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+            for fault in error.errors()
+        ]
+    return []
+
+
+def _answer(request: Request, error: Exception) -> Response:
+    status = status_of(error)
+    headers = dict(getattr(error, "headers", None) or {})
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = 'Bearer realm="equipage"'
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.setdefault("Retry-After", "1")
+    detail = _detail(error, status)
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    faults = faults_of(error)
+    if request.url.path.startswith(OPEN311_ROOT):
+        told = [f"{fault['loc']}: {fault['message']}".removeprefix(": ") for fault in faults]
+        return open311_fault(status, *(told or [detail]), headers=headers)
+    more = {"holder": _holder(error)} if isinstance(error, AlreadyAssignedError) else {}
+    return problem(status, detail, request.url.path, faults=faults, headers=headers, **more)
+
+
+def _detail(error: Exception, status: HTTPStatus) -> str:
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "the server failed; its log tells why"
+    if isinstance(error, HTTPException):
+        return str(error.detail)
+    if isinstance(error, RequestValidationError):
+        return "; ".join(f"{fault['loc']}: {fault['message']}" for fault in faults_of(error))
+    return str(error)
+
+
+def _holder(error: AlreadyAssignedError) -> dict[str, Any]:
+    holder = error.holder
+    return {
+        "assignment_id": holder.id,
+        "crew_id": holder.crew_id,
+        "report_id": holder.report_id,
+        "status": holder.status,
+    }

@@ -1,0 +1,142 @@
+"""What an operator may set: `equipage.toml`, over it `EQUIPAGE_…` variables, over both the command line."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+from platformdirs import user_data_path
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+DEFAULT_CITY = "la-serena-coquimbo"
+DEFAULT_CONFIG = Path("equipage.toml")
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class SettingsError(ValueError):
+    """The settings cannot be right; the message names every fault."""
+
+
+class Settings(BaseSettings):
+    """How this server runs.
+
+    Parameters
+    ----------
+    database_url : str
+        An SQLAlchemy URL; empty means SQLite in the user's data folder.
+    network : Path or None
+        A built road network or an OpenStreetMap file; none means the city's own roads.
+    place : str
+        A place whose roads are fetched from OpenStreetMap instead.
+    city : str
+        The name of a city that ships, or a folder made like one.
+    profile : str
+        What the vehicles are, as routing sees them.
+    speed : float
+        Seconds of the server's clock in one real second.
+    demo : bool
+        Whether the key `demo` opens everything; only ever on loopback.
+    planner_interval_s : float
+        Seconds of the server's clock after which the planner looks again, even when nothing happened.
+    promises_interval_s : float
+        Seconds of the server's clock between two looks at every promised arrival.
+    session_hours : float
+        How long a browser stays signed in.
+    max_body_bytes, max_media_bytes
+        Greatest body of a request, and of a citizen's report with photographs.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="EQUIPAGE_", extra="forbid", frozen=True)
+
+    database_url: str = ""
+    network: Path | None = None
+    place: str = ""
+    city: str = DEFAULT_CITY
+    profile: str = "van"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    speed: Annotated[float, Field(gt=0, le=1000)] = 1.0
+    demo: bool = False
+    planner_interval_s: Annotated[float, Field(gt=0)] = 5.0
+    promises_interval_s: Annotated[float, Field(gt=0)] = 10.0
+    session_hours: Annotated[float, Field(gt=0)] = 12.0
+    max_body_bytes: Annotated[int, Field(ge=1024)] = 256 * 1024
+    max_media_bytes: Annotated[int, Field(ge=1024)] = 20 * 1024 * 1024
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Give the sources, the strongest first."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @model_validator(mode="after")
+    def _check_together(self) -> Self:
+        faults = []
+        if self.network is not None and self.place:
+            faults.append("give either network or place, not both")
+        if self.network is not None and not self.network.exists():
+            faults.append(f"network: there is no file {self.network}")
+        if self.demo and self.host not in _LOOPBACK:
+            faults.append(f"host: the demo listens on loopback only, not on {self.host!r}")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    def resolved_database_url(self) -> str:
+        """Return the URL of the database, making the user's data folder where it is needed."""
+        if self.database_url:
+            return self.database_url
+        folder = user_data_path("equipage", appauthor=False, ensure_exists=True)
+        return f"sqlite:///{folder / 'equipage.sqlite'}"
+
+
+def load_settings(config: Path | None = None, **given: Any) -> Settings:
+    """Return the settings of a file, the environment and what was given, the last being the strongest.
+
+    Parameters
+    ----------
+    config : Path, optional
+        A TOML file; without it `equipage.toml` of the current folder, where there is one.
+    **given : Any
+        Settings from the command line; `None` means not given.
+
+    Raises
+    ------
+    SettingsError
+        If something is unknown or cannot be right, naming everything that is.
+    """
+    if config is not None and not config.is_file():
+        raise SettingsError(f"there is no settings file {config}")
+
+    class _Configured(Settings):
+        model_config = SettingsConfigDict(toml_file=config or DEFAULT_CONFIG)
+
+    try:
+        return _Configured(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        raise SettingsError("\n".join(map(_fault, error.errors()))) from None
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{config or DEFAULT_CONFIG} is not TOML: {error}") from None
+
+
+def _fault(error: Any) -> str:
+    name = ".".join(str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        return f"{name} is no setting; there are {', '.join(sorted(Settings.model_fields))}"
+    message = error["msg"].removeprefix("Value error, ")
+    given = f", not {error['input']!r}" if name else ""
+    return f"{name}: {message}{given}" if name else message
