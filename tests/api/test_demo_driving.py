@@ -46,7 +46,7 @@ def test_a_stop_is_stood_out() -> None:
 
 
 def test_trips_take_about_as_long_as_said() -> None:
-    """Over many trips of ten minutes the mean ratio is the pace's mean plus the stops: 1.05 e^(0.15²/2) + 9·35/3600."""
+    """The mean ratio over many trips is the pace's mean plus the stops: 1.05 e^(0.15²/2) + 9·35/3600."""
     rng = np.random.default_rng(1)
     ratios = [draw_drive(StraightPath(600.0), rng).duration_s / 600.0 for _ in range(4000)]
     assert np.mean(ratios) == pytest.approx(1.05 * math.exp(0.15**2 / 2) + 9 * 35 / 3600, rel=0.01)
