@@ -25,3 +25,11 @@ class InvalidNetworkError(RoutingError, ValueError):
 
 class UnknownProfileError(RoutingError, ValueError):
     """No vehicle profile has this name."""
+
+
+class InvalidQueryError(RoutingError, ValueError):
+    """A question that no network could answer: a negative number of minutes, an unknown direction."""
+
+
+class InvalidConditionsError(RoutingError, ValueError):
+    """Closures or speeds that contradict themselves, or that name roads the network does not have."""

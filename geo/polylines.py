@@ -1,0 +1,120 @@
+"""Many polylines as packed arrays, and places along them by distance."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+# Keeps the end of one polyline and the beginning of the next apart on the common axis of all polylines.
+_GAP = 1.0
+
+
+class Polylines:
+    """Polylines in a metric frame, one after the other, each of two points or more.
+
+    Parameters
+    ----------
+    xy : (k, 2) float64
+        The points of all polylines, in metres.
+    start : (m + 1,) int64
+        Polyline i is `xy[start[i]:start[i + 1]]`.
+    """
+
+    __slots__ = ("_axis", "length_m", "start", "xy")
+
+    def __init__(self, xy: Floats, start: Ints) -> None:
+        self.xy = xy
+        self.start = start
+        step = np.zeros(len(xy))
+        step[1:] = np.hypot(*np.diff(xy, axis=0).T)
+        step[start[1:-1]] = _GAP
+        self._axis = np.cumsum(step)
+        self.length_m: Floats = self._axis[start[1:] - 1] - self._axis[start[:-1]]
+
+    def __len__(self) -> int:
+        return len(self.start) - 1
+
+    def at(self, line: Ints, fraction: Floats) -> Floats:
+        """Return the places at fractions of the length of polylines.
+
+        Parameters
+        ----------
+        line : (n,) int64
+            Which polyline.
+        fraction : (n,) float64
+            How far along it, from 0 at its first point to 1 at its last.
+
+        Returns
+        -------
+        (n, 2) float64
+            x, y in metres.
+        """
+        first, last = self._axis[self.start[line]], self._axis[self.start[line + 1] - 1]
+        place = np.minimum(first + fraction * (last - first), last)
+        return np.column_stack([np.interp(place, self._axis, self.xy[:, axis]) for axis in (0, 1)])
+
+    def fractions(self, line: int) -> Floats:
+        """Return how far along a polyline each of its points is, 0 to 1; all 0 where it has no length."""
+        axis = self._axis[self.start[line] : self.start[line + 1]]
+        length = axis[-1] - axis[0]
+        return (axis - axis[0]) / length if length > 0.0 else np.zeros(len(axis))
+
+    def samples(self, line: Ints, spacing_m: float) -> tuple[Ints, Floats]:
+        """Return evenly spaced places along polylines, both ends of each included.
+
+        Parameters
+        ----------
+        line : (n,) int64
+            Which polylines.
+        spacing_m : float
+            The greatest distance along a polyline from one place to the next, in metres.
+
+        Returns
+        -------
+        line : (s,) int64
+            The polyline of each place.
+        fraction : (s,) float64
+            How far along it.
+        """
+        pieces = np.maximum(np.ceil(self.length_m[line] / spacing_m), 1.0).astype(np.int64)
+        which = np.repeat(np.arange(len(line)), pieces + 1)
+        first = np.concatenate([[0], np.cumsum(pieces + 1)[:-1]])
+        return line[which], (np.arange(len(which)) - first[which]) / pieces[which]
+
+    def bounds(self) -> Floats:
+        """Return the bounding boxes of all polylines, (m, 4): least x, least y, greatest x, greatest y."""
+        least = np.minimum.reduceat(self.xy, self.start[:-1], axis=0)
+        greatest = np.maximum.reduceat(self.xy, self.start[:-1], axis=0)
+        return np.hstack([least, greatest])
+
+    def shapes(self, line: Ints) -> npt.NDArray[np.object_]:
+        """Return polylines as shapely LineStrings, (n,) in the order asked for."""
+        return line_strings(self.xy, self.start, line)
+
+
+def line_strings(points: Floats, start: Ints, line: Ints) -> npt.NDArray[np.object_]:
+    """Return packed polylines as shapely LineStrings.
+
+    Parameters
+    ----------
+    points : (k, 2) float64
+        The points of all polylines, in any frame.
+    start : (m + 1,) int64
+        Polyline i is `points[start[i]:start[i + 1]]`.
+    line : (n,) int64
+        Which polylines.
+
+    Returns
+    -------
+    (n,) object
+        LineStrings in the order asked for.
+    """
+    count = start[line + 1] - start[line]
+    which = np.repeat(np.arange(len(line)), count)
+    first = np.concatenate([[0], np.cumsum(count)])[:-1]
+    taken = start[line][which] + np.arange(len(which)) - first[which]
+    return np.asarray(shapely.linestrings(points[taken], indices=which), dtype=object)

@@ -1,0 +1,189 @@
+"""One route, as the drive it describes: where, along which streets, and when at each point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from equipage.geo.polylines import Polylines
+from equipage.routing.graph import SAME_PLACE_M, TurnGraph
+from equipage.routing.network import RoadNetwork
+from equipage.routing.snap import Snap
+
+Floats = npt.NDArray[np.float64]
+Value = TypeVar("Value", int, str)
+
+# About a tenth of a millimetre: points nearer than this are one.
+_SAME_POINT_DEG = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Route:
+    """A drive from an origin to a destination.
+
+    Parameters
+    ----------
+    duration_s : float
+        Seconds from the origin's place on the network to the destination's.
+    distance_m : float
+        Metres driven.
+    geometry : shapely.LineString
+        The way, lon, lat in degrees, from one snapped place to the other. A route of no length has the same
+        point twice.
+    cumulative_duration_s : (k,) float64
+        Seconds from the start on reaching each of the geometry's k points; never decreasing, 0 at the first
+        and `duration_s` at the last. What a turn costs is spent on the way to it.
+    edges : tuple of int
+        The network's edges in order of travel, the ones only touched at their ends included.
+    way_ids : tuple of int
+        The OpenStreetMap ways in order of travel, consecutive repetitions merged, pieces of no length left
+        out.
+    names : tuple of str
+        The named streets in order of travel, consecutive repetitions merged, pieces of no length left out.
+    origin, destination : Snap
+        Where the given points are on the network, and how far from it they were.
+    """
+
+    duration_s: float
+    distance_m: float
+    geometry: shapely.LineString
+    cumulative_duration_s: Floats
+    edges: tuple[int, ...]
+    way_ids: tuple[int, ...]
+    names: tuple[str, ...]
+    origin: Snap
+    destination: Snap
+
+    def position_at(self, seconds: float) -> tuple[float, float]:
+        """Return where a vehicle is that many seconds after the start.
+
+        Parameters
+        ----------
+        seconds : float
+            Seconds since the start; before it the origin is meant, after the end the destination.
+
+        Returns
+        -------
+        lon, lat : float
+            Degrees.
+        """
+        points = shapely.get_coordinates(self.geometry)
+        lon, lat = (float(np.interp(seconds, self.cumulative_duration_s, points[:, axis])) for axis in (0, 1))
+        return lon, lat
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A part of an edge that is driven, and the seconds of the turn at its end."""
+
+    edge: int
+    start: float
+    end: float
+    turn_s: float
+
+
+def describe_route(
+    graph: TurnGraph,
+    lines: Polylines,
+    *,
+    origin: Snap,
+    destination: Snap,
+    edges: tuple[int, ...],
+    duration_s: float,
+) -> Route:
+    """Return the route along edges.
+
+    Parameters
+    ----------
+    graph : TurnGraph
+        The durations that hold.
+    lines : Polylines
+        The shapes of all edges, in metres.
+    origin, destination : Snap
+        Where it starts and ends: on the first and the last edge, or on their reverses.
+    edges : tuple of int
+        The edges in order of travel, at least one.
+    duration_s : float
+        The seconds that the search found.
+
+    Returns
+    -------
+    Route
+        All fields filled in.
+    """
+    network = graph.network
+    pieces = list(_pieces(graph, edges, _fraction_on(edges[0], origin), _fraction_on(edges[-1], destination)))
+    length_m = [float(network.edge_length_m[piece.edge]) * (piece.end - piece.start) for piece in pieces]
+    driven = [piece.edge for piece, metres in zip(pieces, length_m, strict=True) if metres > SAME_PLACE_M]
+    points, seconds = _timed_points(graph, lines, pieces, (origin, destination))
+    seconds[-1] = duration_s
+    return Route(
+        duration_s=duration_s,
+        distance_m=sum(length_m),
+        geometry=shapely.LineString(points),
+        cumulative_duration_s=np.minimum(seconds, duration_s),
+        edges=edges,
+        way_ids=_merged(network.edge_way_id[driven].tolist()),
+        names=_merged(_street_names(network, driven)),
+        origin=origin,
+        destination=destination,
+    )
+
+
+def _fraction_on(edge: int, snap: Snap) -> float:
+    return snap.fraction if edge == snap.edge else 1.0 - snap.fraction
+
+
+def _pieces(graph: TurnGraph, edges: tuple[int, ...], start: float, end: float) -> Iterator[_Piece]:
+    turns_s = [*graph.turns_s(np.array(edges)).tolist(), 0.0]
+    last = len(edges) - 1
+    for place, edge in enumerate(edges):
+        begin = start if place == 0 else 0.0
+        stop = max(end, begin) if place == last else 1.0
+        yield _Piece(edge, begin, stop, turns_s[place])
+
+
+def _timed_points(
+    graph: TurnGraph, lines: Polylines, pieces: list[_Piece], ends: tuple[Snap, Snap]
+) -> tuple[Floats, Floats]:
+    """Return the points lon, lat of a route and the seconds on reaching each."""
+    network = graph.network
+    points: list[npt.ArrayLike] = [[(ends[0].lon, ends[0].lat)]]
+    seconds: list[npt.ArrayLike] = [[0.0]]
+    elapsed_s = 0.0
+    for piece in pieces:
+        shape = slice(network.shape_start[piece.edge], network.shape_start[piece.edge + 1])
+        fraction = lines.fractions(piece.edge)
+        inside = (piece.start < fraction) & (fraction < piece.end)
+        edge_s = float(graph.duration_s[piece.edge])
+        points.append(network.shape_lonlat[shape][inside])
+        seconds.append(elapsed_s + (fraction[inside] - piece.start) * edge_s)
+        elapsed_s += (piece.end - piece.start) * edge_s + piece.turn_s
+        if piece is not pieces[-1]:
+            points.append(network.shape_lonlat[shape][-1:])
+            seconds.append([elapsed_s])
+    points.append([(ends[1].lon, ends[1].lat)])
+    seconds.append([elapsed_s])
+    return _without_repetitions(np.concatenate(points), np.concatenate(seconds))
+
+
+def _without_repetitions(points: Floats, seconds: Floats) -> tuple[Floats, Floats]:
+    moves = (np.abs(np.diff(points, axis=0)) > _SAME_POINT_DEG).any(axis=1)
+    kept = np.concatenate([[True], moves])
+    if not moves.any():
+        kept[-1] = True
+    return points[kept], seconds[kept]
+
+
+def _street_names(network: RoadNetwork, edges: list[int]) -> Iterator[str]:
+    return (network.names[name] for name in network.edge_name[edges].tolist() if network.names[name])
+
+
+def _merged(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(value for value, _ in groupby(values))

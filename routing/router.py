@@ -1,0 +1,293 @@
+"""The router: routes, matrices, isochrones and snapping on one network, under the conditions that hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+
+from equipage.routing.conditions import Conditions
+from equipage.routing.errors import UnroutableError
+from equipage.routing.graph import TurnGraph
+from equipage.routing.isochrones import Direction, isochrones
+from equipage.routing.network import RoadNetwork
+from equipage.routing.route import Route, describe_route
+from equipage.routing.search import Search
+from equipage.routing.snap import MAX_SNAP_M, Snapper, Snaps
+
+Floats = npt.NDArray[np.float64]
+
+
+class Router:
+    """Answers questions about travel on one network. It is immutable, and any number of threads may share it.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    max_snap_m : float
+        The farthest that a given point may be from a usable road, in metres.
+    conditions : Conditions, optional
+        Closures and speeds, as in `with_conditions`.
+    at : datetime, optional
+        The time to answer for, with a time zone, as in `at`.
+    snapper : Snapper, optional
+        What another router on the same network snaps with, to save the second or so that making one takes.
+
+    Raises
+    ------
+    EmptyNetworkError
+        Where the network has no usable road.
+    InvalidConditionsError
+        Where conditions name roads that the network does not have, or the time has no zone.
+
+    Notes
+    -----
+    A point is taken to the nearest road that can be both reached and left, and a trip may start and end in
+    both directions of that road where both are usable. A destination within a centimetre behind the origin is
+    where the origin is.
+
+    A closed road is never entered. A trip may start on one, and then leaves it over other closed roads if it
+    must: a crew in a flooded district gets out, and nobody is sent in.
+
+    Examples
+    --------
+    >>> from equipage.routing.network import RoadNetwork
+    >>> corners = [(4.0, 47.0), (4.01, 47.0), (4.01, 47.01)]
+    >>> network = RoadNetwork.from_arrays(corners, [0, 1, 1, 2], [1, 0, 2, 1], edge_duration_s=[60, 60, 90,
+    90]) >>> Router(network).matrix([(4.0, 47.0)], [(4.005, 47.0), (4.01, 47.0)]).round(6).tolist() [[30.0,
+    60.0]]
+    """
+
+    __slots__ = ("_at", "_conditions", "_graph", "_max_snap_m", "_network", "_search", "_snapper")
+
+    def __init__(
+        self,
+        network: RoadNetwork,
+        *,
+        max_snap_m: float = MAX_SNAP_M,
+        conditions: Conditions | None = None,
+        at: datetime | None = None,
+        snapper: Snapper | None = None,
+    ) -> None:
+        self._network = network
+        self._max_snap_m = max_snap_m
+        self._conditions = conditions or Conditions()
+        self._at = at
+        self._snapper = snapper or Snapper(network)
+        self._conditions.check(network)
+        holding = self._conditions if at is None else self._conditions.at(at)
+        durations_s, closed = holding.driving_durations(network), holding.closed_edges(network)
+        self._graph = TurnGraph.of(network, durations_s, closed)
+        self._search = Search(self._graph.arcs)
+
+    @property
+    def network(self) -> RoadNetwork:
+        """The network it routes on."""
+        return self._network
+
+    @property
+    def conditions(self) -> Conditions:
+        """All conditions it was given, whether they hold at its time or not."""
+        return self._conditions
+
+    @property
+    def time(self) -> datetime | None:
+        """The time it answers for; None where it was told none."""
+        return self._at
+
+    def with_conditions(self, conditions: Conditions) -> Router:
+        """Return a router under these conditions instead of its own; this one stays as it is.
+
+        Parameters
+        ----------
+        conditions : Conditions
+            Closures and speeds. Those with time limits count when they hold at the router's time (see `at`);
+            a router that was told no time takes all of them as holding.
+
+        Returns
+        -------
+        Router
+            It shares everything that conditions do not change.
+
+        Raises
+        ------
+        InvalidConditionsError
+            Naming every way, edge and road class that the network does not have.
+        """
+        return self._under(conditions, self._at)
+
+    def at(self, time: datetime) -> Router:
+        """Return a router that answers for a time; this one stays as it is.
+
+        Parameters
+        ----------
+        time : datetime
+            With a time zone.
+
+        Returns
+        -------
+        Router
+            Its conditions are the same, and of those with time limits only the ones that hold at that time
+            count.
+
+        Raises
+        ------
+        InvalidConditionsError
+            Where the time has no zone.
+        """
+        return self._under(self._conditions, time)
+
+    def snap(self, points: npt.ArrayLike, *, max_snap_m: float | None = None) -> Snaps:
+        """Return the nearest places on the network.
+
+        Parameters
+        ----------
+        points : (n, 2) or (2,)
+            Points lon, lat in degrees.
+        max_snap_m : float, optional
+            The farthest a point may be from its place, in metres; inf for any distance, the router's own
+            where left out.
+
+        Returns
+        -------
+        Snaps
+            Edge, fraction, lon, lat, distance and street name for each point. Of several roads equally near,
+            the one whose edge has the lowest number.
+
+        Raises
+        ------
+        OffNetworkError
+            Naming every point that is no lon, lat or too far from any usable road.
+        """
+        return self._snapper.snap(self._max_snap_m if max_snap_m is None else max_snap_m, point=points)[0]
+
+    def route(self, origin: npt.ArrayLike, destination: npt.ArrayLike) -> Route:
+        """Return the fastest route between two points.
+
+        Parameters
+        ----------
+        origin, destination : (2,)
+            Points lon, lat in degrees.
+
+        Returns
+        -------
+        Route
+            Duration, distance, geometry, streets and times along the way.
+
+        Raises
+        ------
+        OffNetworkError
+            Naming each point that is no lon, lat or too far from any usable road.
+        UnroutableError
+            Where no way leads from one to the other under the conditions that hold.
+        """
+        start, end = self._snapper.snap(self._max_snap_m, origin=origin, destination=destination)
+        graph = self._graph
+        along_s = float(graph.along_s(start, end)[0, 0])
+        seconds, entered = self._search.path(graph.departures(start), graph.arrivals(end))
+        if not np.isfinite(min(along_s, seconds)):
+            raise UnroutableError(self._no_way(start, end))
+        edges = (
+            _common_edge(start, end)
+            if along_s <= seconds
+            else (graph.edge_left(start, int(entered[0])), *entered.tolist())
+        )
+        return describe_route(
+            graph,
+            self._snapper.lines,
+            origin=start[0],
+            destination=end[0],
+            edges=edges,
+            duration_s=min(along_s, seconds),
+        )
+
+    def matrix(self, origins: npt.ArrayLike, destinations: npt.ArrayLike) -> Floats:
+        """Return the seconds of the fastest trips from every origin to every destination.
+
+        Parameters
+        ----------
+        origins : (n, 2)
+            Points lon, lat in degrees.
+        destinations : (k, 2)
+            Points lon, lat in degrees.
+
+        Returns
+        -------
+        (n, k) float64
+            Seconds; inf where there is no way, 0 where both are at the same place.
+
+        Raises
+        ------
+        OffNetworkError
+            Naming every point, of both kinds, that is no lon, lat or too far from any usable road.
+        """
+        starts, ends = self._snapper.snap(self._max_snap_m, origin=origins, destination=destinations)
+        searched_s = self._search.table(self._graph.departures(starts), self._graph.arrivals(ends))
+        return np.minimum(searched_s, self._graph.along_s(starts, ends))
+
+    def isochrones(
+        self, points: npt.ArrayLike, minutes: Sequence[float] = (5, 10), direction: Direction = "from"
+    ) -> gpd.GeoDataFrame:
+        """Return the areas within some minutes of travel from or to points.
+
+        Parameters
+        ----------
+        points : (n, 2) or (2,)
+            Points lon, lat in degrees.
+        minutes : sequence of float
+            Minutes of travel, more than 0.
+        direction : {"from", "to"}
+            "from" for how far one gets from the points, "to" for where one reaches them from.
+
+        Returns
+        -------
+        GeoDataFrame
+            Columns origin (the point's place among those given), minutes, direction, geometry in EPSG:4326;
+            one row for each point and minutes, in the order given. A longer time's area covers a shorter
+            one's, and none is empty.
+
+        Raises
+        ------
+        OffNetworkError
+            Naming every point that is no lon, lat or too far from any usable road.
+        InvalidQueryError
+            Where minutes or direction make no sense; the message names every fault.
+
+        Notes
+        -----
+        Land belongs to its nearest usable road, up to 100 m away, and to an area when that place on the road
+        is within the time. Outlines are exact to about 6 m for small areas and to a thousandth of the extent
+        of large ones.
+        """
+        snaps = self._snapper.snap(self._max_snap_m, point=points)[0]
+        return isochrones(
+            self._snapper, self._graph, self._search, snaps, minutes=minutes, direction=direction
+        )
+
+    def _under(self, conditions: Conditions, at: datetime | None) -> Router:
+        return Router(
+            self._network, max_snap_m=self._max_snap_m, conditions=conditions, at=at, snapper=self._snapper
+        )
+
+    def _no_way(self, start: Snaps, end: Snaps) -> str:
+        places = " to ".join(
+            f"(lon {snap.lon:.7g}, lat {snap.lat:.7g}{f', {snap.name}' if snap.name else ''})"
+            for snap in (start[0], end[0])
+        )
+        closed = self._graph.closed
+        return f"no way leads from {places}; {closed.sum()} of the network's {len(closed)} edges are closed"
+
+
+def _common_edge(start: Snaps, end: Snaps) -> tuple[int]:
+    """Return the edge on which the destination is farthest ahead of the origin."""
+    ahead = [
+        (end_fraction - start_fraction, int(edge))
+        for edge, start_fraction in zip(start.sides[0], start.side_fractions[0], strict=True)
+        for other, end_fraction in zip(end.sides[0], end.side_fractions[0], strict=True)
+        if edge == other and edge >= 0
+    ]
+    return (max(ahead)[1],)

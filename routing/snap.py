@@ -1,0 +1,230 @@
+"""Snapping: the nearest place on the network for each point, and what is wrong with points that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.geo.frame import MetricFrame
+from equipage.geo.polylines import Polylines
+from equipage.geo.segments import SegmentIndex
+from equipage.routing.errors import EmptyNetworkError, OffNetworkError
+from equipage.routing.network import RoadNetwork
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+MAX_SNAP_M = 1000.0
+"""Points farther from every usable road are refused: they are mistakes, or some other city's."""
+
+# A point is taken to be swapped when its mirror image lies this near to the network's bounding box.
+_SWAP_MARGIN_DEG = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snap:
+    """The nearest place on the network for one point.
+
+    Parameters
+    ----------
+    edge : int
+        The edge; where both directions of the road are usable, the one with the lower number.
+    fraction : float
+        How far along the edge by length, 0 to 1.
+    lon, lat : float
+        The place, in degrees.
+    distance_m : float
+        Metres from the point to the place.
+    name : str
+        The street's name, empty where it has none.
+    """
+
+    edge: int
+    fraction: float
+    lon: float
+    lat: float
+    distance_m: float
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Snaps:
+    """The nearest places on the network for n points.
+
+    Parameters
+    ----------
+    edge : (n,) int64
+        The edge; where both directions of the road are usable, the one with the lower number.
+    fraction : (n,) float64
+        How far along the edge by length, 0 to 1.
+    lonlat : (n, 2) float64
+        The places lon, lat in degrees.
+    distance_m : (n,) float64
+        Metres from each point to its place.
+    name : tuple of n str
+        The streets' names, empty where one has none.
+    reverse : (n,) int64
+        The same road's edge in the other direction where it is usable too, or -1.
+    boxes : (r, 4) float64
+        Bounding boxes of `roads` in metres: least x, least y, greatest x, greatest y.
+    """
+
+    edge: Ints
+    fraction: Floats
+    lonlat: Floats
+    distance_m: Floats
+    name: tuple[str, ...]
+    reverse: Ints
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def __getitem__(self, index: int) -> Snap:
+        return Snap(
+            edge=int(self.edge[index]),
+            fraction=float(self.fraction[index]),
+            lon=float(self.lonlat[index, 0]),
+            lat=float(self.lonlat[index, 1]),
+            distance_m=float(self.distance_m[index]),
+            name=self.name[index],
+        )
+
+    def __iter__(self) -> Iterator[Snap]:
+        return (self[index] for index in range(len(self)))
+
+    @property
+    def sides(self) -> Ints:
+        """The edges a trip may start or end on, (n, 2); -1 in the second column where the road is one-way."""
+        return np.column_stack([self.edge, self.reverse])
+
+    @property
+    def side_fractions(self) -> Floats:
+        """How far along each of `sides` the places are, (n, 2)."""
+        return np.column_stack([self.fraction, 1.0 - self.fraction])
+
+
+class Snapper:
+    """Finds the nearest places on the roads of one network. It is immutable.
+
+    Only edges in the network's core are found. Conditions play no part: a place on a closed road is still
+    where it is.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network; it must have a usable road.
+
+    Attributes
+    ----------
+    frame : MetricFrame
+        The city's metric frame.
+    lines : Polylines
+        The shapes of all edges, in metres.
+    roads : (r,) int64
+        One edge for each usable road: the one with the lower number where both directions are usable.
+    reverse : (m,) int64
+        The same road's edge in the other direction where it is usable too, or -1.
+    boxes : (r, 4) float64
+        Bounding boxes of `roads` in metres: least x, least y, greatest x, greatest y.
+    """
+
+    __slots__ = ("_bounds", "_index", "_network", "boxes", "frame", "lines", "reverse", "roads")
+
+    def __init__(self, network: RoadNetwork) -> None:
+        if not network.edge_in_core.any():
+            msg = (
+                f"the network has {len(network.edge_tail)} edges and none that a {network.profile} can both"
+                " reach and leave; load a larger map, or one with roads for this profile"
+            )
+            raise EmptyNetworkError(msg)
+        self._network = network
+        self.frame = MetricFrame.around(network.shape_lonlat)
+        self.lines = Polylines(self.frame.to_metres(network.shape_lonlat), network.shape_start)
+        usable = network.edge_reverse >= 0
+        usable &= network.edge_in_core[network.edge_reverse]
+        self.reverse: Ints = np.where(usable, network.edge_reverse, -1).astype(np.int64)
+        mirrored = usable & (self.reverse < np.arange(len(usable)))
+        self.roads: Ints = np.flatnonzero(network.edge_in_core & ~mirrored)
+        self.boxes = self.lines.bounds()[self.roads]
+        self._index = SegmentIndex(self.lines, self.roads)
+        self._bounds = np.vstack([network.node_lonlat.min(axis=0), network.node_lonlat.max(axis=0)])
+
+    def snap(self, max_snap_m: float, **groups: npt.ArrayLike) -> list[Snaps]:
+        """Return the nearest places of groups of points.
+
+        Parameters
+        ----------
+        max_snap_m : float
+            The farthest that a point may be from its place, in metres; inf for any distance.
+        **groups : (n, 2) or (2,)
+            Points lon, lat in degrees, by what to call one of them in messages.
+
+        Returns
+        -------
+        list of Snaps
+            One for each group.
+
+        Raises
+        ------
+        OffNetworkError
+            Where points are no lon, lat or too far from any usable road; the message names every one of them.
+        """
+        found: list[Snaps] = []
+        faults: list[str] = []
+        for name, points in groups.items():
+            lonlat = _as_lonlat(name, points)
+            # A comparison with nan is false.
+            sound = np.logical_and(np.abs(lonlat[:, 0]) <= 180.0, np.abs(lonlat[:, 1]) <= 90.0)  # noqa: PLR2004
+            snaps = self._nearest(np.where(sound[:, None], lonlat, [self.frame.lon, self.frame.lat]))
+            found.append(snaps)
+            for index in np.flatnonzero(~sound | (snaps.distance_m > max_snap_m)):
+                label = name if len(lonlat) == 1 else f"{name} {index}"
+                distance_m = float(snaps.distance_m[index]) if sound[index] else None
+                faults.append(self._fault(label, lonlat[index], distance_m, max_snap_m))
+        if faults:
+            raise OffNetworkError("; ".join(faults))
+        return found
+
+    def _nearest(self, lonlat: Floats) -> Snaps:
+        nearest = self._index.nearest(self.frame.to_metres(lonlat))
+        edge, fraction = nearest.line[:, 0], nearest.fraction[:, 0]
+        network = self._network
+        return Snaps(
+            edge=edge,
+            fraction=fraction,
+            lonlat=self.frame.to_lonlat(self.lines.at(edge, fraction)),
+            distance_m=nearest.distance_m[:, 0],
+            name=tuple(network.names[name] for name in network.edge_name[edge].tolist()),
+            reverse=self.reverse[edge],
+        )
+
+    def _fault(self, label: str, lonlat: Floats, distance_m: float | None, max_snap_m: float) -> str:
+        given = f"{label} (lon {lonlat[0]:.10g}, lat {lonlat[1]:.10g})"
+        margin = np.array([[-_SWAP_MARGIN_DEG], [_SWAP_MARGIN_DEG]])
+        low, high = self._bounds + margin
+        hint = (
+            "; it looks swapped: give lon, lat"
+            if ((low <= lonlat[::-1]) & (lonlat[::-1] <= high)).all()
+            else ""
+        )
+        if distance_m is None:
+            return f"{given} is no place: lon must be within ±180 and lat within ±90 degrees{hint}"
+        return (
+            f"{given} is {distance_m:,.0f} m from the nearest usable road, which is more than the"
+            f" {max_snap_m:,.0f} m allowed{hint}"
+        )
+
+
+def _as_lonlat(name: str, points: npt.ArrayLike) -> Floats:
+    lonlat = np.asarray(points, dtype=np.float64)
+    if lonlat.shape == (2,):
+        return lonlat[None, :]
+    if lonlat.size == 0:
+        return lonlat.reshape(0, 2)
+    if lonlat.ndim != 2 or lonlat.shape[1] != 2:  # noqa: PLR2004
+        msg = f"{name}: points must be (n, 2) lon, lat in degrees, not an array of shape {lonlat.shape}"
+        raise OffNetworkError(msg)
+    return lonlat
