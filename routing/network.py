@@ -191,7 +191,7 @@ class RoadNetwork:
         turns = assembly.with_durations(
             expand_turns(
                 EdgeEnds.of(tail, head, reverse, shape_start=start, shape_lonlat=points),
-                signals=np.zeros(len(lonlat), dtype=bool),
+                delay_s=np.zeros(len(lonlat)),
                 blocked=np.zeros(len(lonlat), dtype=bool),
                 banned=np.array(banned_turns, dtype=np.int64).reshape(-1, 2),
                 driving_side=driving_side,

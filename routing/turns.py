@@ -1,8 +1,8 @@
 """Turns: which edge may follow which, and the seconds each turn costs.
 
-The network is edge-based: a path is a sequence of edges, and between two of them stands a turn with a duration of
-its own. A banned turn is one that is not there, and a costly one (across the oncoming traffic, at a signal, back
-where one came from) is charged where it happens.
+The network is edge-based: a path is a sequence of edges, and between two of them stands a turn with a
+duration of its own. A banned turn is one that is not there, and a costly one (across the oncoming traffic,
+at a signal, back where one came from) is charged where it happens.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ DrivingSide = Literal["right", "left"]
 TURN_PENALTY_S = 7.5
 TURN_BIAS = 1.075
 U_TURN_S = 20.0
-SIGNAL_S = 2.0
 JUNCTION_ROADS = 3
 
 
@@ -112,22 +111,24 @@ class EdgeEnds:
 def expand_turns(
     edges: EdgeEnds,
     *,
-    signals: Bools,
+    delay_s: Floats,
     blocked: Bools,
     banned: npt.NDArray[np.int64],
     driving_side: DrivingSide = "right",
 ) -> Turns:
     """Return every allowed turn between edges, with the seconds it costs.
 
-    A turn back onto the same road is there only where nothing else is: at dead ends, at barriers, and where all
-    other turns are banned.
+    A turn back onto the same road is there only where nothing else is: at dead ends, at barriers, and where
+    all other turns are banned.
 
     Parameters
     ----------
     edges : EdgeEnds
         The m directed edges; none begins and ends at the same node.
-    signals, blocked : (n,) bool
-        Nodes with traffic signals, and nodes that nobody drives through.
+    delay_s : (n,) float64
+        Seconds that every turn at a node takes besides (signals, gates).
+    blocked : (n,) bool
+        Nodes that nobody drives through.
     banned : (b, 2) int64
         Pairs of edges that may not follow each other; pairs that do not meet are no fault.
     driving_side : {"right", "left"}
@@ -138,7 +139,7 @@ def expand_turns(
     Turns
         Sorted by the edge before, then by the edge after.
     """
-    edge_from, edge_to = _meeting_edges(edges.tail, edges.head, len(signals))
+    edge_from, edge_to = _meeting_edges(edges.tail, edges.head, len(blocked))
     node = edges.head[edge_from]
     back = edges.reverse[edge_from] == edge_to
     keys = np.asarray(banned, dtype=np.int64).reshape(-1, 2) @ np.array([len(edges.tail), 1])
@@ -150,9 +151,9 @@ def expand_turns(
 
     angle = (edges.bearing_out[edge_to] - edges.bearing_in[edge_from] + 180.0) % 360.0 - 180.0
     # Where a road merely goes on (as on OSRM's), its bend costs nothing.
-    junction = roads_at_nodes(edges, len(signals))[node] >= JUNCTION_ROADS
+    junction = roads_at_nodes(edges, len(blocked))[node] >= JUNCTION_ROADS
     duration = np.where(back | junction, turn_penalty_s(angle, driving_side), 0.0)
-    duration += np.where(back, U_TURN_S, 0.0) + np.where(signals[node], SIGNAL_S, 0.0)
+    duration += np.where(back, U_TURN_S, 0.0) + delay_s[node]
     return Turns(edge_from, edge_to, duration)
 
 

@@ -1,0 +1,250 @@
+"""The road network of one vehicle, interpreted from OpenStreetMap data with its profile."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.routing.assembly import core_edges, number_words
+from equipage.routing.errors import EmptyNetworkError
+from equipage.routing.network import MIN_EDGE_DURATION_S, RoadNetwork
+from equipage.routing.node_rules import NodeRules, read_nodes
+from equipage.routing.osm import OsmData, OsmWay, Tags
+from equipage.routing.pieces import Pieces, cut_into_pieces, index_of
+from equipage.routing.profile import FERRY, VAN, VehicleProfile, directions, road_class, speed_kph
+from equipage.routing.restrictions import (
+    Refusal,
+    RuledEdges,
+    TurnRule,
+    read_restriction,
+    resolve_restrictions,
+)
+from equipage.routing.speeds import duration_s
+from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.int32]
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share of it that is done, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Roads:
+    """The w ways that a profile may use; column 0 is the direction they are drawn in, column 1 the other."""
+
+    ways: Sequence[OsmWay]
+    open: Bools
+    kph: Floats
+    crossing_s: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Edges:
+    """Directed edges: the piece each runs along, whether against its direction, and between which nodes."""
+
+    piece: Indices
+    against: Indices
+    reverse: Ints
+    tail: Ints
+    head: Ints
+    map_node: Indices
+
+
+def build_network(
+    osm: OsmData,
+    profile: VehicleProfile = VAN,
+    *,
+    driving_side: DrivingSide = "right",
+    progress: Progress | None = None,
+) -> RoadNetwork:
+    """Return the road network that a map holds for one kind of vehicle.
+
+    Parameters
+    ----------
+    osm : OsmData
+        The decoded map.
+    profile : VehicleProfile
+        The rules by which the vehicle uses it.
+    driving_side : {"right", "left"}
+        The side of the road one drives on.
+    progress : callable, optional
+        Called with what is being done and the share of it that is done, 0 to 1.
+
+    Returns
+    -------
+    RoadNetwork
+        Its edges run from junction to junction, in the order of the map's ways. A road that returns to its
+        own beginning is cut in two; an edge without length is kept and takes a millisecond.
+
+    Raises
+    ------
+    EmptyNetworkError
+        Where the map has no road that the profile may use.
+
+    Notes
+    -----
+    What cannot be used is counted in `ignored`: `ways_closed` to the profile; `ways_cut`, where the map
+    lacks some of their nodes; `ways_with_one_node`, of which fewer than two nodes are left; and
+    `nodes_missing`.
+    """
+    told = progress or _tell_nobody
+    told("reading tags", 0.0)
+    roads = _usable_roads(osm, profile)
+    rules = [read_restriction(relation, profile) for relation in osm.restrictions]
+    nodes = read_nodes(osm, profile)
+    told("cutting ways at junctions", 0.5)
+    via = np.array([rule.via for rule in rules if isinstance(rule, TurnRule)], dtype=np.int64)
+    special = np.concatenate([index_of(osm.node_id, via), nodes.to_cut_at])
+    pieces = cut_into_pieces(osm, [way.nodes for way in roads.ways], special[special >= 0])
+    if len(pieces.first) == 0:
+        raise EmptyNetworkError(_what_was_found(osm, profile, roads))
+    told("joining edges and turns", 0.7)
+    network = _network(
+        osm, profile, roads, nodes=nodes, pieces=pieces, rules=rules, driving_side=driving_side
+    )
+    told("done", 1.0)
+    return network
+
+
+def _tell_nobody(_doing: str, _share: float) -> None:
+    """Report no progress."""
+
+
+def _usable_roads(osm: OsmData, profile: VehicleProfile) -> _Roads:
+    """Return the ways that the profile may use in some direction, with their speeds."""
+    found = [(way, open_) for way in osm.ways if any(open_ := directions(way.tags, profile))]
+    ways = [way for way, _ in found]
+    kph = [
+        (speed_kph(way.tags, profile, "forward"), speed_kph(way.tags, profile, "backward")) for way in ways
+    ]
+    return _Roads(
+        ways=ways,
+        open=np.array([open_ for _, open_ in found], dtype=bool).reshape(-1, 2),
+        kph=np.array(kph, dtype=np.float64).reshape(-1, 2),
+        crossing_s=np.array([_crossing_s(way.tags) for way in ways], dtype=np.float64),
+    )
+
+
+def _crossing_s(tags: Tags) -> float:
+    """Return the seconds that a ferry says it takes, NaN where it says nothing or the way is no ferry."""
+    stated = tags.get("duration") if road_class(tags) == FERRY else None
+    return (duration_s(stated) if stated else None) or np.nan
+
+
+def _what_was_found(osm: OsmData, profile: VehicleProfile, roads: _Roads) -> str:
+    """Return the message for a map without usable roads."""
+    classes = Counter(road_class(way.tags) for way in osm.ways).most_common(5)
+    listed = ", ".join(f"{count} {name}" for name, count in classes)
+    return (
+        f"{osm.source} has no road that the profile {profile.name!r} may use: of its {len(osm.ways)} ways"
+        f"{f' ({listed})' if listed else ''} {len(roads.ways)} are open to it, and none of these joins two "
+        f"of the {len(osm.node_id)} located nodes. Give an extract that contains the streets of the city."
+    )
+
+
+def _network(
+    osm: OsmData,
+    profile: VehicleProfile,
+    roads: _Roads,
+    *,
+    nodes: NodeRules,
+    pieces: Pieces,
+    rules: Sequence[TurnRule | Refusal],
+    driving_side: DrivingSide,
+) -> RoadNetwork:
+    """Return the network of pieces laid out as edges."""
+    edges = _directed_edges(roads, pieces)
+    way = pieces.way[edges.piece]
+    start, points = _shapes(pieces, edges)
+    lonlat = np.column_stack([osm.node_lon, osm.node_lat])
+    way_id = np.array([way.id for way in roads.ways], dtype=np.int64)[way]
+    ruled = RuledEdges(
+        node_id=osm.node_id[edges.map_node],
+        tail=edges.tail,
+        head=edges.head,
+        reverse=edges.reverse,
+        way_id=way_id,
+    )
+    banned, restrictions = resolve_restrictions(rules, ruled, {way.id for way in osm.ways})
+    turns = expand_turns(
+        EdgeEnds.of(edges.tail, edges.head, edges.reverse, shape_start=start, shape_lonlat=lonlat[points]),
+        delay_s=nodes.delay_s[edges.map_node],
+        blocked=nodes.blocked[edges.map_node],
+        banned=banned,
+        driving_side=driving_side,
+    )
+    names, name = number_words(
+        [way.tags.get("name") or way.tags.get("ref", "") for way in roads.ways], first=""
+    )
+    classes, road_classes = number_words([road_class(way.tags) for way in roads.ways])
+    return RoadNetwork(
+        node_id=ruled.node_id,
+        node_lonlat=lonlat[edges.map_node],
+        edge_tail=edges.tail,
+        edge_head=edges.head,
+        edge_length_m=pieces.length_m[edges.piece],
+        edge_duration_s=_durations_s(roads, pieces, nodes)[edges.piece, edges.against],
+        edge_way_id=way_id,
+        edge_name=name[way],
+        edge_class=road_classes[way].astype(np.int16),
+        edge_reverse=edges.reverse,
+        edge_in_core=core_edges(len(way), turns),
+        shape_start=start,
+        shape_lonlat=lonlat[points],
+        turn_from=turns.edge_from,
+        turn_to=turns.edge_to,
+        turn_duration_s=turns.duration_s,
+        names=names,
+        classes=classes,
+        profile=profile.name,
+        network_id="",
+        restrictions=restrictions,
+        ignored={"ways_closed": len(osm.ways) - len(roads.ways), **pieces.ignored},
+    ).sealed()
+
+
+def _directed_edges(roads: _Roads, pieces: Pieces) -> _Edges:
+    """Return one edge for each direction in which a piece may be driven, the two of a piece side by side."""
+    open_ = roads.open[pieces.way]
+    piece, against = np.nonzero(open_)
+    number = np.cumsum(open_.ravel()).reshape(open_.shape) - 1
+    reverse = np.where(open_[piece, 1 - against], number[piece, 1 - against], -1)
+    ends = pieces.node[np.stack([pieces.first, pieces.last], axis=1)]
+    map_node, end = np.unique(ends, return_inverse=True)
+    end = end.reshape(-1, 2)
+    return _Edges(
+        piece=piece,
+        against=against,
+        reverse=reverse.astype(np.int32),
+        tail=end[piece, against].astype(np.int32),
+        head=end[piece, 1 - against].astype(np.int32),
+        map_node=map_node,
+    )
+
+
+def _shapes(pieces: Pieces, edges: _Edges) -> tuple[Indices, Indices]:
+    """Return where each edge's shape begins, and the map's nodes of all shapes in the direction of travel."""
+    size = (pieces.last - pieces.first + 1)[edges.piece]
+    start = np.concatenate([[0], np.cumsum(size)])
+    begin = np.where(edges.against, pieces.last[edges.piece], pieces.first[edges.piece])
+    step = np.arange(start[-1]) - np.repeat(start[:-1], size)
+    point = np.repeat(begin, size) + step * np.repeat(1 - 2 * edges.against, size)
+    return start.astype(np.int64), pieces.node[point]
+
+
+def _durations_s(roads: _Roads, pieces: Pieces, nodes: NodeRules) -> Floats:
+    """Return the seconds to drive each piece in each direction, signals within it included."""
+    way_length_m = np.bincount(pieces.way, weights=pieces.length_m, minlength=len(roads.ways))
+    stated_kph = (way_length_m / roads.crossing_s * 3.6)[:, np.newaxis]
+    kph = np.where(np.isnan(stated_kph), roads.kph, stated_kph)[pieces.way]
+    moving_s = np.divide(pieces.length_m[:, np.newaxis] * 3.6, kph, out=np.zeros_like(kph), where=kph > 0)
+    waited_s = np.cumsum(nodes.signal_s[pieces.node], axis=0)
+    within_s = waited_s[pieces.last - 1] - waited_s[pieces.first]
+    return np.maximum(moving_s + within_s, MIN_EDGE_DURATION_S)
