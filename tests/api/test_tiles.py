@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from io import BytesIO
+from itertools import combinations
 
 import numpy as np
 import pytest
 import shapely
 from fastapi import FastAPI
-from fastapi.testclient import TestClient
+from httpx import ASGITransport, AsyncClient, Response
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageColor
@@ -24,15 +26,14 @@ from equipage.routing.network import RoadNetwork
 
 WEST, SOUTH, EAST, NORTH = 5.00, 47.30, 5.06, 47.34
 ZOOM = 16
+WHOLE_CITY = (*to_world((WEST, NORTH)).tolist(), *to_world((EAST, SOUTH)).tolist())
 
 
 def a_grid_city() -> RoadNetwork:
     """Return streets every 0.002 degrees, all named, two-way, an avenue in the middle."""
-    nodes, tail, head, names, classes = [], [], [], [], []
+    tail, head, names, classes = [], [], [], []
     columns, rows = 31, 21
-    for row in range(rows):
-        for column in range(columns):
-            nodes.append((WEST + 0.002 * column, SOUTH + 0.002 * row))
+    nodes = [(WEST + 0.002 * column, SOUTH + 0.002 * row) for row in range(rows) for column in range(columns)]
     for row in range(rows):
         for column in range(columns):
             here = row * columns + column
@@ -117,33 +118,32 @@ def test_network_without_names_has_a_map() -> None:
     assert len(np.unique(pixels(renderer.render(*tile_at(5.005, 47.3, 16))).reshape(-1, 3), axis=0)) > 1
 
 
-@pytest.mark.parametrize("zoom", [14, 15, 16, 17, 18])
+@pytest.mark.parametrize("zoom", [15, 16, 17, 18])
 def test_names_agree_on_both_sides_of_a_border(network: RoadNetwork, zoom: int) -> None:
     """A name that two tiles share is decided the same by both, and is at the same place."""
     _zoom, x, y = tile_at((WEST + EAST) / 2, (SOUTH + NORTH) / 2, zoom)
     labels = Labels(Streets.of(network))
 
     def around(column: int, row: int) -> tuple[shapely.Geometry, set[bytes]]:
-        box = tuple(value / 2**zoom for value in (column, row, column + 1, row + 1))
+        tiles = 2**zoom
+        box = (column / tiles, row / tiles, (column + 1) / tiles, (row + 1) / tiles)
         return shapely.box(*box), {label.box.wkb for label in labels.around(zoom, box)}
 
     shared = 0
-    here, names_here = around(x, y)
-    for column, row in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
-        there, names_there = around(column, row)
-        on_border = shapely.intersection(here, there)
-        touching = {wkb for wkb in names_here | names_there if shapely.from_wkb(wkb).intersects(on_border)}
+    block = [(x + right, y + down) for right in range(-1, 3) for down in range(-1, 3)]
+    for (here, names_here), (there, names_there) in combinations([around(*tile) for tile in block], 2):
+        border = shapely.intersection(here, there)
+        touching = {wkb for wkb in names_here | names_there if shapely.from_wkb(wkb).intersects(border)}
         assert touching <= names_here & names_there
         shared += len(touching)
     assert shared > 0
 
 
-@pytest.mark.parametrize("zoom", [14, 16, 18])
+@pytest.mark.parametrize("zoom", [15, 16, 18])
 def test_names_do_not_overlap(network: RoadNetwork, zoom: int) -> None:
     """No two names on the map touch."""
     labels = Labels(Streets.of(network))
-    box = (*to_world((WEST, NORTH)), *to_world((EAST, SOUTH)))
-    boxes = [label.box for label in labels.around(zoom, tuple(map(float, box)))]
+    boxes = [label.box for label in labels.around(zoom, WHOLE_CITY)]
     first, second = shapely.STRtree(boxes).query(boxes, predicate="intersects")
     assert len(boxes) > 5
     assert (first == second).all()
@@ -152,16 +152,14 @@ def test_names_do_not_overlap(network: RoadNetwork, zoom: int) -> None:
 def test_names_read_from_left_to_right(network: RoadNetwork) -> None:
     """No name is upside down, whichever way its street was drawn."""
     labels = Labels(Streets.of(network))
-    box = (*to_world((WEST, NORTH)), *to_world((EAST, SOUTH)))
-    for label in labels.around(17, tuple(map(float, box))):
+    for label in labels.around(17, WHOLE_CITY):
         assert label.places[-1, 0] >= label.places[0, 0] - 1 / world_px(17)
 
 
 def test_avenue_gets_its_name_first(network: RoadNetwork) -> None:
     """Where few names are shown they are those of the big roads."""
     labels = Labels(Streets.of(network))
-    box = (*to_world((WEST, NORTH)), *to_world((EAST, SOUTH)))
-    assert {label.name for label in labels.around(14, tuple(map(float, box)))} == {"Rue des Lilas 10"}
+    assert {label.name for label in labels.around(14, WHOLE_CITY)} == {"Rue des Lilas 10"}
 
 
 def test_name_the_font_cannot_write_is_left_out() -> None:
@@ -186,43 +184,46 @@ def test_roads_grow_with_the_zoom() -> None:
     assert (np.diff(table, axis=0) <= 0).all()
 
 
-@pytest.fixture(scope="module")
-def client(renderer: TileRenderer) -> TestClient:
-    """A server that has only the map."""
+def ask(renderer: TileRenderer | None, path: str, headers: dict[str, str] | None = None) -> Response:
+    """Return what a server that has only the map answers."""
     app = FastAPI()
     app.include_router(router)
-    app.state.tiles = renderer
-    return TestClient(app)
+    if renderer is not None:
+        app.state.tiles = renderer
+
+    async def get() -> Response:
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://city.test") as client:
+            return await client.get(path, headers=headers)
+
+    return asyncio.run(get())
 
 
 @pytest.mark.parametrize("side", [1, 2])
-def test_tile_is_a_png_of_the_side_asked_for(client: TestClient, side: int) -> None:
+def test_tile_is_a_png_of_the_side_asked_for(renderer: TileRenderer, side: int) -> None:
     """256 pixels, or 512 for dense screens."""
     zoom, x, y = tile_at(WEST + 0.03, SOUTH + 0.02, ZOOM)
-    answer = client.get(f"/tiles/{zoom}/{x}/{y}.png?scale={side}")
+    answer = ask(renderer, f"/tiles/{zoom}/{x}/{y}.png?scale={side}")
     assert answer.headers["content-type"] == "image/png"
     assert Image.open(BytesIO(answer.content)).size == (256 * side, 256 * side)
 
 
-def test_known_tile_is_not_sent_again(client: TestClient) -> None:
+def test_known_tile_is_not_sent_again(renderer: TileRenderer) -> None:
     """A browser that has the tile gets 304 and no body."""
     zoom, x, y = tile_at(WEST + 0.03, SOUTH + 0.02, ZOOM)
-    first = client.get(f"/tiles/{zoom}/{x}/{y}.png")
-    again = client.get(f"/tiles/{zoom}/{x}/{y}.png", headers={"If-None-Match": first.headers["etag"]})
+    first = ask(renderer, f"/tiles/{zoom}/{x}/{y}.png")
+    again = ask(renderer, f"/tiles/{zoom}/{x}/{y}.png", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 
 
 @pytest.mark.parametrize("path", [f"{MAX_ZOOM + 1}/0/0", "3/8/0", "3/0/-1", "-1/0/0", "3/1/1.png?scale=3&"])
-def test_tile_that_does_not_exist_is_404(client: TestClient, path: str) -> None:
+def test_tile_that_does_not_exist_is_404(renderer: TileRenderer, path: str) -> None:
     """Zoom, column and row are checked; the answer says what is allowed."""
-    answer = client.get(f"/tiles/{path}" if ".png" in path else f"/tiles/{path}.png")
+    answer = ask(renderer, f"/tiles/{path}" if ".png" in path else f"/tiles/{path}.png")
     assert answer.status_code == 404
     assert "must be" in answer.json()["detail"]
 
 
 def test_map_waits_for_the_network() -> None:
     """Before the network is loaded a tile is 503 with a hint when to come back."""
-    app = FastAPI()
-    app.include_router(router)
-    answer = TestClient(app).get("/tiles/0/0/0.png")
+    answer = ask(None, "/tiles/0/0/0.png")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")

@@ -1,0 +1,1 @@
+"""The base map: raster tiles drawn from our own roads and their names."""
