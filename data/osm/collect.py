@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,9 +12,6 @@ import numpy.typing as npt
 
 from equipage.data.errors import NoRoadsError
 from equipage.routing.osm import OsmData, OsmRelation, OsmWay, Tags
-
-Progress = Callable[[str, float], None]
-"""Called with what is being done and the share of it that is done, 0 to 1."""
 
 # OSM positions are whole multiples of 1e-7 degrees.
 UNITS_PER_DEGREE = 10_000_000

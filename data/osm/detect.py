@@ -5,7 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from equipage.data.errors import OsmReadError
 
@@ -51,7 +51,7 @@ def open_unpacked(path: Path) -> IO[bytes]:
     """Open the file to read its unpacked bytes, whether it is packed by gzip, bzip2 or not at all."""
     suffix = _packing(path)
     if suffix == ".gz":
-        return gzip.open(path)
+        return cast("IO[bytes]", gzip.open(path))
     if suffix == ".bz2":
         return bz2.open(path)
     return path.open("rb")

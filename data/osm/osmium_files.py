@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 import osmium
 
 from equipage.data.errors import OsmReadError
-from equipage.data.osm.collect import NodeTable, Progress, RoadTable, assemble, compact_tags
+from equipage.data.osm.collect import NodeTable, RoadTable, assemble, compact_tags
 from equipage.routing.osm import OsmData, OsmMember, OsmRelation, OsmWay
+
+if TYPE_CHECKING:
+    from equipage.routing.build import Progress
 
 _KINDS: dict[str, Literal["node", "way", "relation"]] = {"n": "node", "w": "way", "r": "relation"}
 # Tags that a kept way or relation has at least one of; osmium skips all others without waking Python.

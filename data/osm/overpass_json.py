@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from equipage.data.errors import OsmReadError
 from equipage.data.osm.collect import (
     UNITS_PER_DEGREE,
     NodeTable,
-    Progress,
     RoadTable,
     assemble,
     compact_tags,
 )
 from equipage.data.osm.detect import open_unpacked
 from equipage.routing.osm import OsmData, OsmMember, OsmRelation, OsmWay
+
+if TYPE_CHECKING:
+    from equipage.routing.build import Progress
 
 
 def decode(path: Path, progress: Progress) -> OsmData:

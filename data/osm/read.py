@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from os import PathLike
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from equipage.data.osm import osmium_files, overpass_json
-from equipage.data.osm.collect import Progress
 from equipage.data.osm.detect import detect_format
 from equipage.routing.osm import OsmData
+
+if TYPE_CHECKING:
+    from equipage.routing.build import Progress
 
 
 def read_osm(path: str | PathLike[str], progress: Progress | None = None) -> OsmData:

@@ -2,8 +2,8 @@
 
     python data/samples/make_la_serena_coquimbo.py SOURCE
 
-SOURCE is a wheel of `aequilibrae` or the `coquimbo.zip` in it: a SpatiaLite database of the conurbation, taken
-from OpenStreetMap. The same source always gives the same bytes.
+SOURCE is a wheel of `aequilibrae` or the `coquimbo.zip` in it: a SpatiaLite database of the conurbation, from
+OpenStreetMap. The same source always gives the same bytes.
 
 Roads. The source holds every OSM way cut into links at junctions. The links of a way are joined again, end to
 start in the way's own direction, into one chain that keeps the way's real id. Junctions have their real node
@@ -11,10 +11,9 @@ ids; the points between them have none in the source and get ids from `INVENTED`
 1.4e10). Left out: centroid connectors, which are no roads, and links that start and end in one junction.
 
 Zones. Population is rounded so that the total stays right. The source does not say which commune a zone lies
-in: zones whose inner point is north of `BOUNDARY` count as La Serena, the others as Coquimbo. It is a straight
-line from where the Avenida del Mar (La Serena) becomes the Avenida Costanera (Coquimbo) to the Avenida
-Regimiento Arica in Tierras Blancas (Coquimbo), not the legal boundary. A zone is called by its number and the
-street longest in it.
+in: zones whose inner point is north of `BOUNDARY` count as La Serena, others as Coquimbo. It is a line from
+where the Avenida del Mar (La Serena) becomes the Avenida Costanera (Coquimbo) to the Avenida Regimiento Arica
+in Tierras Blancas (Coquimbo), not the legal boundary. A zone is called by its number and its longest street.
 """
 
 from __future__ import annotations
