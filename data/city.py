@@ -1,0 +1,189 @@
+"""A city as it ships or as an operator describes it: roads, zones, depots, services, crews and vehicles."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import platformdirs
+
+from equipage.data.city_files import (
+    contradictions,
+    crew_of,
+    depot_of,
+    read_items,
+    read_json,
+    service_of,
+    vehicle_of,
+    zone_of,
+)
+from equipage.data.errors import CityFileError, UnknownCityError
+from equipage.data.networks import cached_network
+from equipage.dispatch.model import Crew, Depot, DeviceId, Service, Vehicle, VehicleId, Zone
+from equipage.routing.network import RoadNetwork
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from equipage.routing.build import Progress
+
+SAMPLES = Path(__file__).parent / "samples"
+CITY_FILE = "city.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class City:
+    """A city's own facts; nothing in it changes by dispatching.
+
+    Parameters
+    ----------
+    key, name
+        What commands and people call it.
+    time_zone
+        IANA name of the zone its rosters are in.
+    jurisdiction_id
+        Its Open311 jurisdiction.
+    languages
+        Codes of the languages spoken, the first one most.
+    profile
+        Name of the vehicle profile that its network is built for.
+    centre, zoom
+        Where a map of it opens: lon, lat in degrees and Leaflet's zoom.
+    attribution
+        What every map of it must say.
+    roads
+        Its OpenStreetMap file.
+    zone_values
+        Its zones as the domain's values; `zones` is the same as a table.
+    device_ids
+        The id that a vehicle's tracker posts, where the city fixes it.
+    """
+
+    key: str
+    name: str
+    time_zone: str
+    jurisdiction_id: str
+    languages: tuple[str, ...]
+    profile: str
+    centre: tuple[float, float]
+    zoom: int
+    attribution: str
+    roads: Path
+    zone_values: tuple[Zone, ...]
+    depots: tuple[Depot, ...]
+    services: tuple[Service, ...]
+    vehicles: tuple[Vehicle, ...]
+    crews: tuple[Crew, ...]
+    device_ids: Mapping[VehicleId, DeviceId]
+
+    @cached_property
+    def network(self) -> RoadNetwork:
+        """The road network, built at the first use and kept in the user's cache folder for the next start."""
+        return self.load_network()
+
+    @cached_property
+    def zones(self) -> gpd.GeoDataFrame:
+        """The zones as a table indexed by id: `name`, `commune`, `population`, `geometry` in EPSG:4326."""
+        import geopandas as gpd  # noqa: PLC0415 - takes a second, and only analysts need it
+
+        columns = {
+            name: [getattr(zone, name) for zone in self.zone_values]
+            for name in ("name", "commune", "population", "geometry")
+        }
+        return gpd.GeoDataFrame(columns, index=[zone.id for zone in self.zone_values], crs="EPSG:4326")
+
+    def load_network(self, *, cache_dir: Path | None = None, progress: Progress | None = None) -> RoadNetwork:
+        """Return the road network from the cache, built if it is not there.
+
+        Parameters
+        ----------
+        cache_dir
+            Folder of built networks; by default in the user's cache folder.
+        progress
+            Called with what is being done and the share of it that is done, 0 to 1.
+
+        Raises
+        ------
+        OsmReadError, EmptyNetworkError
+            When the roads cannot be read, or none is usable.
+        """
+        folder = cache_dir or platformdirs.user_cache_path("equipage") / "networks"
+        return cached_network(self.roads, self.profile, folder, progress)
+
+
+def load_city(city: str | PathLike[str]) -> City:
+    """Load a city that ships, by its key, or any other by the path of its folder.
+
+    Parameters
+    ----------
+    city
+        A key such as `la-serena-coquimbo`, or a folder with a `city.json`.
+
+    Returns
+    -------
+    City
+        Its road network is loaded when it is first used.
+
+    Raises
+    ------
+    UnknownCityError
+        When there is no such city; the message names those there are.
+    CityFileError
+        When its files are faulty or contradict each other; the message names every fault.
+    """
+    folder = next((f for f in (SAMPLES / city, Path(city)) if (f / CITY_FILE).is_file()), None)
+    if folder is None:
+        raise UnknownCityError(
+            f"there is no city {str(city)!r}. Give one of {', '.join(known_cities())}, "
+            f"or the path of a folder with a {CITY_FILE}."
+        )
+    loaded = _read_city(folder)
+    faults = contradictions(loaded.depots, loaded.services, loaded.vehicles, loaded.crews)
+    if faults:
+        raise CityFileError(f"the files in {folder} contradict each other: {'; '.join(faults)}.")
+    return loaded
+
+
+def known_cities() -> list[str]:
+    """Return the keys of the cities that ship."""
+    return sorted(path.parent.name for path in SAMPLES.glob(f"*/{CITY_FILE}"))
+
+
+def _read_city(folder: Path) -> City:
+    path = folder / CITY_FILE
+    facts = read_json(path)
+    try:
+        files = {name: folder / facts[name] for name in ("roads", "zones", "depots", "services", "crews")}
+        vehicles = read_items(
+            files["crews"], "vehicles", lambda entry: (vehicle_of(entry), entry.get("device"))
+        )
+        return City(
+            key=facts["key"],
+            name=facts["name"],
+            time_zone=ZoneInfo(facts["time_zone"]).key,
+            jurisdiction_id=facts["jurisdiction_id"],
+            languages=tuple(facts["languages"]),
+            profile=facts["profile"],
+            centre=(float(facts["centre"][0]), float(facts["centre"][1])),
+            zoom=int(facts["zoom"]),
+            attribution=facts["attribution"],
+            roads=files["roads"],
+            zone_values=read_items(files["zones"], "features", zone_of),
+            depots=read_items(files["depots"], "depots", depot_of),
+            services=read_items(files["services"], "services", service_of),
+            vehicles=tuple(vehicle for vehicle, _ in vehicles),
+            crews=read_items(files["crews"], "crews", crew_of),
+            device_ids={vehicle.id: DeviceId(device) for vehicle, device in vehicles if device},
+        )
+    except CityFileError:
+        raise
+    except (KeyError, TypeError, ValueError) as error:
+        # ZoneInfo's error is a KeyError too, but with a sentence.
+        missing = isinstance(error, KeyError) and not isinstance(error, ZoneInfoNotFoundError)
+        fault = f"{error.args[0]!r} is missing" if missing else error.args[0]
+        raise CityFileError(f"{path} is faulty: {fault}.") from error
