@@ -25,6 +25,10 @@ class UnknownPlaceError(DataError, LookupError):
     """No place of that name, or it has no area."""
 
 
+class PlaceTooLargeError(DataError, ValueError):
+    """A place has more roads than are fetched from a public server."""
+
+
 class NetworkFileError(DataError, ValueError):
     """A file of a built network cannot be read."""
 
@@ -35,3 +39,19 @@ class UnknownCityError(DataError, LookupError):
 
 class CityFileError(DataError, ValueError):
     """A city's files contradict themselves or cannot be understood."""
+
+
+class DatabaseUrlError(DataError, ValueError):
+    """A database URL cannot be understood, or names a database that Équipage cannot use."""
+
+
+class DatabaseStateError(DataError, RuntimeError):
+    """The database is empty, older or newer than this program, or another program's."""
+
+
+class DatabaseBusyError(DataError, TimeoutError):
+    """Somebody else has been writing for too long."""
+
+
+class RefusedRowError(DataError, ValueError):
+    """The database refused a row: it contradicts others, or what may be in a column."""

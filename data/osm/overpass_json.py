@@ -42,32 +42,37 @@ def decode(path: Path, progress: Progress) -> OsmData:
     progress("reading roads", 0.0)
     try:
         with open_unpacked(path) as file:
-            answer = json.load(file)
-    except (ValueError, RecursionError, OSError, EOFError, zlib.error) as error:
-        raise OsmReadError(f"{path} is damaged, cut off or not JSON: {error}. Download it again.") from error
-    progress("reading nodes", 0.5)
-    data = decode_answer(answer, source=str(path))
+            text = file.read()
+    except (OSError, EOFError, zlib.error) as error:
+        raise OsmReadError(f"{path} is damaged or cut off: {error}. Download it again.") from error
+    data = decode_bytes(text, source=str(path))
     progress("reading nodes", 1.0)
     return data
 
 
-def decode_answer(answer: Any, *, source: str) -> OsmData:
-    """Decode a parsed Overpass answer.
+def decode_bytes(text: bytes, *, source: str) -> OsmData:
+    """Decode an Overpass answer.
 
     Parameters
     ----------
-    answer
-        The whole JSON object.
+    text
+        The answer as it came.
     source
         Where it came from, for messages.
 
     Raises
     ------
     OsmReadError
-        When it is not an Overpass answer, or its remark tells that the server gave up on the way.
+        When it is cut off, not an Overpass answer, or tells that the server gave up on the way.
     NoRoadsError
         When it holds no roads.
     """
+    try:
+        answer = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise OsmReadError(
+            f"{source} is damaged, cut off or not JSON: {error}. Download it again."
+        ) from error
     elements = answer.get("elements") if isinstance(answer, dict) else None
     if not isinstance(elements, list):
         raise OsmReadError(
