@@ -1,0 +1,1 @@
+"""The database: its tables, how rows become values, and the queries on them."""

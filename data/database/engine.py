@@ -1,0 +1,134 @@
+"""Connections: what a database URL may be, and how SQLite and PostgreSQL are spoken to."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from platformdirs import user_data_path
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from equipage.data.errors import DatabaseUrlError
+
+BUSY_TIMEOUT_S = 30.0
+"""Seconds that a writer waits for another before it gives up."""
+
+POOL_SIZE = 10
+"""Connections kept open."""
+
+_WRITES = "equipage_writes"
+
+
+def default_database_url() -> str:
+    """Return the URL of the database that is used where none is named: SQLite in the user's data folder."""
+    return f"sqlite:///{user_data_path('equipage', appauthor=False) / 'equipage.sqlite'}"
+
+
+def parse_url(url: str) -> URL:
+    """Return a database URL with the driver that Équipage uses.
+
+    Parameters
+    ----------
+    url : str
+        `sqlite:///FILE` or `postgresql://USER:PASSWORD@HOST/NAME`.
+
+    Returns
+    -------
+    URL
+        For SQLite, or for PostgreSQL with psycopg.
+
+    Raises
+    ------
+    DatabaseUrlError
+        If it is anything else, or SQLite without a file: what is kept in memory only is not kept.
+    """
+    allowed = "give sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise DatabaseUrlError(f"{url!r} is no database URL; {allowed}") from error
+    backend = parsed.get_backend_name()
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise DatabaseUrlError(f"Équipage cannot use a database of kind {backend!r}; {allowed}")
+    if parsed.database in {None, "", ":memory:"}:
+        raise DatabaseUrlError(f"{url!r} names no file, and SQLite in memory keeps nothing; {allowed}")
+    return parsed.set(drivername="sqlite")
+
+
+def file_of(url: URL) -> Path | None:
+    """Return the file of an SQLite database, None for a server's."""
+    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+
+def make_engine(url: URL) -> Engine:
+    """Return an engine for many threads, each with a connection of its own at a time.
+
+    Parameters
+    ----------
+    url : URL
+        From `parse_url`.
+
+    Returns
+    -------
+    Engine
+        It connects when it is first used.
+    """
+    engine = create_engine(
+        url,
+        pool_size=POOL_SIZE,
+        # A file takes as many readers as there are threads; a server's connections are counted.
+        max_overflow=-1 if url.get_backend_name() == "sqlite" else 2 * POOL_SIZE,
+        pool_pre_ping=url.get_backend_name() != "sqlite",
+        json_serializer=_to_json,
+    )
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def for_reading(engine: Engine) -> Engine:
+    """Return the engine whose transactions see one state of the database, whatever others commit."""
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def for_writing(engine: Engine) -> Engine:
+    """Return the engine whose transactions may write; on SQLite each is the only one to."""
+    return engine.execution_options(**{_WRITES: True})
+
+
+def _to_json(value: Any) -> str:
+    # PostgreSQL would refuse NaN, and no reader of the API could parse it.
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # SQLAlchemy begins transactions itself (_begin_sqlite): by default sqlite3 would not begin one to read,
+    # and so not give one consistent look, nor to change the schema, and so leave half a migration.
+    connection.isolation_level = None
+    # SQLite's own lower() knows only ASCII, and addresses are in French.
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}")
+    connection.execute("PRAGMA journal_mode = WAL")
+    # NORMAL would sync the log only now and then: after a power cut, reports that citizens were told are
+    # filed could be gone. FULL syncs at every commit.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _lower(text: str | float | bytes | None) -> str | float | bytes | None:
+    return text.lower() if isinstance(text, str) else text
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that starts by reading and then writes fails at once if somebody wrote in between, no
+    # matter the timeout; one that says beforehand that it will write waits for its turn.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

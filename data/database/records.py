@@ -1,0 +1,132 @@
+"""Queries on conditions, keys, the outbox, the audit, settings and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, func, select
+
+from equipage.data.database import rows
+from equipage.data.database.session import Session
+from equipage.data.database.tables.records import (
+    NUMBERED,
+    SEQUENCES,
+    audit,
+    conditions,
+    counters,
+    keys,
+    outbox,
+    settings,
+)
+from equipage.dispatch.model import AuditEntry, Condition, ConditionId, Event, Key
+from equipage.dispatch.ports import Numbered
+
+ANNOUNCING = 0x45717069
+"""Which advisory lock of PostgreSQL orders announcements ("Eqpi")."""
+
+
+class RecordsReading(Session):
+    """Conditions, keys and what is on record."""
+
+    def conditions(self) -> Sequence[Condition]:
+        """Return the conditions that were not removed, past and future ones too, oldest first."""
+        present = conditions.select().where(conditions.c.removed_at.is_(None))
+        oldest_first = conditions.c.created_at, func.length(conditions.c.id), conditions.c.id
+        return [rows.condition_of(stored) for stored in self._rows(present.order_by(*oldest_first))]
+
+    def condition(self, condition_id: ConditionId) -> Condition:
+        """Return the condition of that id, a removed one too."""
+        return rows.condition_of(self._by_id(conditions, "condition", condition_id))
+
+    def keys(self) -> Sequence[Key]:
+        """Return all keys, oldest first, revoked ones too."""
+        oldest_first = keys.c.created_at, func.length(keys.c.id), keys.c.id
+        return [Key(**stored) for stored in self._rows(keys.select().order_by(*oldest_first))]
+
+    def key_by_hash(self, secret_hash: str) -> Key | None:
+        """Return the key whose secret has that hash, if there is one, a revoked one too."""
+        stored = self._row(keys.select().where(keys.c.secret_hash == secret_hash))
+        return None if stored is None else Key(**stored)
+
+    def events_after(self, event_id: int, *, limit: int) -> Sequence[Event]:
+        """Return the first events after an id, in the order in which they were committed."""
+        later = outbox.select().where(outbox.c.id > event_id).order_by(outbox.c.id).limit(limit)
+        return [Event(**stored) for stored in self._rows(later)]
+
+    def event_range(self) -> tuple[int, int]:
+        """Return the first and the last id that can still be replayed; (0, 0) when there is none."""
+        first, last = self._connection.execute(select(func.min(outbox.c.id), func.max(outbox.c.id))).one()
+        return first or 0, last or 0
+
+    def audit(self, subject: str, subject_id: str) -> Sequence[AuditEntry]:
+        """Return what was done to a thing, in that order."""
+        about = audit.c.subject == subject, audit.c.subject_id == subject_id
+        return [
+            rows.audit_of(stored) for stored in self._rows(audit.select().where(*about).order_by(audit.c.id))
+        ]
+
+    def setting(self, name: str) -> str | None:
+        """Return the setting of that name, if it was ever saved."""
+        stored = self._row(settings.select().where(settings.c.name == name))
+        return None if stored is None else str(stored["value"])
+
+
+class RecordsWriting(RecordsReading):
+    """Adding to the records.
+
+    Parameters
+    ----------
+    connection : Connection
+        Within a transaction.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._announced: list[Event] = []
+
+    def next_id(self, kind: Numbered) -> str:
+        """Return an id that nothing of that kind has had; numbers may be left out, but none comes twice."""
+        if self._connection.dialect.name == "postgresql":
+            number = self._connection.scalar(SEQUENCES[kind])
+        else:
+            statement = self._insert(counters).values(name=kind, value=1)
+            counted = statement.on_conflict_do_update(
+                index_elements=["name"], set_={"value": counters.c.value + 1}
+            )
+            number = self._connection.scalar(counted.returning(counters.c.value))
+        return f"{NUMBERED[kind]}{number}"
+
+    def save_condition(self, condition: Condition) -> None:
+        """Add or replace the condition of that id."""
+        self._upsert(conditions, rows.condition_row(condition))
+
+    def save_key(self, key: Key) -> None:
+        """Add or replace the key of that id."""
+        self._upsert(keys, rows.row_of(key))
+
+    def save_setting(self, name: str, value: str) -> None:
+        """Add or replace the setting of that name."""
+        self._upsert(settings, {"name": name, "value": value})
+
+    def announce(self, event: Event) -> None:
+        """Have an event stored, with the next id, when this transaction commits."""
+        self._announced.append(event)
+
+    def record(self, entry: AuditEntry) -> None:
+        """Add an entry to the audit."""
+        self._connection.execute(audit.insert().values(rows.audit_row(entry)))
+
+    def store_announcements(self) -> bool:
+        """Store what was announced, as the last thing before the commit; return whether there was anything.
+
+        Whoever has read event n must never see a smaller id appear later, so ids are given in the order of
+        commits. SQLite has one writer at a time. On PostgreSQL a lock is held from here to the commit; taken
+        last, after all locks on rows, it can deadlock with nobody.
+        """
+        if not self._announced:
+            return False
+        if self._connection.dialect.name == "postgresql":
+            self._connection.execute(select(func.pg_advisory_xact_lock(ANNOUNCING)))
+        self._connection.execute(outbox.insert(), [rows.event_row(event) for event in self._announced])
+        self._announced.clear()
+        return True

@@ -1,0 +1,168 @@
+"""Queries on reports: by id, and the newest first by any mix of conditions."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+from math import cos, degrees, radians
+
+from sqlalchemy import ColumnElement, and_, literal, or_, tuple_
+
+from equipage.data.database import rows
+from equipage.data.database.session import Session
+from equipage.data.database.tables.work import reports
+from equipage.dispatch.errors import ConflictError, InvalidInputError
+from equipage.dispatch.model import Report, ReportId
+from equipage.dispatch.ports import ReportPage, ReportQuery
+from equipage.geo.earth import EARTH_RADIUS_M, distance_m
+
+
+class ReportReading(Session):
+    """Reports as they are stored."""
+
+    def report(self, report_id: ReportId) -> Report:
+        """Return the report of that id."""
+        return rows.report_of(self._by_id(reports, "report", report_id))
+
+    def reports(self, query: ReportQuery) -> ReportPage:
+        """Return a page of the reports that meet the whole query, newest first.
+
+        Parameters
+        ----------
+        query : ReportQuery
+            What to look for.
+
+        Returns
+        -------
+        ReportPage
+            At most `query.limit` reports. A page starts after the last report of the one before, so that
+            reports that arrive in between shift nothing.
+
+        Raises
+        ------
+        InvalidInputError
+            If the limit is not positive or the cursor is none of ours.
+        """
+        if query.limit < 1:
+            raise InvalidInputError([f"limit must be at least 1, not {query.limit}"])
+        statement = reports.select().where(*_conditions(query))
+        statement = statement.order_by(reports.c.requested_at.desc(), reports.c.id.desc())
+        if query.near is None:
+            statement = statement.limit(query.limit + 1)
+        with closing(self._stream(statement)) as stored:
+            found = list(map(rows.report_of, islice(_near(query, stored), query.limit + 1)))
+        page = found[: query.limit]
+        return ReportPage(items=page, next_cursor=_cursor(page[-1]) if len(found) > query.limit else "")
+
+
+class ReportWriting(ReportReading):
+    """Adding and replacing reports."""
+
+    def add_report(self, report: Report) -> None:
+        """Add a report; `ConflictError` if there is one of that id."""
+        if not self._insert_or_skip(reports, [rows.report_row(report)]):
+            raise ConflictError(f"there is a report {report.id!r} already; take the next id")
+
+    def save_report(self, report: Report) -> Report:
+        """Replace a report if nobody else has since it was loaded.
+
+        Parameters
+        ----------
+        report : Report
+            With the version it was loaded with.
+
+        Returns
+        -------
+        Report
+            With the version that is stored now.
+
+        Raises
+        ------
+        ConflictError
+            If another version is stored.
+        NotFoundError
+            If there is no report of that id.
+        """
+        saved = replace(report, version=report.version + 1)
+        same = and_(reports.c.id == report.id, reports.c.version == report.version)
+        updated = self._connection.execute(reports.update().where(same).values(rows.report_row(saved)))
+        if not updated.rowcount:
+            stored = self._by_id(reports, "report", report.id)
+            raise ConflictError(
+                f"report {report.id!r} has changed: version {stored['version']} is stored,"
+                f" not {report.version}; load it again"
+            )
+        return saved
+
+
+def _conditions(query: ReportQuery) -> Iterator[ColumnElement[bool]]:
+    report = reports.c
+    for column, wanted in (
+        (report.id, query.ids),
+        (report.status, query.statuses),
+        (report.service_code, query.service_codes),
+        (report.commune, query.communes),
+    ):
+        if wanted:
+            yield column.in_(wanted)
+    if query.public_only:
+        yield report.public
+    if query.requested is not None:
+        yield and_(report.requested_at >= query.requested.start, report.requested_at < query.requested.end)
+    if query.updated_after is not None:
+        yield report.updated_at > query.updated_after
+    if query.near is not None:
+        yield _box(*query.near)
+    for word in query.text.split():
+        yield or_(
+            *(
+                column.icontains(word, autoescape=True)
+                for column in (report.id, report.description, report.address)
+            )
+        )
+    if query.cursor:
+        requested_at, report_id = _last_of(query.cursor)
+        last = tuple_(literal(requested_at, report.requested_at.type), literal(report_id))
+        yield tuple_(report.requested_at, report.id) < last
+
+
+def _box(lon: float, lat: float, radius_m: float) -> ColumnElement[bool]:
+    """Return the condition that a report lies in a box around the circle: the index on lat, lon answers it.
+
+    Only `_near` is exact. Where the circle reaches a pole or the 180th meridian the box goes all around.
+    """
+    height = degrees(radius_m / EARTH_RADIUS_M)
+    shortest = cos(radians(min(abs(lat) + height, 90.0)))
+    width = height / shortest if shortest > 1e-9 else 360.0  # noqa: PLR2004
+    box = reports.c.lat.between(lat - height, lat + height)
+    if lon - width < -180 or lon + width > 180:  # noqa: PLR2004
+        return box
+    return and_(box, reports.c.lon.between(lon - width, lon + width))
+
+
+def _near(query: ReportQuery, found: Iterable[rows.Stored]) -> Iterator[rows.Stored]:
+    """Yield what lies within the circle, by the same great-circle distance as everywhere."""
+    if query.near is None:
+        yield from found
+        return
+    lon, lat, radius_m = query.near
+    for stored in found:
+        if distance_m((lon, lat), (stored["lon"], stored["lat"])) <= radius_m:
+            yield stored
+
+
+def _cursor(last: Report) -> str:
+    return urlsafe_b64encode(json.dumps([last.requested_at.isoformat(), last.id]).encode()).decode()
+
+
+def _last_of(cursor: str) -> tuple[datetime, str]:
+    try:
+        requested_at, report_id = json.loads(urlsafe_b64decode(cursor.encode()))
+        return datetime.fromisoformat(requested_at), str(report_id)
+    except (ValueError, TypeError) as error:
+        raise InvalidInputError([f"cursor {cursor!r} is not the `next` of a page; ask without it"]) from error

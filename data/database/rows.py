@@ -1,0 +1,273 @@
+"""How a value becomes a row and a row a value again; the only place that knows both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any
+
+import shapely
+from shapely import MultiPolygon, Point, Polygon
+
+from equipage.dispatch.model import (
+    AuditEntry,
+    Condition,
+    Contact,
+    Crew,
+    Event,
+    Fix,
+    JudgedFix,
+    MatchedPosition,
+    Plan,
+    PlannedWork,
+    Reason,
+    Report,
+    RosterEntry,
+    Service,
+    ServiceAttribute,
+    Shift,
+    Stop,
+    TimeSpan,
+    VehiclePosition,
+    Zone,
+)
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Row = dict[str, Any]
+"""What is to be stored, by names of columns."""
+Stored = Mapping[str, Any]
+"""A row by names of columns."""
+
+
+def row_of(value: DataclassInstance) -> Row:
+    """Return the fields of a value by name: the row of whatever has a column for each field.
+
+    Parameters
+    ----------
+    value : dataclass
+        A value of the domain.
+
+    Returns
+    -------
+    dict
+        The values themselves, not copies.
+    """
+    return {field.name: getattr(value, field.name) for field in fields(value)}
+
+
+def _without(stored: Stored, *names: str) -> Row:
+    return {name: value for name, value in stored.items() if name not in names}
+
+
+def _multi(area: Polygon | MultiPolygon | None) -> MultiPolygon | None:
+    return MultiPolygon([area]) if isinstance(area, Polygon) else area
+
+
+def _single(area: MultiPolygon | None) -> Polygon | MultiPolygon | None:
+    """Return an area of one part as that part: the column knows only multi-part areas."""
+    if area is None or len(area.geoms) != 1:
+        return area
+    return shapely.get_geometry(area, 0)
+
+
+# --- The city -------------------------------------------------------------------------------------
+
+
+def service_row(service: Service) -> Row:
+    """Return the row of a service."""
+    row = row_of(service)
+    row["group_name"] = row.pop("group")
+    row["attributes"] = [row_of(attribute) for attribute in service.attributes]
+    return row
+
+
+def service_of(stored: Stored) -> Service:
+    """Return the service of a row."""
+    attributes = tuple(
+        ServiceAttribute(**{**entry, "values": tuple(map(tuple, entry["values"]))})
+        for entry in stored["attributes"]
+    )
+    return Service(
+        **_without(stored, "group_name", "keywords", "attributes"),
+        group=stored["group_name"],
+        keywords=tuple(stored["keywords"]),
+        attributes=attributes,
+    )
+
+
+def zone_row(zone: Zone) -> Row:
+    """Return the row of a zone."""
+    return row_of(zone) | {"geometry": _multi(zone.geometry)}
+
+
+def zone_of(stored: Stored) -> Zone:
+    """Return the zone of a row."""
+    return Zone(**{**stored, "geometry": _single(stored["geometry"])})
+
+
+def crew_row(crew: Crew) -> Row:
+    """Return the row of a crew."""
+    roster = [
+        {
+            "days": sorted(entry.days),
+            "start": entry.start.isoformat(),
+            "end": entry.end.isoformat(),
+            "breaks": [[start.isoformat(), end.isoformat()] for start, end in entry.breaks],
+        }
+        for entry in crew.roster
+    ]
+    return row_of(crew) | {"roster": roster}
+
+
+def crew_of(stored: Stored) -> Crew:
+    """Return the crew of a row."""
+    roster = tuple(
+        RosterEntry(
+            days=frozenset(entry["days"]),
+            start=time.fromisoformat(entry["start"]),
+            end=time.fromisoformat(entry["end"]),
+            breaks=tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in entry["breaks"]),
+        )
+        for entry in stored["roster"]
+    )
+    return Crew(**{**stored, "roster": roster})
+
+
+def shift_row(shift: Shift) -> Row:
+    """Return the row of a shift."""
+    return {
+        "crew_id": shift.crew_id,
+        "vehicle_id": shift.vehicle_id,
+        "starts_at": shift.span.start,
+        "ends_at": shift.span.end,
+        "breaks": [[pause.start.isoformat(), pause.end.isoformat()] for pause in shift.breaks],
+        "absent": shift.absent,
+    }
+
+
+def shift_of(stored: Stored) -> Shift:
+    """Return the shift of a row."""
+    return Shift(
+        crew_id=stored["crew_id"],
+        vehicle_id=stored["vehicle_id"],
+        span=TimeSpan(start=stored["starts_at"], end=stored["ends_at"]),
+        breaks=tuple(
+            TimeSpan(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end))
+            for start, end in stored["breaks"]
+        ),
+        absent=stored["absent"],
+    )
+
+
+# --- Work -----------------------------------------------------------------------------------------
+
+
+def report_row(report: Report) -> Row:
+    """Return the row of a report."""
+    row = row_of(report)
+    contact, reason = row.pop("contact"), row.pop("unassigned_reason")
+    row |= {f"contact_{name}": value for name, value in row_of(contact).items()}
+    row["unassigned_code"] = reason and reason.code
+    row["unassigned_text"] = reason and reason.text
+    row["attributes"] = dict(report.attributes)
+    row["position"] = Point(report.lon, report.lat)
+    return row
+
+
+def report_of(stored: Stored) -> Report:
+    """Return the report of a row."""
+    values = _without(stored, "position", "unassigned_code", "unassigned_text")
+    contact = Contact(**{field.name: values.pop(f"contact_{field.name}") for field in fields(Contact)})
+    code = stored["unassigned_code"]
+    reason = None if code is None else Reason(code=code, text=stored["unassigned_text"])
+    return Report(**values, contact=contact, unassigned_reason=reason)
+
+
+def planned_work_row(work: PlannedWork) -> Row:
+    """Return the row of planned work."""
+    row = row_of(work)
+    del row["window"]
+    return row | {"earliest": work.window.start, "latest": work.window.end}
+
+
+def planned_work_of(stored: Stored) -> PlannedWork:
+    """Return the planned work of a row."""
+    window = TimeSpan(start=stored["earliest"], end=stored["latest"])
+    return PlannedWork(**_without(stored, "earliest", "latest"), window=window)
+
+
+def plan_row(plan: Plan) -> Row:
+    """Return the row of a plan, without its stops."""
+    return {
+        "id": 1,
+        "version": plan.version,
+        "as_of": plan.as_of,
+        "network_id": plan.network_id,
+        "engine": plan.engine,
+    }
+
+
+def plan_of(stored: Stored, stops: tuple[Stop, ...]) -> Plan:
+    """Return the plan of a row and its stops."""
+    return Plan(**_without(stored, "id"), stops=stops)
+
+
+# --- Tracking -------------------------------------------------------------------------------------
+
+
+def judged_fix_row(judged: JudgedFix) -> Row:
+    """Return the row of a fix that is kept."""
+    return row_of(judged.fix) | {"vehicle_id": judged.vehicle_id, "verdict": judged.verdict}
+
+
+def judged_fix_of(stored: Stored) -> JudgedFix:
+    """Return the fix of a row."""
+    fix = Fix(**_without(stored, "vehicle_id", "verdict"))
+    return JudgedFix(fix=fix, vehicle_id=stored["vehicle_id"], verdict=stored["verdict"])
+
+
+def position_row(position: VehiclePosition) -> Row:
+    """Return the row of a vehicle's position."""
+    row = row_of(position)
+    matched = row.pop("matched")
+    return row | {
+        f"matched_{field.name}": matched and getattr(matched, field.name) for field in fields(MatchedPosition)
+    }
+
+
+def position_of(stored: Stored) -> VehiclePosition:
+    """Return the vehicle's position of a row."""
+    values = dict(stored)
+    matched = {field.name: values.pop(f"matched_{field.name}") for field in fields(MatchedPosition)}
+    return VehiclePosition(**values, matched=None if matched["lon"] is None else MatchedPosition(**matched))
+
+
+# --- Conditions and records -----------------------------------------------------------------------
+
+
+def condition_row(condition: Condition) -> Row:
+    """Return the row of a condition."""
+    return row_of(condition) | {"area": _multi(condition.area)}
+
+
+def condition_of(stored: Stored) -> Condition:
+    """Return the condition of a row."""
+    return Condition(**{**stored, "area": _single(stored["area"]), "way_ids": tuple(stored["way_ids"])})
+
+
+def event_row(event: Event) -> Row:
+    """Return the row of an event that has no id yet."""
+    return _without(row_of(event), "id") | {"data": dict(event.data)}
+
+
+def audit_row(entry: AuditEntry) -> Row:
+    """Return the row of an audit entry."""
+    return row_of(entry) | {"details": dict(entry.details)}
+
+
+def audit_of(stored: Stored) -> AuditEntry:
+    """Return the audit entry of a row."""
+    return AuditEntry(**_without(stored, "id"))

@@ -1,0 +1,118 @@
+"""Queries on devices, fixes, positions and alarms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+
+from equipage.data.database import rows
+from equipage.data.database.session import Session
+from equipage.data.database.tables import tracking as tables
+from equipage.dispatch.model import (
+    Alarm,
+    Device,
+    DeviceId,
+    JudgedFix,
+    TimeSpan,
+    VehicleId,
+    VehiclePosition,
+)
+from equipage.dispatch.status import Verdict
+
+_KEPT = frozenset({Verdict.ACCEPTED, Verdict.LATE})
+
+
+class TrackingReading(Session):
+    """What the trackers have sent."""
+
+    def devices(self) -> Sequence[Device]:
+        """Return all devices by id, revoked ones too."""
+        return [
+            Device(**stored) for stored in self._rows(tables.devices.select().order_by(tables.devices.c.id))
+        ]
+
+    def device(self, device_id: DeviceId) -> Device | None:
+        """Return the device of that id, if there is one."""
+        stored = self._row(tables.devices.select().where(tables.devices.c.id == device_id))
+        return None if stored is None else Device(**stored)
+
+    def device_by_token(self, token_hash: str) -> Device | None:
+        """Return the device whose token has that hash, if there is one."""
+        stored = self._row(tables.devices.select().where(tables.devices.c.token_hash == token_hash))
+        return None if stored is None else Device(**stored)
+
+    def positions(self) -> Mapping[VehicleId, VehiclePosition]:
+        """Return the last position of every vehicle that has one."""
+        found = self._rows(tables.vehicle_positions.select())
+        return {stored["vehicle_id"]: rows.position_of(stored) for stored in found}
+
+    def has_fix(self, vehicle_id: VehicleId, fix_time: datetime) -> bool:
+        """Return whether the track has a fix of that very time."""
+        same = tables.fixes.c.vehicle_id == vehicle_id, tables.fixes.c.fix_time == fix_time
+        return self._row(select(tables.fixes.c.vehicle_id).where(*same)) is not None
+
+    def track(self, vehicle_id: VehicleId, span: TimeSpan) -> Sequence[JudgedFix]:
+        """Return the fixes of a vehicle that were taken within the span, in that order."""
+        taken = tables.fixes.c.fix_time >= span.start, tables.fixes.c.fix_time < span.end
+        statement = tables.fixes.select().where(tables.fixes.c.vehicle_id == vehicle_id, *taken)
+        return [
+            rows.judged_fix_of(stored) for stored in self._rows(statement.order_by(tables.fixes.c.fix_time))
+        ]
+
+    def verdict_counts(self, vehicle_id: VehicleId) -> Mapping[Verdict, int]:
+        """Return how many fixes of a vehicle had which verdict; none is left out."""
+        found = self._rows(tables.fix_verdicts.select().where(tables.fix_verdicts.c.vehicle_id == vehicle_id))
+        return {stored["verdict"]: stored["count"] for stored in found}
+
+    def alarms(self) -> Sequence[Alarm]:
+        """Return the alarms that nobody has acknowledged, newest first."""
+        unseen = tables.alarms.select().where(tables.alarms.c.acknowledged_at.is_(None))
+        newest_first = tables.alarms.c.at.desc(), tables.alarms.c.vehicle_id, tables.alarms.c.kind
+        return [Alarm(**stored) for stored in self._rows(unseen.order_by(*newest_first))]
+
+
+class TrackingWriting(TrackingReading):
+    """Keeping what the trackers send."""
+
+    def save_device(self, device: Device) -> None:
+        """Add or replace the device of that id."""
+        self._upsert(tables.devices, rows.row_of(device))
+
+    def add_fixes(self, fixes: Sequence[JudgedFix]) -> None:
+        """Keep accepted and late fixes in the track, and count every verdict.
+
+        Parameters
+        ----------
+        fixes : sequence of JudgedFix
+            Of any vehicles; a fix of a time that the vehicle's track has already is not kept twice.
+        """
+        kept = [rows.judged_fix_row(judged) for judged in fixes if judged.verdict in _KEPT]
+        if kept:
+            self._insert_or_skip(tables.fixes, kept)
+        # In one order, so that two transactions never wait for each other's counts.
+        counted = sorted(Counter((judged.vehicle_id, judged.verdict) for judged in fixes).items())
+        if counted:
+            statement = self._insert(tables.fix_verdicts)
+            total = tables.fix_verdicts.c.count + statement.excluded["count"]
+            added = statement.on_conflict_do_update(
+                index_elements=["vehicle_id", "verdict"], set_={"count": total}
+            )
+            named = [{"vehicle_id": key[0], "verdict": key[1], "count": number} for key, number in counted]
+            self._connection.execute(added, named)
+
+    def save_position(self, position: VehiclePosition) -> None:
+        """Replace the position of a vehicle, unless a newer one is stored."""
+        row = rows.position_row(position)
+        statement = self._insert(tables.vehicle_positions).values(row)
+        changed = {name: statement.excluded[name] for name in row if name != "vehicle_id"}
+        newer = statement.excluded["fix_time"] >= tables.vehicle_positions.c.fix_time
+        self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["vehicle_id"], set_=changed, where=newer)
+        )
+
+    def save_alarm(self, alarm: Alarm) -> None:
+        """Add or replace the alarm of that vehicle, time and kind."""
+        self._upsert(tables.alarms, rows.row_of(alarm))

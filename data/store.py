@@ -1,0 +1,233 @@
+"""Storage as dispatching sees it: one consistent look, one transaction, and events as they are committed."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DatabaseError, IntegrityError
+
+from equipage.data.database.assignments import AssignmentReading, AssignmentWriting
+from equipage.data.database.city import CityReading, CityWriting
+from equipage.data.database.engine import (
+    BUSY_TIMEOUT_S,
+    default_database_url,
+    for_reading,
+    for_writing,
+    make_engine,
+    parse_url,
+)
+from equipage.data.database.records import RecordsReading, RecordsWriting
+from equipage.data.database.reports import ReportReading, ReportWriting
+from equipage.data.database.schema import engine_state, upgrade
+from equipage.data.database.tables.records import outbox
+from equipage.data.database.tracking import TrackingReading, TrackingWriting
+from equipage.data.errors import DatabaseBusyError, DatabaseStateError, RefusedRowError
+from equipage.dispatch.errors import ConflictError
+
+__all__ = ["SqlReading", "SqlStore", "SqlTransaction", "default_database_url", "open_store", "upgrade"]
+
+POLL_S = 0.5
+"""Seconds after which another process's events are seen at the latest."""
+
+_BUSY = f"somebody else has been writing to the database for more than {BUSY_TIMEOUT_S:.0f} s; try again"
+_SQLITE_BUSY = "SQLITE_BUSY"
+_RETRY = frozenset({"40001", "40P01"})
+"""SQLSTATE of a serialization failure and of a deadlock."""
+
+
+class SqlReading(CityReading, ReportReading, AssignmentReading, TrackingReading, RecordsReading):
+    """One consistent look at the database (`equipage.dispatch.ports.Reading`)."""
+
+
+class SqlTransaction(CityWriting, ReportWriting, AssignmentWriting, TrackingWriting, RecordsWriting):
+    """A look that may also write (`equipage.dispatch.ports.Transaction`)."""
+
+
+class SqlStore:
+    """A database that is up to date (`equipage.dispatch.ports.Store`), for any number of threads.
+
+    Parameters
+    ----------
+    engine : Engine
+        From `make_engine`; `close` disposes of it.
+
+    Notes
+    -----
+    SQLite has one writer at a time: the writers of this process queue for a lock in memory, those of other
+    processes wait in SQLite, where nobody queues and one may be unlucky for long. Readers never wait.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._committed = threading.Condition()
+        self._commits = 0
+        self._closed = False
+
+    @property
+    def dialect(self) -> str:
+        """The database's kind: `sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlReading]:
+        """Return a look that stays the same until its `with` block ends.
+
+        Yields
+        ------
+        SqlReading
+            It may be used by one thread at a time, and not after the block.
+        """
+        with _translated(), for_reading(self._engine).connect() as connection, connection.begin():
+            yield SqlReading(connection)
+
+    @contextmanager
+    def transaction(self) -> Iterator[SqlTransaction]:
+        """Return a transaction that is committed when its `with` block ends without an error.
+
+        Do not open one within another, nor compute for long in it: all other writers wait.
+
+        Yields
+        ------
+        SqlTransaction
+            It may be used by one thread at a time, and not after the block.
+
+        Raises
+        ------
+        ConflictError
+            If the database had to choose between this transaction and another one.
+        DatabaseBusyError
+            If others have been writing for more than `BUSY_TIMEOUT_S`.
+        RefusedRowError
+            If something was saved that contradicts a rule of the schema.
+        """
+        with self._writers_turn(), _translated(), for_writing(self._engine).begin() as connection:
+            session = SqlTransaction(connection)
+            yield session
+            announced = session.store_announcements()
+        if announced:
+            self._wake()
+
+    def wait_for_events(self, after: int, *, timeout_s: float) -> int:
+        """Return the last event id, as soon as it is greater than `after` or the time is over.
+
+        Parameters
+        ----------
+        after : int
+            The last id that the caller knows.
+        timeout_s : float
+            Seconds to wait at most.
+
+        Returns
+        -------
+        int
+            0 where there was never an event. The events of this process are seen at once, those of others
+            within `POLL_S`; `close` ends the waiting.
+        """
+        give_up = time.monotonic() + timeout_s
+        while True:
+            seen = self._commits
+            last = self._last_event_id()
+            left = give_up - time.monotonic()
+            if last > after or left <= 0 or self._closed:
+                return last
+            with self._committed:
+                self._committed.wait_for(lambda: self._commits != seen, timeout=min(left, POLL_S))  # noqa: B023
+
+    def prune_events(self, before: datetime) -> int:
+        """Delete the events that are older than a time, and return how many they were.
+
+        Parameters
+        ----------
+        before : datetime
+            Events of this time and later stay, and all after the first of those; the newest one always does,
+            so that a subscriber who has seen everything can still resume.
+
+        Returns
+        -------
+        int
+            Number of events deleted.
+        """
+        recent = select(func.min(outbox.c.id)).where(outbox.c.at >= before).scalar_subquery()
+        newest = select(func.max(outbox.c.id)).scalar_subquery()
+        with self._writers_turn(), _translated(), for_writing(self._engine).begin() as connection:
+            return connection.execute(
+                outbox.delete().where(outbox.c.id < func.coalesce(recent, newest))
+            ).rowcount
+
+    def close(self) -> None:
+        """Wake all who wait for events, and close the connections."""
+        self._closed = True
+        self._wake()
+        self._engine.dispose()
+
+    def _last_event_id(self) -> int:
+        with self.reading() as reading:
+            return reading.event_range()[1]
+
+    def _wake(self) -> None:
+        with self._committed:
+            self._commits += 1
+            self._committed.notify_all()
+
+    @contextmanager
+    def _writers_turn(self) -> Iterator[None]:
+        turn = self._turn
+        if turn is None:
+            yield
+            return
+        if not turn.acquire(timeout=BUSY_TIMEOUT_S):
+            raise DatabaseBusyError(f"{_BUSY}. Was a transaction opened within a transaction?")
+        try:
+            yield
+        finally:
+            turn.release()
+
+
+def open_store(url: str) -> SqlStore:
+    """Open a database that is up to date.
+
+    Parameters
+    ----------
+    url : str
+        `sqlite:///FILE` or `postgresql://…`.
+
+    Returns
+    -------
+    SqlStore
+        Close it when done.
+
+    Raises
+    ------
+    DatabaseStateError
+        If the database is empty, older or newer than this program, another program's, or cannot be reached;
+        the message says what to do.
+    DatabaseUrlError
+        If the URL cannot be used.
+    """
+    engine = make_engine(parse_url(url))
+    state = engine_state(engine, counted=False)
+    if state.problem:
+        engine.dispose()
+        raise DatabaseStateError(f"{state.url} cannot be used: {state.problem}")
+    return SqlStore(engine)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the database's errors into errors that callers can tell apart."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise RefusedRowError(f"the database refused what was saved: {error.orig}") from error
+    except DatabaseError as error:
+        if getattr(error.orig, "sqlstate", None) in _RETRY:
+            raise ConflictError("another transaction was first; load again and decide anew") from error
+        if getattr(error.orig, "sqlite_errorname", "").startswith(_SQLITE_BUSY):
+            raise DatabaseBusyError(_BUSY) from error
+        raise

@@ -1,0 +1,89 @@
+"""Fixtures: an empty, migrated database for each test, on every dialect that is switched on.
+
+`tests/conftest.py` imports them, so that every room may ask for `store` or `database_url`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+from equipage.data.store import SqlStore, open_store, upgrade
+
+DIALECTS = ("sqlite",)
+"""What the contract tests run on; `postgis` needs a server, named by `EQUIPAGE_TEST_POSTGIS_URL`."""
+
+FreshDatabase = Callable[[Path], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session", params=DIALECTS)
+def fresh_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FreshDatabase]:
+    """A maker of migrated databases: they are copies of one, since migrating takes longer than most tests."""
+    if request.param == "sqlite":
+        yield _sqlite_copies(tmp_path_factory.mktemp("template") / "template.sqlite")
+    else:
+        with _postgis_copies(os.environ["EQUIPAGE_TEST_POSTGIS_URL"]) as copies:
+            yield copies
+
+
+@pytest.fixture
+def database_url(fresh_database: FreshDatabase, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty database of the present schema."""
+    with fresh_database(tmp_path) as url:
+        yield url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[SqlStore]:
+    """An empty store of the present schema."""
+    opened = open_store(database_url)
+    yield opened
+    opened.close()
+
+
+def _sqlite_copies(template: Path) -> FreshDatabase:
+    upgrade(f"sqlite:///{template}")
+
+    @contextmanager
+    def copy(folder: Path) -> Iterator[str]:
+        file = folder / "equipage.sqlite"
+        shutil.copy(template, file)
+        yield f"sqlite:///{file}"
+
+    return copy
+
+
+@contextmanager
+def _postgis_copies(server: str) -> Iterator[FreshDatabase]:
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    template = f"equipage_template_{uuid4().hex}"
+
+    def named(name: str) -> str:
+        return url.set(database=name).render_as_string(hide_password=False)
+
+    def run(statement: str) -> None:
+        with admin.connect() as connection:
+            connection.execute(text(statement))
+
+    @contextmanager
+    def copy(_folder: Path) -> Iterator[str]:
+        name = f"equipage_test_{uuid4().hex}"
+        run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield named(name)
+        run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    run(f"CREATE DATABASE {template}")
+    upgrade(named(template))
+    yield copy
+    run(f"DROP DATABASE {template} WITH (FORCE)")
+    admin.dispose()
