@@ -31,7 +31,7 @@ _FIRST_YEAR = datetime(2000, 1, 1, tzinfo=UTC)
 def judge(fix: Fix, *, last: VehiclePosition | None, seen: bool, private: bool, now: datetime) -> Verdict:
     """Return what becomes of the fix; it never fails, whatever a device sends.
 
-    The first of these that holds: without a position, `alarm_only` or `no_position`; `duplicate`, seen before;
+    The first of these that holds: without a position, `alarm_only` or `no_position`; `duplicate`, if seen;
     `impossible`, numbers or a year that cannot be; `future`; `stale`; `private`; `inaccurate`; `too_fast`
     beside the last position; `late`, older than it; else `accepted`.
 

@@ -1,0 +1,126 @@
+"""Which crew gets which job: who may have what, and who chooses when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.dispatch.assignment import NOBODY, nearest, optimal
+from equipage.dispatch.cost import arrival_cost, weights
+from equipage.dispatch.eligibility import PairMasks, break_obstacle
+from equipage.dispatch.eta import Itinerary
+from equipage.dispatch.model import HIGHEST_PRIORITY, LOWEST_PRIORITY, Job
+from equipage.dispatch.prospects import Prospects
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.status import AssignmentStatus, Policy
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+SOON_DONE_S = 20 * 60
+"""A crew on site counts as soon free within this: the rest of usual work (25 min) is a fair guess."""
+
+SOON_THERE_S = 30 * 60
+"""A crew on its way counts as soon free when drive and work together take no longer than this."""
+
+STABILITY_S = 120.0
+"""A planned job changes its crew only where it arrives this much sooner: drives are not known better."""
+
+LEFT_S = 7200.0
+"""When a job left without a crew is taken to be reached, for comparing which one to leave."""
+
+
+def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: Ints) -> Ints:
+    """Return the column of the crew that each job gets, (n,), `NOBODY` where it gets none.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    outlook : Prospects
+        The jobs that seek a crew, and the crews on duty.
+    pairs : PairMasks
+        What holds for which pair.
+    holder : (n,) int64
+        The column of the crew that a job is planned for until now, or `NOBODY`: it stays unless another
+        arrives `STABILITY_S` sooner or a more urgent job needs the crew.
+    """
+    possible = _possible(situation, outlook, pairs, holder)
+    arrival_s = np.where(possible, outlook.arrival_s, np.inf)
+    held = np.flatnonzero(holder != NOBODY)
+    arrival_s[held, holder[held]] = np.maximum(arrival_s[held, holder[held]] - STABILITY_S, 0.0)
+    weight = weights(outlook.jobs)
+    due_s = np.array([(job.due_at - situation.now).total_seconds() for job in outlook.jobs])
+    crew_of = np.full(len(outlook.jobs), NOBODY, dtype=np.int64)
+    for policy, rows in _rounds(situation, outlook.jobs):
+        if policy is Policy.NEAREST:
+            chosen = nearest(arrival_s[rows], _by_urgency(outlook.jobs, rows, holder))
+        else:
+            chosen = optimal(
+                arrival_cost(weight[rows, None], arrival_s[rows], due_s[rows, None]),
+                leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]),
+                rank=_rank(outlook.jobs, holder)[rows],
+            )
+        crew_of[rows] = chosen
+        arrival_s[:, chosen[chosen != NOBODY]] = np.inf
+    return crew_of
+
+
+def _possible(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: Ints) -> Bools:
+    """Return which crew may be given which job, (n, m): those that may have it soon, and whoever has it."""
+    soon = [
+        _takes_another(situation, outlook.itineraries[c], holder, k) for k, c in enumerate(outlook.crew_ids)
+    ]
+    possible = pairs.finished & np.array(soon, dtype=np.bool_)
+    held = np.flatnonzero(holder != NOBODY)
+    possible[held, holder[held]] = np.isfinite(outlook.arrival_s[held, holder[held]])
+    return possible
+
+
+def _takes_another(situation: Situation, itinerary: Itinerary, holder: Ints, column: int) -> bool:
+    """Tell whether the crew is idle or soon free, with nothing planned that must stay."""
+    crew_id = itinerary.crew_id
+    movable = column in holder
+    if situation.planned_of(crew_id) and not movable:
+        return False
+    running = situation.running_of(crew_id)
+    if running is None:
+        return break_obstacle(situation, situation.shifts[crew_id]) is None
+    on_site = running.status is AssignmentStatus.ON_SITE
+    return itinerary.free.mid <= (SOON_DONE_S if on_site else SOON_THERE_S)
+
+
+def _rounds(situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Policy, Ints]]:
+    """Yield the jobs that choose together, the most urgent first.
+
+    Jobs that go to the nearest crew choose before the others of their priority; the others choose together,
+    several priorities at once as long as nobody comes between.
+    """
+    together: list[int] = []
+    for priority in range(HIGHEST_PRIORITY, LOWEST_PRIORITY + 1):
+        rows = [row for row, job in enumerate(jobs) if job.priority == priority]
+        policies = {row: situation.services[jobs[row].service_code].policy for row in rows}
+        one_by_one = [row for row in rows if policies[row] is Policy.NEAREST]
+        if one_by_one and together:
+            yield Policy.OPTIMAL, np.array(together)
+            together = []
+        if one_by_one:
+            yield Policy.NEAREST, np.array(one_by_one)
+        together += [row for row in rows if policies[row] is Policy.OPTIMAL]
+    if together:
+        yield Policy.OPTIMAL, np.array(together)
+
+
+def _by_urgency(jobs: Sequence[Job], rows: Ints, holder: Ints) -> Ints:
+    """Return the order in which the rows choose: planned ones before their equals, then the oldest first."""
+    keys = [(holder[row] == NOBODY, jobs[row].created_at, jobs[row].id) for row in rows]
+    return np.array(sorted(range(len(rows)), key=keys.__getitem__), dtype=np.int64)
+
+
+def _rank(jobs: Sequence[Job], holder: Ints) -> Ints:
+    """Return the order by priority, planned jobs before their equals: only the more urgent take their crew."""
+    rank = 2 * np.array([job.priority for job in jobs], dtype=np.int64)
+    rank[holder != NOBODY] -= 1
+    return rank

@@ -1,0 +1,207 @@
+"""Who may do a job, and the one thing that keeps a crew from it.
+
+Every obstacle is checkable: without the named thing the crew could have the job, or the next one would show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.dispatch.crews import current_break
+from equipage.dispatch.model import CrewId, Job, Reason, Shift
+from equipage.dispatch.prospects import Approach, Prospects
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.wording import duration_in_words, skills_in_words
+
+Bools = npt.NDArray[np.bool_]
+
+OVERTIME_S = 15 * 60
+"""How long after its shift a crew may still finish a job: not asked of anybody every day."""
+
+SOON_BACK_S = 20 * 60
+"""A crew whose break ends within this may have a job to go to after it."""
+
+
+class Obstacle(StrEnum):
+    """What can keep a crew from a job, in the order in which it is looked for."""
+
+    OFF_SHIFT = "off_shift"
+    ABSENT = "absent"
+    PAUSED = "paused"
+    MISSING_SKILLS = "missing_skills"
+    HAS_REFUSED = "has_refused"
+    ALREADY_HAS_NEXT = "already_has_next"
+    ON_BREAK = "on_break"
+    OFF_NETWORK = "off_network"
+    CREW_OFF_NETWORK = "crew_off_network"
+    UNREACHABLE = "unreachable"
+    SHIFT_ENDS_BEFORE = "shift_ends_before"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PairMasks:
+    """Which crew of m on duty could have which of n jobs, each mask within the one before.
+
+    Parameters
+    ----------
+    skilled : (n, m) bool
+        The crew has the skills.
+    willing : (n, m) bool
+        And has not refused the job.
+    reached : (n, m) bool
+        And can get there.
+    finished : (n, m) bool
+        And would finish before its shift's end.
+    """
+
+    skilled: Bools
+    willing: Bools
+    reached: Bools
+    finished: Bools
+
+
+def obstacle(
+    situation: Situation, crew_id: CrewId, job: Job, approach: Approach | None = None
+) -> Reason | None:
+    """Return the first thing that keeps the crew from the job, or None when it may have it.
+
+    A crew that is merely busy may have it: behind what it does.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Who.
+    job : Job
+        What; assignments of this very job are no obstacle.
+    approach : Approach, optional
+        How the crew would come there (`Prospects.approach`); without it only what needs no road is looked at.
+    """
+    return next(_obstacles(situation, crew_id, job, approach), None)
+
+
+def duty_obstacle(situation: Situation, crew_id: CrewId) -> Reason | None:
+    """Return why the crew is not on duty, or None when it is.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Who.
+    """
+    shift = situation.shifts.get(crew_id)
+    if shift is None:
+        return _reason(Obstacle.OFF_SHIFT, "off shift, and no shift in sight")
+    if shift.absent:
+        return _reason(Obstacle.ABSENT, "absent this shift")
+    if situation.now not in shift.span:
+        begins_in = duration_in_words((shift.span.start - situation.now).total_seconds())
+        return _reason(Obstacle.OFF_SHIFT, f"off shift; the next one begins in {begins_in}")
+    if situation.crews[crew_id].paused_since is not None:
+        return _reason(Obstacle.PAUSED, "paused")
+    return None
+
+
+def break_obstacle(situation: Situation, shift: Shift) -> Reason | None:
+    """Return that the crew is on a break that does not end soon, or None.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    shift : Shift
+        The crew's.
+    """
+    pause = current_break(shift, situation.now)
+    if pause is None or pause.end - situation.now <= timedelta(seconds=SOON_BACK_S):
+        return None
+    left = duration_in_words((pause.end - situation.now).total_seconds())
+    return _reason(Obstacle.ON_BREAK, f"on break for another {left}")
+
+
+def seconds_left(situation: Situation, crew_id: CrewId) -> float:
+    """Return the seconds until the crew must have finished, overtime included.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Somebody with a shift.
+    """
+    return (situation.shifts[crew_id].span.end - situation.now).total_seconds() + OVERTIME_S
+
+
+def pair_masks(situation: Situation, outlook: Prospects) -> PairMasks:
+    """Return what holds for which pair: the rules of `obstacle` for all jobs and crews on duty at once.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    outlook : Prospects
+        The jobs, and crews that all are on duty.
+    """
+    row = {job.id: i for i, job in enumerate(outlook.jobs)}
+    column = {crew_id: k for k, crew_id in enumerate(outlook.crew_ids)}
+    shape = (len(row), len(column))
+    crew_skills = [situation.crews[crew_id].skills for crew_id in outlook.crew_ids]
+    who_has = {s: np.array([s <= own for own in crew_skills]) for s in {job.skills for job in outlook.jobs}}
+    skilled = np.array([who_has[job.skills] for job in outlook.jobs], dtype=np.bool_).reshape(shape)
+    willing = skilled.copy()
+    for job_id, crew_id in situation.refusals:
+        if job_id in row and crew_id in column:
+            willing[row[job_id], column[crew_id]] = False
+    reached = willing & np.isfinite(outlook.arrival_s)
+    duration_s = np.array([job.duration_s for job in outlook.jobs], dtype=np.float64)
+    left_s = np.array([seconds_left(situation, crew_id) for crew_id in outlook.crew_ids], dtype=np.float64)
+    finished = reached & (outlook.arrival_s + duration_s[:, None] <= left_s[None, :])
+    return PairMasks(skilled=skilled, willing=willing, reached=reached, finished=finished)
+
+
+def _obstacles(
+    situation: Situation, crew_id: CrewId, job: Job, approach: Approach | None
+) -> Iterator[Reason]:
+    off_duty = duty_obstacle(situation, crew_id)
+    if off_duty is not None:
+        yield off_duty
+    missing = job.skills - situation.crews[crew_id].skills
+    if missing:
+        yield _reason(Obstacle.MISSING_SKILLS, f"lacks {skills_in_words(missing)}")
+    if (job.id, crew_id) in situation.refusals:
+        yield _reason(Obstacle.HAS_REFUSED, "has refused it")
+    if any(a.pinned and a.job_id != job.id for a in situation.planned_of(crew_id)):
+        yield _reason(Obstacle.ALREADY_HAS_NEXT, "already has its next job, fixed by a dispatcher")
+    shift = situation.shifts.get(crew_id)
+    on_break = None if shift is None else break_obstacle(situation, shift)
+    if on_break is not None:
+        yield on_break
+    if approach is not None:
+        yield from _obstacles_of_the_way(situation, crew_id, job, approach)
+
+
+def _obstacles_of_the_way(
+    situation: Situation, crew_id: CrewId, job: Job, approach: Approach
+) -> Iterator[Reason]:
+    if not approach.job_has_road:
+        yield _reason(Obstacle.OFF_NETWORK, "it is too far from any road")
+    if not approach.crew_has_road:
+        yield _reason(Obstacle.CREW_OFF_NETWORK, "the crew is too far from any road")
+    if not np.isfinite(approach.arrives.mid):
+        yield _reason(Obstacle.UNREACHABLE, "no road leads from the crew to it")
+    over_s = approach.arrives.mid + job.duration_s - seconds_left(situation, crew_id)
+    if over_s > 0:
+        over = duration_in_words(over_s + OVERTIME_S)
+        yield _reason(Obstacle.SHIFT_ENDS_BEFORE, f"would finish {over} after its shift")
+
+
+def _reason(code: Obstacle, text: str) -> Reason:
+    return Reason(code=code.value, text=text)

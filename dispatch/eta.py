@@ -1,0 +1,250 @@
+"""When crews will be where: one walk along each crew's route, with its uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+
+from equipage.dispatch.crews import current_break
+from equipage.dispatch.model import Assignment, AssignmentId, CrewId, Eta, Job, JobId
+from equipage.dispatch.situation import CrewPlace, Situation
+from equipage.dispatch.status import AssignmentStatus, EtaBasis
+from equipage.dispatch.travel import TravelTimes, leg_seconds
+
+# All chosen before there were drives to compare with; `predicted_at` beside `arrived_at` will tell better.
+DRIVE_LOW, DRIVE_HIGH = 0.8, 1.35
+"""The shortest and longest usual drive, times the expected one: traffic costs more than it ever saves."""
+
+WORK_LOW, WORK_HIGH = 0.5, 1.6
+"""The shortest and longest usual work on site, times the expected one."""
+
+SLACK_S = 60.0
+"""Seconds to find the place and park."""
+
+GREATEST_AGE_S = 900.0
+"""Until then a position becomes less certain by a second a second; without any it is as uncertain as that."""
+
+LEAST_WORK_LEFT_S = 120.0
+"""What a crew that has taken longer than usual is still taken to need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Seconds from now, expected and in the usual range; inf when nobody can tell."""
+
+    low: float
+    mid: float
+    high: float
+
+    def after_drive(self, seconds: float) -> Moment:
+        """Return the moment a drive of so many expected seconds later."""
+        return Moment(self.low + DRIVE_LOW * seconds, self.mid + seconds, self.high + DRIVE_HIGH * seconds)
+
+    def after_work(self, seconds: float) -> Moment:
+        """Return the moment so many expected seconds of work later."""
+        return Moment(self.low + WORK_LOW * seconds, self.mid + seconds, self.high + WORK_HIGH * seconds)
+
+    def not_before(self, seconds: float) -> Moment:
+        """Return the moment, or so many seconds from now where that is later."""
+        return Moment(max(self.low, seconds), max(self.mid, seconds), max(self.high, seconds))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What is expected of one live assignment: how long until the crew arrives there and can leave again."""
+
+    assignment_id: AssignmentId
+    job_id: JobId
+    eta: Eta
+    departs: Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Itinerary:
+    """A crew's route from now on, and from where and when it can set off for something new.
+
+    Parameters
+    ----------
+    visits : tuple of Visit
+        In the order of the route, up to the first to which there is no way.
+    lon, lat, basis
+        Where it then is, and what an ETA from there rests on.
+    free : Moment
+        When it can set off, breaks and the start of its shift considered.
+    after : JobId or None
+        The last job of its route.
+    """
+
+    crew_id: CrewId
+    visits: tuple[Visit, ...]
+    lon: float
+    lat: float
+    basis: EtaBasis
+    free: Moment
+    after: JobId | None
+
+
+def eta_of(
+    situation: Situation, times: TravelTimes, assignment_ids: Collection[AssignmentId] | None = None
+) -> Mapping[AssignmentId, Eta]:
+    """Return when crews will be at their live assignments.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    times : TravelTimes
+        The router.
+    assignment_ids : collection of AssignmentId, optional
+        Which ones; all live ones when left out, and none that is not live.
+
+    Returns
+    -------
+    mapping of AssignmentId to Eta
+        Without those to which there is no way by road, and those behind them.
+    """
+    wanted = situation.assignments.keys() if assignment_ids is None else set(assignment_ids)
+    crew_ids = {a.crew_id for a in situation.assignments.values() if a.id in wanted}
+    found = itineraries(situation, times, sorted(crew_ids))
+    visits = (visit for itinerary in found.values() for visit in itinerary.visits)
+    return {visit.assignment_id: visit.eta for visit in visits if visit.assignment_id in wanted}
+
+
+def itineraries(
+    situation: Situation,
+    times: TravelTimes,
+    crew_ids: Sequence[CrewId],
+    *,
+    without: Collection[AssignmentId] = frozenset(),
+) -> Mapping[CrewId, Itinerary]:
+    """Return the routes of the crews from now on.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    times : TravelTimes
+        The router; asked once for all crews.
+    crew_ids : sequence of CrewId
+        Whose.
+    without : collection of AssignmentId
+        Assignments to leave out, as if they were released.
+    """
+    routes = {c: [a for a in situation.live_of(c) if a.id not in without] for c in crew_ids}
+    legs = [leg for crew_id, route in routes.items() for leg in _legs(situation, crew_id, route)]
+    seconds = iter(leg_seconds(times, np.array(legs, dtype=np.float64).reshape(-1, 2, 2)).tolist())
+    return {crew_id: _walk(situation, crew_id, route, seconds) for crew_id, route in routes.items()}
+
+
+def to_eta(situation: Situation, crew_id: CrewId, arrives: Moment, basis: EtaBasis) -> Eta:
+    """Return a finite moment as an ETA in whole seconds, none of its times in the past.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment from which it counts.
+    crew_id : CrewId
+        Who arrives.
+    arrives : Moment
+        When.
+    basis : EtaBasis
+        What that rests on.
+    """
+    earliest, eta, latest = (
+        situation.now + timedelta(seconds=max(round(seconds), 0))
+        for seconds in (arrives.low, arrives.mid, arrives.high)
+    )
+    return Eta(crew_id=crew_id, eta=eta, earliest=earliest, latest=latest, basis=basis, as_of=situation.now)
+
+
+def _legs(
+    situation: Situation, crew_id: CrewId, route: Sequence[Assignment]
+) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """Yield the legs still to be driven, from lon, lat to lon, lat."""
+    place = situation.position_of(crew_id)
+    here = (place.lon, place.lat)
+    for assignment in route:
+        job = situation.jobs[assignment.job_id]
+        if assignment.status is not AssignmentStatus.ON_SITE:
+            yield here, (job.lon, job.lat)
+        here = (job.lon, job.lat)
+
+
+def _walk(
+    situation: Situation, crew_id: CrewId, route: Sequence[Assignment], leg_s: Iterator[float]
+) -> Itinerary:
+    place = situation.position_of(crew_id)
+    moment, basis = _start(place), place.basis
+    here: CrewPlace | Job = place
+    visits = []
+    for assignment in route:
+        job = situation.jobs[assignment.job_id]
+        if assignment.status is AssignmentStatus.ON_SITE:
+            eta: Eta | None = _arrived(assignment, situation)
+            moment = _work_left(assignment, job, situation)
+        else:
+            arrives = _arrival(situation, assignment, job, moment, next(leg_s))
+            moment = arrives.after_work(job.duration_s)
+            eta = to_eta(situation, crew_id, arrives, basis) if np.isfinite(arrives.mid) else None
+        if eta is not None:
+            visits.append(Visit(assignment_id=assignment.id, job_id=job.id, eta=eta, departs=moment))
+        here, basis = job, EtaBasis.PLAN
+    return Itinerary(
+        crew_id=crew_id,
+        visits=tuple(visits),
+        lon=here.lon,
+        lat=here.lat,
+        basis=basis,
+        free=ready(situation, crew_id, moment),
+        after=route[-1].job_id if route else None,
+    )
+
+
+def _start(place: CrewPlace) -> Moment:
+    age_s = GREATEST_AGE_S if place.age_s is None else min(place.age_s, GREATEST_AGE_S)
+    # The vehicle may have driven on since: it can be nearer by that time, or farther.
+    return Moment(-age_s, 0.0, SLACK_S + age_s)
+
+
+def _arrival(
+    situation: Situation, assignment: Assignment, job: Job, moment: Moment, drive_s: float
+) -> Moment:
+    if assignment.status is AssignmentStatus.EN_ROUTE:
+        return moment.after_drive(drive_s)
+    setting_off = ready(situation, assignment.crew_id, moment)
+    return setting_off.after_drive(drive_s).not_before((job.earliest - situation.now).total_seconds())
+
+
+def _arrived(assignment: Assignment, situation: Situation) -> Eta:
+    at = assignment.arrived_at or assignment.since
+    crew_id, basis = assignment.crew_id, EtaBasis.ARRIVED
+    return Eta(crew_id=crew_id, eta=at, earliest=at, latest=at, basis=basis, as_of=situation.now)
+
+
+def _work_left(assignment: Assignment, job: Job, situation: Situation) -> Moment:
+    worked_s = (situation.now - (assignment.arrived_at or assignment.since)).total_seconds()
+    left_s = max(job.duration_s - worked_s, LEAST_WORK_LEFT_S)
+    return Moment(0.0, 0.0, SLACK_S).after_work(left_s)
+
+
+def ready(situation: Situation, crew_id: CrewId, moment: Moment) -> Moment:
+    """Return when the crew can set off: then, or after the break it falls into, or when the shift starts.
+
+    Parameters
+    ----------
+    situation : Situation
+        With the crew's shift.
+    crew_id : CrewId
+        Who.
+    moment : Moment
+        When it has nothing else to do.
+    """
+    shift = situation.shifts.get(crew_id)
+    if shift is None or not np.isfinite(moment.mid):
+        return moment
+    moment = moment.not_before((shift.span.start - situation.now).total_seconds())
+    pause = current_break(shift, situation.now + timedelta(seconds=moment.mid))
+    return moment if pause is None else moment.not_before((pause.end - situation.now).total_seconds())

@@ -1,0 +1,239 @@
+"""The planner's tick: every waiting job gets the right crew, or the reason why it must wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.dispatch.assignment import NOBODY
+from equipage.dispatch.choosing import choose
+from equipage.dispatch.eligibility import duty_obstacle, pair_masks
+from equipage.dispatch.eta import itineraries
+from equipage.dispatch.model import (
+    Assignment,
+    AssignmentId,
+    CrewId,
+    Job,
+    JobId,
+    Reason,
+    Stop,
+)
+from equipage.dispatch.prospects import Prospects, look_ahead
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.travel import TravelTimes
+from equipage.dispatch.waiting import put_off, reasons_for_waiting
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+
+ACTOR = "planner"
+"""Who decided an assignment that no person did."""
+
+ENGINE = "instant"
+"""What a plan made here says it was decided by."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The crew is to have the job, and is expected there from `arrival` to `departure`."""
+
+    job_id: JobId
+    crew_id: CrewId
+    arrival: datetime
+    departure: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStop:
+    """A visit in the plan; `assignment_id` is None where the assignment is still to be made."""
+
+    crew_id: CrewId
+    position: int
+    job_id: JobId
+    assignment_id: AssignmentId | None
+    arrival: datetime
+    departure: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What is to change, and the routes that follow.
+
+    Every open job without a crew is either in `assign` or in `unassigned`, and so is every released one.
+
+    Parameters
+    ----------
+    assign : tuple of Choice
+        The new assignments, by job.
+    release : tuple of AssignmentId
+        Planned assignments to end: their job is in `assign` with a better crew, or gave way to another.
+    unassigned : mapping of JobId to Reason
+        Why a job waits.
+    visits : tuple of PlannedStop
+        Everybody's routes with these changes, by crew and position; without visits to which there is no way.
+    """
+
+    assign: tuple[Choice, ...]
+    release: tuple[AssignmentId, ...]
+    unassigned: Mapping[JobId, Reason]
+    visits: tuple[PlannedStop, ...]
+
+    def stops(self, assignment_ids: Mapping[JobId, AssignmentId]) -> tuple[Stop, ...]:
+        """Return the visits as stops of the plan.
+
+        Parameters
+        ----------
+        assignment_ids : mapping
+            The id that each job in `assign` was given.
+        """
+        return tuple(
+            Stop(
+                crew_id=visit.crew_id,
+                position=visit.position,
+                job_id=visit.job_id,
+                assignment_id=visit.assignment_id or assignment_ids[visit.job_id],
+                arrival=visit.arrival,
+                departure=visit.departure,
+            )
+            for visit in self.visits
+        )
+
+
+def decide(situation: Situation, times: TravelTimes) -> Decision:
+    """Return who is to do what next.
+
+    Waiting jobs, and planned ones that may still move, are given to crews that are idle or soon free, each of
+    which gets one job at most. The more urgent go first; a service's policy says whether its jobs go to the
+    nearest crew one after the other, or to the crews that are best for all of them together.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    times : TravelTimes
+        The router.
+    """
+    reasons, waiting = _sort_out(situation)
+    movable = _movable(situation)
+    outlook = look_ahead(
+        situation,
+        times,
+        jobs=sorted([*waiting, *(situation.jobs[job_id] for job_id in movable)], key=lambda job: job.id),
+        crew_ids=sorted(crew_id for crew_id in situation.crews if duty_obstacle(situation, crew_id) is None),
+        without={assignment.id for assignment in movable.values()},
+    )
+    pairs = pair_masks(situation, outlook)
+    holder = _holder_columns(outlook, movable)
+    crew_of = choose(situation, outlook, pairs, holder)
+    left = np.flatnonzero(crew_of == NOBODY).tolist()
+    free_s = _free_after(outlook, crew_of)
+    reasons |= reasons_for_waiting(situation, outlook, rows=left, pairs=pairs, free_s=free_s)
+    return Decision(
+        assign=tuple(_choices(situation, outlook, crew_of, holder)),
+        release=tuple(
+            movable[job.id].id
+            for job, old, new in zip(outlook.jobs, holder, crew_of, strict=True)
+            if job.id in movable and (old == NOBODY or old != new)
+        ),
+        unassigned=reasons,
+        visits=tuple(_visits(situation, times, outlook, crew_of, movable)),
+    )
+
+
+def _sort_out(situation: Situation) -> tuple[dict[JobId, Reason], list[Job]]:
+    """Return the jobs without a crew: those to leave alone with the reason, and those to find a crew for."""
+    without_crew = [job for job in situation.jobs.values() if situation.holder_of(job.id) is None]
+    reasons = {job.id: put_off(situation, job) for job in without_crew}
+    waiting = [job for job in without_crew if reasons[job.id] is None]
+    return {job_id: reason for job_id, reason in reasons.items() if reason is not None}, waiting
+
+
+def _movable(situation: Situation) -> dict[JobId, Assignment]:
+    """Return the planned assignments that a better crew may take over, by job."""
+    return {a.job_id: a for a in situation.assignments.values() if _may_move(situation, a)}
+
+
+def _may_move(situation: Situation, assignment: Assignment) -> bool:
+    """Tell whether the crew is busy with something else first or gone, and no person wants it to stay."""
+    crew_id = assignment.crew_id
+    if assignment.pinned or situation.planned_of(crew_id) != (assignment,):
+        return False
+    if put_off(situation, situation.jobs[assignment.job_id]) is not None:
+        return False
+    gone = duty_obstacle(situation, crew_id) is not None
+    return situation.running_of(crew_id) is not None or (gone and assignment.actor == ACTOR)
+
+
+def _holder_columns(outlook: Prospects, movable: Mapping[JobId, Assignment]) -> Ints:
+    """Return the column of the crew that has each job, (n,), `NOBODY` where none on duty has it."""
+    column = {crew_id: k for k, crew_id in enumerate(outlook.crew_ids)}
+    holders = (movable[job.id].crew_id if job.id in movable else None for job in outlook.jobs)
+    return np.array([NOBODY if h is None else column.get(h, NOBODY) for h in holders], dtype=np.int64)
+
+
+def _choices(situation: Situation, outlook: Prospects, crew_of: Ints, holder: Ints) -> Iterator[Choice]:
+    for row in np.flatnonzero((crew_of != NOBODY) & (crew_of != holder)).tolist():
+        arrival, departure = _times_of(situation, outlook, row, int(crew_of[row]))
+        yield Choice(
+            job_id=outlook.jobs[row].id,
+            crew_id=outlook.crew_ids[crew_of[row]],
+            arrival=arrival,
+            departure=departure,
+        )
+
+
+def _times_of(situation: Situation, outlook: Prospects, row: int, column: int) -> tuple[datetime, datetime]:
+    """Return when the crew would arrive at the job and leave it again, behind its route as looked at."""
+    arrival = situation.now + timedelta(seconds=round(float(outlook.arrival_s[row, column])))
+    return arrival, arrival + timedelta(seconds=outlook.jobs[row].duration_s)
+
+
+def _free_after(outlook: Prospects, crew_of: Ints) -> Floats:
+    """Return the seconds until each crew is free, (m,), what it was just given included."""
+    free_s = outlook.free_s.copy()
+    for row in np.flatnonzero(crew_of != NOBODY).tolist():
+        free_s[crew_of[row]] = outlook.arrival_s[row, crew_of[row]] + outlook.jobs[row].duration_s
+    return free_s
+
+
+def _visits(
+    situation: Situation,
+    times: TravelTimes,
+    outlook: Prospects,
+    crew_of: Ints,
+    movable: Mapping[JobId, Assignment],
+) -> Iterator[PlannedStop]:
+    """Yield everybody's visits: what each crew has and keeps, and behind it what it was given."""
+    released = {assignment.id for assignment in movable.values()}
+    busy = {assignment.crew_id for assignment in situation.assignments.values()}
+    off_duty = sorted(busy - set(outlook.crew_ids))
+    routes = {**outlook.itineraries, **itineraries(situation, times, off_duty, without=released)}
+    given = {outlook.crew_ids[crew_of[row]]: row for row in np.flatnonzero(crew_of != NOBODY).tolist()}
+    for crew_id in sorted(routes):
+        visits = routes[crew_id].visits
+        for position, visit in enumerate(visits, start=1):
+            yield PlannedStop(
+                crew_id=crew_id,
+                position=position,
+                job_id=visit.job_id,
+                assignment_id=visit.assignment_id,
+                arrival=visit.eta.eta,
+                departure=situation.now + timedelta(seconds=round(visit.departs.mid)),
+            )
+        if crew_id in given:
+            row = given[crew_id]
+            job_id = outlook.jobs[row].id
+            kept = job_id in movable and movable[job_id].crew_id == crew_id
+            arrival, departure = _times_of(situation, outlook, row, int(crew_of[row]))
+            yield PlannedStop(
+                crew_id=crew_id,
+                position=len(visits) + 1,
+                job_id=job_id,
+                assignment_id=movable[job_id].id if kept else None,
+                arrival=arrival,
+                departure=departure,
+            )

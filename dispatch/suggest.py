@@ -1,0 +1,194 @@
+"""Whom to send: every crew ranked by cost with its reasons, or with the one thing that keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from equipage.dispatch.cost import arrival_cost, weights
+from equipage.dispatch.eligibility import obstacle
+from equipage.dispatch.eta import Itinerary, eta_of, to_eta
+from equipage.dispatch.model import CrewId, Eta, Job, JobId, Reason
+from equipage.dispatch.prospects import Approach, look_ahead
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.status import AssignmentStatus, EtaBasis
+from equipage.dispatch.travel import TravelTimes
+from equipage.dispatch.wording import duration_in_words, skills_in_words
+
+
+class Because(StrEnum):
+    """What speaks for or against a crew."""
+
+    HAS_IT = "has_it"
+    NEAREST = "nearest"
+    DRIVE = "drive"
+    FREE_LATER = "free_later"
+    SKILLS = "skills"
+    IN_TIME = "in_time"
+    LATE = "late"
+    STALE_POSITION = "stale_position"
+    NO_POSITION = "no_position"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A crew that may go: when it would be there, and why it stands where it does.
+
+    Parameters
+    ----------
+    rank : int
+        1 is the best.
+    cost : float
+        Weighted seconds, as the planner counts them.
+    """
+
+    rank: int
+    crew_id: CrewId
+    eta: datetime
+    earliest: datetime
+    latest: datetime
+    cost: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNot:
+    """A crew that may not go, and the one thing that keeps it."""
+
+    crew_id: CrewId
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestions:
+    """Every crew, either in `suggestions`, the best first, or in `why_not`, by id."""
+
+    suggestions: tuple[Suggestion, ...]
+    why_not: tuple[WhyNot, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    crew_id: CrewId
+    drive_s: float
+    after: JobId | None
+    free_s: float
+    eta: Eta
+    cost: float
+
+
+def suggest(situation: Situation, times: TravelTimes, job: Job) -> Suggestions:
+    """Return all crews for one job: ranked where they may go, with the obstacle where not.
+
+    A busy crew may go behind what it has. The crew that has the job already is among the ranked with its true
+    ETA, whatever would keep another from it, unless no road leads it there.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    times : TravelTimes
+        The router.
+    job : Job
+        Open; assigned or not, held or left to a dispatcher or not.
+    """
+    crew_ids = sorted(situation.crews)
+    holder = situation.holder_of(job.id)
+    held = frozenset() if holder is None else frozenset({holder.id})
+    outlook = look_ahead(situation, times, jobs=[job], crew_ids=crew_ids, without=held)
+    known = {eta.crew_id: eta for eta in eta_of(situation, times, held).values()}
+    approaches = {crew_id: outlook.approach(0, column) for column, crew_id in enumerate(crew_ids)}
+    blocked = {c: obstacle(situation, c, job, approaches[c]) for c in crew_ids if c not in known}
+    candidates = [
+        _candidate(situation, job, outlook.itineraries[c], approaches[c], known.get(c))
+        for c in crew_ids
+        if blocked.get(c) is None
+    ]
+    return Suggestions(
+        suggestions=_ranked(situation, job, candidates),
+        why_not=tuple(
+            WhyNot(crew_id=c, reason=reason) for c, reason in blocked.items() if reason is not None
+        ),
+    )
+
+
+def _candidate(
+    situation: Situation, job: Job, route: Itinerary, approach: Approach, known: Eta | None
+) -> _Candidate:
+    eta = known or to_eta(situation, route.crew_id, approach.arrives, route.basis)
+    arrival_s = max((eta.eta - situation.now).total_seconds(), 0.0)
+    due_s = (job.due_at - situation.now).total_seconds()
+    return _Candidate(
+        crew_id=route.crew_id,
+        drive_s=approach.drive_s,
+        after=route.after,
+        free_s=route.free.mid,
+        eta=eta,
+        cost=float(arrival_cost(weights([job])[0], arrival_s, due_s)),
+    )
+
+
+def _ranked(situation: Situation, job: Job, candidates: list[_Candidate]) -> tuple[Suggestion, ...]:
+    nearest_s = min((candidate.drive_s for candidate in candidates), default=0.0)
+    in_order = sorted(candidates, key=lambda candidate: (candidate.cost, candidate.crew_id))
+    return tuple(
+        Suggestion(
+            rank=rank,
+            crew_id=candidate.crew_id,
+            eta=candidate.eta.eta,
+            earliest=candidate.eta.earliest,
+            latest=candidate.eta.latest,
+            cost=candidate.cost,
+            reasons=tuple(_reasons(situation, job, candidate, nearest_s)),
+        )
+        for rank, candidate in enumerate(in_order, start=1)
+    )
+
+
+def _reasons(situation: Situation, job: Job, candidate: _Candidate, nearest_s: float) -> Iterator[Reason]:
+    """Yield what speaks for and against the crew, in the order in which a dispatcher asks."""
+    holder = situation.holder_of(job.id)
+    if holder is not None and holder.crew_id == candidate.crew_id:
+        yield _reason(Because.HAS_IT, _HAS_IT[holder.status])
+    if candidate.eta.basis is not EtaBasis.ARRIVED:
+        yield from _reasons_of_the_way(situation, candidate, nearest_s)
+    if job.skills:
+        yield _reason(Because.SKILLS, f"has {skills_in_words(job.skills)}")
+    spare_s = (job.due_at - candidate.eta.eta).total_seconds()
+    if spare_s >= 0:
+        yield _reason(Because.IN_TIME, f"in time, with {duration_in_words(spare_s)} to spare")
+    else:
+        yield _reason(Because.LATE, f"late by {duration_in_words(-spare_s)}")
+
+
+_HAS_IT = {
+    AssignmentStatus.PLANNED: "has it planned already",
+    AssignmentStatus.EN_ROUTE: "is on its way there already",
+    AssignmentStatus.ON_SITE: "is there already",
+}
+
+
+def _reasons_of_the_way(situation: Situation, candidate: _Candidate, nearest_s: float) -> Iterator[Reason]:
+    drive = f"{duration_in_words(candidate.drive_s)} by road"
+    if candidate.drive_s <= nearest_s:
+        yield _reason(Because.NEAREST, f"nearest: {drive}")
+    else:
+        yield _reason(Because.DRIVE, drive)
+    if candidate.free_s > 0:
+        after = "its break" if candidate.after is None else _name(situation.jobs[candidate.after])
+        yield _reason(Because.FREE_LATER, f"free in {duration_in_words(candidate.free_s)}, after {after}")
+    place = situation.position_of(candidate.crew_id)
+    if place.basis is EtaBasis.STALE_POSITION and place.age_s is not None:
+        yield _reason(Because.STALE_POSITION, f"its position is {duration_in_words(place.age_s)} old")
+    if place.basis is EtaBasis.DEPOT:
+        yield _reason(Because.NO_POSITION, "no position yet: taken to be at its depot")
+
+
+def _name(job: Job) -> str:
+    return f"report {job.report_id}" if job.report_id else f"planned work {job.planned_work_id}"
+
+
+def _reason(code: Because, text: str) -> Reason:
+    return Reason(code=code.value, text=text)

@@ -1,0 +1,116 @@
+"""Which jobs wait for a crew, and the one reason that matters for each that still waits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.dispatch.eligibility import PairMasks
+from equipage.dispatch.model import Job, JobId, Reason
+from equipage.dispatch.prospects import Prospects
+from equipage.dispatch.situation import JOBS_AHEAD, Situation
+from equipage.dispatch.status import Mode
+from equipage.dispatch.wording import duration_in_words, skills_in_words
+
+Floats = npt.NDArray[np.float64]
+
+
+class WaitingFor(StrEnum):
+    """Why a job has no crew, in the order in which it is looked for."""
+
+    NOT_YET = "not_yet"
+    HELD = "held"
+    AWAITING_DECISION = "awaiting_decision"
+    MISSING_SKILLS = "missing_skills"
+    NOBODY_ON_SHIFT = "nobody_on_shift"
+    OFF_NETWORK = "off_network"
+    ALL_REFUSED = "all_refused"
+    UNREACHABLE = "unreachable"
+    SHIFTS_END_BEFORE = "shifts_end_before"
+    ALL_BUSY = "all_busy"
+
+
+def put_off(situation: Situation, job: Job) -> Reason | None:
+    """Return why the planner is to leave the job alone for now, or None when it should find a crew.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    job : Job
+        One without a crew.
+    """
+    now = situation.now
+    if job.earliest > now + JOBS_AHEAD:
+        begins_in = duration_in_words((job.earliest - now).total_seconds())
+        return _reason(WaitingFor.NOT_YET, f"planned for later: it begins in {begins_in}")
+    held_until = None if job.report_id is None else situation.reports[job.report_id].held_until
+    if held_until is not None and held_until > now:
+        return _reason(WaitingFor.HELD, "a dispatcher is taking the call")
+    if situation.services[job.service_code].mode is not Mode.AUTOMATIC:
+        return _reason(WaitingFor.AWAITING_DECISION, "a dispatcher decides who goes")
+    return None
+
+
+def reasons_for_waiting(
+    situation: Situation, outlook: Prospects, *, rows: Sequence[int], pairs: PairMasks, free_s: Floats
+) -> Mapping[JobId, Reason]:
+    """Return for each job that found no crew what stopped the crews that came nearest to having it.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    outlook : Prospects
+        The jobs, and the crews on duty.
+    rows : sequence of int
+        The jobs of `outlook` without a crew.
+    pairs : PairMasks
+        What holds for which pair.
+    free_s : (m,) float64
+        Seconds until each crew is free, what it was just given included.
+    """
+    unskilled = {outlook.jobs[row].skills for row in rows if not pairs.skilled[row].any()}
+    nobody = {skills: _nobody_with(situation, skills) for skills in unskilled}
+    return {
+        outlook.jobs[row].id: nobody.get(outlook.jobs[row].skills)
+        or _reason_on_duty(outlook, row, pairs, free_s)
+        for row in rows
+    }
+
+
+def _nobody_with(situation: Situation, skills: frozenset[str]) -> Reason:
+    """Return why no crew with the skills is on duty."""
+    crew_ids = [crew.id for crew in situation.crews.values() if skills <= crew.skills]
+    if not crew_ids:
+        lacking = skills - frozenset().union(*(crew.skills for crew in situation.crews.values())) or skills
+        whom = f"no crew has {skills_in_words(lacking)}" if lacking else "there is no crew"
+        return _reason(WaitingFor.MISSING_SKILLS, whom)
+    starts = [situation.shifts[c].span.start for c in crew_ids if c in situation.shifts]
+    coming = [start for start in starts if start > situation.now]
+    whom = f"nobody with {skills_in_words(skills)}" if skills else "nobody"
+    if not coming:
+        return _reason(WaitingFor.NOBODY_ON_SHIFT, f"{whom} is on shift")
+    begins_in = duration_in_words((min(coming) - situation.now).total_seconds())
+    return _reason(WaitingFor.NOBODY_ON_SHIFT, f"{whom} is on shift; the next shift begins in {begins_in}")
+
+
+def _reason_on_duty(outlook: Prospects, row: int, pairs: PairMasks, free_s: Floats) -> Reason:
+    """Return why no crew on duty with the skills took the job."""
+    if not outlook.job_has_road[row]:
+        return _reason(WaitingFor.OFF_NETWORK, "it is too far from any road")
+    if not pairs.willing[row].any():
+        return _reason(WaitingFor.ALL_REFUSED, "every crew on shift that could go has refused it")
+    if not pairs.reached[row].any():
+        return _reason(WaitingFor.UNREACHABLE, "no road leads there from any crew that could go")
+    if not pairs.finished[row].any():
+        return _reason(WaitingFor.SHIFTS_END_BEFORE, "every shift ends before the work could be finished")
+    first = duration_in_words(float(free_s[pairs.finished[row]].min()))
+    return _reason(WaitingFor.ALL_BUSY, f"every crew that could go is busy; the first is free in {first}")
+
+
+def _reason(code: WaitingFor, text: str) -> Reason:
+    return Reason(code=code.value, text=text)
