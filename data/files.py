@@ -20,8 +20,12 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
         Where the file is to be; its folder is made if need be. What is there stays there until then, and for
         readers that have it open.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        # Not the temporary name, of which the caller knows nothing.
+        raise OSError(error.errno, error.strerror, str(path)) from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file

@@ -90,8 +90,8 @@ def fetch_place(
     Returns
     -------
     Path
-        An Overpass answer, for `read_osm`: drivable roads and ferries that touch the place or the 500 m around
-        it, whole, with their nodes and the turn restrictions they are part of.
+        An Overpass answer, for `read_osm`: drivable roads and ferries that touch the place or the 500 m
+        around it, whole, with their nodes and the turn restrictions they are part of.
 
     Raises
     ------
@@ -179,7 +179,8 @@ def _post(query: str, url: str) -> httpx.Response:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise DownloadError(
             f"{url} did not give a whole answer: {str(error) or type(error).__name__}. "
-            "Check the connection and try again, ask another server with --overpass-url, or give a file with --osm instead."
+            "Check the connection and try again, ask another server with --overpass-url, "
+            "or give a file with --osm instead."
         ) from error
 
 
