@@ -1,0 +1,230 @@
+"""Networks made from arrays, and what a network tells about itself."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+import shapely
+
+from equipage.geo.earth import distance_m
+from equipage.routing.errors import InvalidNetworkError
+from equipage.routing.network import RoadNetwork
+from equipage.routing.turns import turn_penalty_s
+
+SQUARE = [(5.0, 47.0), (5.01, 47.0), (5.01, 47.01), (5.0, 47.01)]
+# A two-way road 0-1-2 and a one-way street 1-3.
+TAIL, HEAD = [0, 1, 1, 2, 1], [1, 0, 2, 1, 3]
+
+
+def turns(network: RoadNetwork) -> dict[tuple[int, int], float]:
+    """Return the duration of each turn by its edges."""
+    pairs = zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True)
+    return dict(zip(pairs, network.turn_duration_s.tolist(), strict=True))
+
+
+def test_what_is_left_out_is_derived() -> None:
+    """Lengths of straight shapes, 50 km/h, ways by road, reverses by shape, turns by the rules."""
+    network = RoadNetwork.from_arrays(SQUARE, TAIL, HEAD)
+    length = distance_m([SQUARE[n] for n in TAIL], [SQUARE[n] for n in HEAD])
+    assert network.edge_length_m == pytest.approx(length)
+    assert network.edge_duration_s == pytest.approx(length * 3.6 / 50.0)
+    assert network.edge_reverse.tolist() == [1, 0, 3, 2, -1]
+    assert network.edge_way_id.tolist() == [1, 1, 3, 3, 5]
+    assert network.node_id.tolist() == [1, 2, 3, 4]
+    assert set(turns(network)) == {(0, 2), (0, 4), (1, 0), (2, 3), (3, 1), (3, 4)}
+    assert network.edge_in_core.tolist() == [True, True, True, True, False]
+    assert (network.node_count, network.edge_count, network.turn_count) == (4, 5, 6)
+
+
+def test_what_is_given_is_taken() -> None:
+    """Lengths, durations, ways, names, classes, ids, bans and turn durations stay as they are."""
+    network = RoadNetwork.from_arrays(
+        SQUARE,
+        TAIL,
+        HEAD,
+        node_id=[11, 12, 13, 14],
+        edge_length_m=[1, 2, 3, 4, 5],
+        edge_duration_s=[10, 20, 30, 40, 50],
+        edge_way_id=[7, 7, 8, 8, 9],
+        edge_name=["a", "a", "", "", "b"],
+        edge_class=["primary", "primary", "service", "service", "primary"],
+        banned_turns=[(0, 4)],
+        turn_duration_s={(0, 2): 12.5},
+        profile="truck",
+    )
+    assert network.node_id.tolist() == [11, 12, 13, 14]
+    assert network.edge_length_m.tolist() == [1, 2, 3, 4, 5]
+    assert network.edge_duration_s.tolist() == [10, 20, 30, 40, 50]
+    assert network.edge_speed_kph == pytest.approx([0.36] * 5)
+    assert network.edge_way_id.tolist() == [7, 7, 8, 8, 9]
+    assert [network.names[name] for name in network.edge_name] == ["a", "a", "", "", "b"]
+    assert [network.classes[c] for c in network.edge_class] == [
+        "primary",
+        "primary",
+        "service",
+        "service",
+        "primary",
+    ]
+    assert (0, 4) not in turns(network)
+    assert turns(network)[0, 2] == 12.5
+    assert network.profile == "truck"
+
+
+def test_shapes_decide_lengths_reverses_and_angles() -> None:
+    """Two roads between the same nodes are told apart by their shapes, and a turn by how they set out."""
+    detour = [SQUARE[1], (5.02, 47.0), SQUARE[2]]
+    straight = [SQUARE[1], SQUARE[2]]
+    into = [SQUARE[0], SQUARE[1]]
+    network = RoadNetwork.from_arrays(
+        SQUARE, [0, 1, 1, 2], [1, 2, 2, 1], shapes=[into, straight, detour, detour[::-1]]
+    )
+    assert network.edge_reverse.tolist() == [-1, -1, 3, 2]
+    assert network.edge_length_m[2] == pytest.approx(distance_m(detour[:-1], detour[1:]).sum())
+    assert turns(network)[0, 1] == pytest.approx(turn_penalty_s(-90.0), abs=1e-2)
+    assert turns(network)[0, 2] == pytest.approx(turn_penalty_s(0.0), abs=1e-2)
+
+
+def test_driving_on_the_left_makes_right_turns_dear() -> None:
+    """From 0 over 1 to 3 on the left side of a T costs what a right turn costs there."""
+    places = [(0.0, 0.0), (0.01, 0.0), (0.02, 0.0), (0.01, -0.01)]
+    right = RoadNetwork.from_arrays(places, TAIL, HEAD)
+    left = RoadNetwork.from_arrays(places, TAIL, HEAD, driving_side="left")
+    assert turns(left)[0, 4] > turns(right)[0, 4]
+
+
+def test_edges_between_the_same_nodes_pair_within_their_way() -> None:
+    """Given ways keep apart two roads of the same shape."""
+    network = RoadNetwork.from_arrays(SQUARE, [0, 0, 1, 1], [1, 1, 0, 0], edge_way_id=[1, 2, 2, 1])
+    assert network.edge_reverse.tolist() == [3, 2, 1, 0]
+
+
+def test_every_fault_is_named_at_once() -> None:
+    """One message lists what is wrong with positions, ends, shapes, numbers, counts and turns."""
+    with pytest.raises(InvalidNetworkError) as caught:
+        RoadNetwork.from_arrays(
+            [(0, 0), (0.01, 0), (200, 0)],
+            [0, 1],
+            [1, 1],
+            node_id=[1],
+            edge_length_m=[-1, 1],
+            edge_duration_s=[0, np.nan],
+            edge_way_id=[1, 2, 3],
+            edge_name=["a"],
+            edge_class=[],
+            shapes=[[(0, 0), (0.02, 0)], [(0.01, 0), (0.01, 0)]],
+            banned_turns=[(0, 7)],
+            turn_duration_s={(1, 0): 1.0},
+        )
+    message = str(caught.value)
+    for fault in (
+        "node 2 lies at [200.0, 0.0]",
+        "edge 1 ends where it begins",
+        "the shape of edge 0 ends at [0.02, 0.0], away from its node 1",
+        "node_id has shape (1,), where (3,) is needed",
+        "edge_length_m[0] is -1.0",
+        "edge_duration_s[0] is 0.0",
+        "edge_way_id has shape (3,)",
+        "edge_name has shape (1,)",
+        "edge_class has shape (0,)",
+        "banned_turns has (0, 7)",
+        "turn_duration_s has (1, 0)",
+    ):
+        assert fault in message
+
+
+@pytest.mark.parametrize(
+    ("arrays", "fault"),
+    [
+        (([0.0, 1.0], [0], [1]), "node_lonlat has shape"),
+        ((SQUARE, [0, 1], [1]), "both must be"),
+        ((SQUARE, [0], [4]), "joins nodes"),
+        ((SQUARE, [-1], [0]), "joins nodes"),
+        (([(np.nan, 0.0), (1.0, 0.0)], [0], [1]), "no lon, lat"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(
+    arrays: tuple[list[object], list[int], list[int]], fault: str
+) -> None:
+    """Shapes, ranges and numbers are checked before anything is made of them."""
+    with pytest.raises(InvalidNetworkError, match=fault):
+        RoadNetwork.from_arrays(*arrays)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("shapes", [[[(5.0, 47.0)]], [], [[SQUARE[0], SQUARE[1]]] * 2])
+def test_shapes_that_do_not_fit_are_refused(shapes: list[list[tuple[float, float]]]) -> None:
+    """One shape for each edge, of two points at least."""
+    with pytest.raises(InvalidNetworkError, match="shape"):
+        RoadNetwork.from_arrays(SQUARE, [0], [1], shapes=shapes)
+
+
+def test_a_duration_for_a_turn_that_is_not_allowed_is_refused() -> None:
+    """Edges 0 and 1 meet, but nobody turns back at a junction."""
+    with pytest.raises(InvalidNetworkError, match=r"\(0, 1\)"):
+        RoadNetwork.from_arrays(SQUARE, TAIL, HEAD, turn_duration_s={(0, 1): 3.0})
+
+
+def test_a_network_of_no_edges_is_an_empty_one() -> None:
+    """Nothing to drive on is no contradiction."""
+    network = RoadNetwork.from_arrays(SQUARE, [], [])
+    assert (network.edge_count, network.turn_count) == (0, 0)
+
+
+def test_arrays_are_read_only() -> None:
+    """A network is immutable, down to its numbers."""
+    network = RoadNetwork.from_arrays(SQUARE, TAIL, HEAD)
+    arrays = [getattr(network, field.name) for field in fields(network)]
+    assert not any(array.flags.writeable for array in arrays if isinstance(array, np.ndarray))
+
+
+def test_the_callers_arrays_stay_the_callers() -> None:
+    """Changing an array after the fact changes no network, nor is it frozen."""
+    length = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    places = np.array(SQUARE)
+    network = RoadNetwork.from_arrays(places, TAIL, HEAD, edge_length_m=length)
+    length[0] = 99.0
+    places[0] = 0.0
+    assert network.edge_length_m[0] == 1.0
+    assert network.node_lonlat[0].tolist() == [5.0, 47.0]
+
+
+def test_networks_are_equal_when_their_ids_are() -> None:
+    """The id is a digest of the content, so equal content is an equal network with an equal hash."""
+    one, same = (RoadNetwork.from_arrays(SQUARE, TAIL, HEAD) for _ in range(2))
+    other = RoadNetwork.from_arrays(SQUARE, TAIL, HEAD, banned_turns=[(0, 2)])
+    assert one == same
+    assert hash(one) == hash(same)
+    assert one != other
+    assert one != "a network"
+
+
+def test_bounds_enclose_all_shapes() -> None:
+    """A detour outside the nodes counts."""
+    shapes = [[SQUARE[0], (4.9, 47.2), SQUARE[1]]]
+    network = RoadNetwork.from_arrays(SQUARE[:2], [0], [1], shapes=shapes)
+    assert network.bounds == (4.9, 47.0, 5.01, 47.2)
+
+
+def test_edges_as_a_table() -> None:
+    """One line for each edge in EPSG:4326 with the columns analysts use, by edge number."""
+    shapes = [[SQUARE[0], (5.005, 46.99), SQUARE[1]], [SQUARE[1], SQUARE[2]]]
+    network = RoadNetwork.from_arrays(
+        SQUARE, [0, 1], [1, 2], shapes=shapes, edge_name=["Quai", ""], edge_duration_s=[100, 50]
+    )
+    table = network.to_geodataframe()
+    assert table.crs == "EPSG:4326"
+    assert table.index.tolist() == [0, 1]
+    assert table.columns.tolist() == [
+        "way_id",
+        "name",
+        "class",
+        "length_m",
+        "duration_s",
+        "speed_kph",
+        "in_core",
+        "geometry",
+    ]
+    assert table.name.tolist() == ["Quai", ""]
+    assert table.geometry[0].equals_exact(shapely.LineString(shapes[0]), 0.0)
+    assert table.speed_kph[0] == pytest.approx(network.edge_length_m[0] / 100.0 * 3.6)
