@@ -120,7 +120,7 @@ def _by_urgency(jobs: Sequence[Job], rows: Ints, holder: Ints) -> Ints:
 
 
 def _rank(jobs: Sequence[Job], holder: Ints) -> Ints:
-    """Return the order by priority, planned jobs before their equals: only the more urgent take their crew."""
+    """Return the order by priority, planned jobs before their equals: only higher ones take their crew."""
     rank = 2 * np.array([job.priority for job in jobs], dtype=np.int64)
     rank[holder != NOBODY] -= 1
     return rank
