@@ -124,6 +124,23 @@ def core_edges(edge_count: int, turns: Turns) -> Bools:
     return np.asarray(label == label[np.argmax(size)], dtype=bool)
 
 
+def ways_of_their_own(edge_reverse: Ints) -> npt.NDArray[np.int64]:
+    """Return a way id for each road, the number of its first edge counted from 1.
+
+    Parameters
+    ----------
+    edge_reverse : (m,) int32
+        The edge of the same road in the other direction, or -1.
+
+    Returns
+    -------
+    (m,) int64
+        The same for both directions of a road.
+    """
+    edge = np.arange(len(edge_reverse), dtype=np.int64)
+    return np.where(edge_reverse < 0, edge, np.minimum(edge, edge_reverse)) + 1
+
+
 def number_words(words: Sequence[str], *, first: str | None = None) -> tuple[tuple[str, ...], Ints]:
     """Return the distinct words, and for each given word its place among them.
 
@@ -176,6 +193,24 @@ def with_durations(turns: Turns, seconds: Mapping[tuple[int, int], float]) -> Tu
     duration = turns.duration_s.copy()
     duration[[place[pair] for pair in seconds]] = list(seconds.values())
     return replace(turns, duration_s=duration)
+
+
+def raise_faults(faults: Sequence[str]) -> None:
+    """Raise one error that names all faults, if there are any.
+
+    Parameters
+    ----------
+    faults : sequence of str
+        What is wrong.
+
+    Raises
+    ------
+    InvalidNetworkError
+        Where something is.
+    """
+    if faults:
+        msg = "These arrays are no road network: " + "; ".join(faults)
+        raise InvalidNetworkError(msg)
 
 
 def faults_of_ends(
@@ -235,15 +270,13 @@ def _faults_of_shapes(shapes: Shapes, node_lonlat: Floats, edge_tail: Ints, edge
             yield f"the shape of edge {edge} {end} at {point[edge].tolist()}, away from its node {node[edge]}"
 
 
-def faults_of_count(name: str, values: npt.ArrayLike | None, count: int) -> Iterator[str]:
-    """Yield a fault where there is not one value for each thing.
+def faults_of_counts(columns: Mapping[str, npt.ArrayLike | None], count: int) -> Iterator[str]:
+    """Yield a fault for each column that has not one value for each thing.
 
     Parameters
     ----------
-    name : str
-        What the values are called.
-    values : (m,) or None
-        The values; None is no fault.
+    columns : mapping from str to (m,) or None
+        The values by what they are called; None is no fault.
     count : int
         How many there should be.
 
@@ -252,8 +285,9 @@ def faults_of_count(name: str, values: npt.ArrayLike | None, count: int) -> Iter
     str
         One fault each.
     """
-    if values is not None and np.shape(values) != (count,):
-        yield f"{name} has shape {np.shape(values)}, where ({count},) is needed"
+    for name, values in columns.items():
+        if values is not None and np.shape(values) != (count,):
+            yield f"{name} has shape {np.shape(values)}, where ({count},) is needed"
 
 
 def faults_of_numbers(name: str, values: npt.ArrayLike | None, count: int, *, least: float) -> Iterator[str]:
@@ -278,7 +312,7 @@ def faults_of_numbers(name: str, values: npt.ArrayLike | None, count: int, *, le
     if values is None:
         return
     numbers = np.asarray(values, dtype=np.float64)
-    yield from faults_of_count(name, numbers, count)
+    yield from faults_of_counts({name: numbers}, count)
     for place in np.flatnonzero(~(np.isfinite(numbers) & (numbers >= least)))[:1]:
         yield f"{name}[{place}] is {numbers.flat[place]}, where a finite number of at least {least} is needed"
 

@@ -16,7 +16,6 @@ import shapely
 
 from equipage.geo.earth import polyline_lengths_m
 from equipage.routing import assembly
-from equipage.routing.errors import InvalidNetworkError
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
 
 if TYPE_CHECKING:
@@ -169,43 +168,35 @@ class RoadNetwork:
         lonlat = np.array(node_lonlat, dtype=np.float64)
         tail, head = np.array(edge_tail, dtype=np.int32), np.array(edge_head, dtype=np.int32)
         drawn = None if shapes is None else assembly.pack_shapes(shapes)
-        faults = [
-            *assembly.faults_of_ends(lonlat, tail, head, drawn),
-            *assembly.faults_of_numbers("edge_length_m", edge_length_m, tail.size, least=0.0),
-            *assembly.faults_of_numbers(
-                "edge_duration_s", edge_duration_s, tail.size, least=MIN_EDGE_DURATION_S
-            ),
-            *assembly.faults_of_count("node_id", node_id, len(lonlat)),
-            *assembly.faults_of_count("edge_way_id", edge_way_id, tail.size),
-            *assembly.faults_of_count("edge_name", edge_name, tail.size),
-            *assembly.faults_of_count("edge_class", edge_class, tail.size),
-            *assembly.faults_of_turns("banned_turns", banned_turns, tail, head),
-            *assembly.faults_of_turns("turn_duration_s", turn_duration_s or {}, tail, head),
-        ]
-        if faults:
-            msg = "These arrays are no road network: " + "; ".join(faults)
-            raise InvalidNetworkError(msg)
+        of_edges = {"edge_way_id": edge_way_id, "edge_name": edge_name, "edge_class": edge_class}
+        assembly.raise_faults(
+            [
+                *assembly.faults_of_ends(lonlat, tail, head, drawn),
+                *assembly.faults_of_numbers("edge_length_m", edge_length_m, tail.size, least=0.0),
+                *assembly.faults_of_numbers(
+                    "edge_duration_s", edge_duration_s, tail.size, least=MIN_EDGE_DURATION_S
+                ),
+                *assembly.faults_of_counts({"node_id": node_id}, len(lonlat)),
+                *assembly.faults_of_counts(of_edges, tail.size),
+                *assembly.faults_of_turns("banned_turns", banned_turns, tail, head),
+                *assembly.faults_of_turns("turn_duration_s", turn_duration_s or {}, tail, head),
+            ]
+        )
         start, points = drawn or assembly.straight_shapes(lonlat, tail, head)
         way_id = None if edge_way_id is None else np.array(edge_way_id, dtype=np.int64)
         reverse = assembly.pair_directions(tail, head, (start, points), way_id)
-        turns = assembly.with_durations(
-            expand_turns(
-                EdgeEnds.of(tail, head, reverse, shape_start=start, shape_lonlat=points),
-                delay_s=np.zeros(len(lonlat)),
-                blocked=np.zeros(len(lonlat), dtype=bool),
-                banned=np.array(banned_turns, dtype=np.int64).reshape(-1, 2),
-                driving_side=driving_side,
-            ),
-            turn_duration_s or {},
+        turns = expand_turns(
+            EdgeEnds.of(tail, head, reverse, shape_start=start, shape_lonlat=points),
+            delay_s=np.zeros(len(lonlat)),
+            blocked=np.zeros(len(lonlat), dtype=bool),
+            banned=np.array(banned_turns, dtype=np.int64).reshape(-1, 2),
+            driving_side=driving_side,
         )
-        if edge_length_m is None:
-            edge_length_m = polyline_lengths_m(points, start)
-        length = np.array(edge_length_m, dtype=np.float64)
-        if edge_duration_s is None:
-            edge_duration_s = np.maximum(length / (DEFAULT_SPEED_KPH / 3.6), MIN_EDGE_DURATION_S)
-        if way_id is None:
-            number = np.arange(1, tail.size + 1)
-            way_id = np.where(reverse < 0, number, np.minimum(number, reverse + 1)).astype(np.int64)
+        turns = assembly.with_durations(turns, turn_duration_s or {})
+        length = np.array(
+            polyline_lengths_m(points, start) if edge_length_m is None else edge_length_m, dtype=np.float64
+        )
+        at_default = np.maximum(length / (DEFAULT_SPEED_KPH / 3.6), MIN_EDGE_DURATION_S)
         names, name = assembly.number_words(edge_name or [""] * tail.size, first="")
         classes, road_class = assembly.number_words(edge_class or ["unclassified"] * tail.size)
         return cls(
@@ -214,8 +205,10 @@ class RoadNetwork:
             edge_tail=tail,
             edge_head=head,
             edge_length_m=length,
-            edge_duration_s=np.array(edge_duration_s, dtype=np.float64),
-            edge_way_id=way_id,
+            edge_duration_s=np.array(
+                at_default if edge_duration_s is None else edge_duration_s, dtype=np.float64
+            ),
+            edge_way_id=assembly.ways_of_their_own(reverse) if way_id is None else way_id,
             edge_name=name,
             edge_class=road_class.astype(np.int16),
             edge_reverse=reverse,

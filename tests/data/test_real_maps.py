@@ -150,12 +150,10 @@ def test_turning_back_is_the_only_way_on_where_it_is_allowed(city: Built) -> Non
 
 
 def test_the_same_city_as_pbf_and_as_overpass_json(shared_data: Path) -> None:
-    """Two decoders, one network: the same ways from the same day give the same edges."""
+    """Two decoders, one network: the same ways from the same day give the same id."""
     pbf, json = (
         build_network(read_osm(shared_data / "dijon" / name))
         for name in ("dijon_drive_2025-11-03.osm.pbf", "dijon_drive_overpass_2025-11-03.json")
     )
-    for count in ("node_count", "edge_count", "turn_count"):
-        assert getattr(pbf, count) == getattr(json, count)
-    assert pbf.edge_length_m.sum() == pytest.approx(json.edge_length_m.sum())
-    assert pbf.edge_duration_s.sum() == pytest.approx(json.edge_duration_s.sum())
+    assert pbf == json
+    assert pbf.edge_count > 10_000

@@ -113,6 +113,14 @@ def test_signals_within_an_edge_delay_it_in_their_direction() -> None:
     assert delay == pytest.approx({"ad": 4.0, "da": 2.0})
 
 
+def test_signals_at_a_junction_are_charged_to_the_turn() -> None:
+    """They are no part of the edges that meet there, or they would be charged twice."""
+    plain = build(draw(CROSSING, ways=ARMS))
+    lit = build(draw(CROSSING, ways=ARMS, nodes={"x": {"highway": "traffic_signals"}}))
+    assert (lit.edge_duration_s == plain.edge_duration_s).all()
+    assert lit.turn_duration_s.sum() == pytest.approx(plain.turn_duration_s.sum() + 12 * 2.0)
+
+
 def test_a_ferry_takes_the_time_it_states() -> None:
     """20 minutes for the whole crossing, shared among its pieces by length; without a duration 5 km/h."""
     ferry = {"highway": "", "route": "ferry", "motor_vehicle": "yes"}

@@ -107,6 +107,13 @@ def test_no_u_turn_in_the_middle_of_a_way_holds_without_effect() -> None:
     assert network.restrictions.used == 1
 
 
+def test_only_u_turn_restrictions_speak_of_turning_back() -> None:
+    """Any other ban from a way into itself leaves the turn back at a dead end as it is."""
+    network = crossing(restriction("no_left_turn", "xe", "e", "xe"))
+    assert moves(network) == ALL_MOVES
+    assert network.restrictions.used == 1
+
+
 def test_no_entry_may_have_several_from_ways() -> None:
     """The wiki allows many `from` with `no_entry`: all of them are banned from entering."""
     network = crossing(restriction("no_entry", "wx nx", "x", "xe"))
@@ -269,6 +276,7 @@ TURN = ("wx", "x", "nx")
         (restriction("no_left_turn", "wx", "x", "xf"), Refusal.MEMBER_CLOSED),
         (restriction("no_left_turn", "wx", "e", "nx"), Refusal.MEMBER_NOT_AT_VIA),
         (restriction("no_left_turn", "ayb", "y", "xy"), Refusal.MEMBER_NOT_SPLIT),
+        (restriction("no_left_turn", "xy", "y", "ayb"), Refusal.MEMBER_NOT_SPLIT),
         (restriction("only_straight_on", "wx", "x", "ox"), Refusal.WOULD_CLOSE_ROAD),
     ],
     ids=lambda value: value.value if isinstance(value, Refusal) else "",
