@@ -61,7 +61,9 @@ def build(
 
 
 @app.command()
-def info(file: Annotated[Path, typer.Argument(help="A file that `equipage network build` wrote.")]) -> None:
+def info(
+    file: Annotated[Path, typer.Argument(help="A file that `equipage network build` wrote.", metavar="FILE")],
+) -> None:
     """Tell what the file of a built network holds."""
     from equipage.data.networks import read_network  # noqa: PLC0415
 
@@ -138,7 +140,7 @@ def _facts(network: RoadNetwork, path: Path) -> dict[str, str]:
         "junctions and ends": f"{network.node_count:,}",
         "directed edges": f"{network.edge_count:,}",
         "of them in the core": f"{network.edge_in_core.mean():.1%}",
-        "roads": f"{network.edge_length_m[once].sum() / 1000:,.0f} km",
+        "roads": f"{network.edge_length_m[once].sum() / 1000:,.1f} km",
         "turns": f"{network.turn_count:,}",
         "turn restrictions": f"{restrictions.total:,}",
         "  used": f"{restrictions.used:,}",

@@ -158,8 +158,8 @@ def weekdays_of(text: str) -> frozenset[int]:
     """
     days: set[int] = set()
     for part in text.split(","):
-        first, _, last = part.strip().partition("-")
-        if first not in WEEKDAYS or (last and last not in WEEKDAYS):
+        first, dash, last = part.strip().partition("-")
+        if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
             raise ValueError(f"{part!r} is no day or range of days; write days as {', '.join(WEEKDAYS)}")
         start, end = WEEKDAYS.index(first), WEEKDAYS.index(last or first)
         # A range may run over the end of the week: fri-mon.

@@ -59,7 +59,7 @@ def fetch(server: OverpassServer, tmp_path: Path) -> Fetcher:
 
 
 def test_fetches_roads_ferries_and_paths_open_to_vehicles(fetch: Fetcher) -> None:
-    """Service roads, ferries and a footway open to motor vehicles come; other footways and far roads do not."""
+    """Service roads, ferries and a footway open to motor vehicles come; other footways, far roads do not."""
     assert [way.id for way in read_osm(fetch("Little Town")).ways] == ROADS_IN_TOWN
 
 
