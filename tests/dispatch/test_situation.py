@@ -1,0 +1,243 @@
+"""What a decision looks at: routes, holders, places, and how it is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from equipage.dispatch.model import (
+    Assignment,
+    AssignmentId,
+    CrewId,
+    Job,
+    JobId,
+    Plan,
+    Report,
+    ReportId,
+    Shift,
+    Stop,
+    TimeSpan,
+)
+from equipage.dispatch.ports import ReportPage, ReportQuery
+from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.status import CrewStatus, EtaBasis
+from tests.dispatch.worlds import (
+    NOW,
+    World,
+    a_crew,
+    a_job,
+    a_planned_job,
+    a_position,
+    a_report,
+    a_shift,
+    an_assignment,
+    at,
+    lonlat,
+)
+
+A, B = CrewId("A"), CrewId("B")
+
+
+def place_of(situation: Situation) -> tuple[float, float, EtaBasis]:
+    """Return where crew A is taken to be and why."""
+    place = situation.position_of(A)
+    return place.lon, place.lat, place.basis
+
+
+def test_a_route_starts_with_what_runs_and_follows_the_plan() -> None:
+    """The running assignment first, then by position in the plan, then the rest, the oldest first."""
+    jobs = [a_job(job_id) for job_id in ("j1", "j2", "j3", "j4", "j5")]
+    planned = [an_assignment(job_id, since=-since) for job_id, since in [("j2", 9), ("j3", 8), ("j4", 3)]]
+    running = an_assignment("j1", status="en_route", since=-1)
+    unplanned = an_assignment("j5", since=-2)
+    stops = tuple(
+        Stop(
+            crew_id=A,
+            position=position,
+            job_id=JobId(job_id),
+            assignment_id=AssignmentId(f"a-{job_id}-A"),
+            arrival=at(position),
+            departure=at(position + 1),
+        )
+        for position, job_id in [(2, "j3"), (3, "j2")]
+    )
+    world = World(
+        crews=[a_crew()],
+        jobs=jobs,
+        assignments=[unplanned, *planned, running],
+        plan=Plan(version=1, stops=stops),
+    )
+    situation = world.situation()
+    assert [a.job_id for a in situation.live_of(A)] == ["j1", "j3", "j2", "j4", "j5"]
+    assert situation.running_of(A) == running
+    assert [a.job_id for a in situation.planned_of(A)] == ["j3", "j2", "j4", "j5"]
+
+
+def test_everybody_without_work_has_an_empty_route() -> None:
+    """No assignment, no holder, nothing running."""
+    situation = World(crews=[a_crew()], jobs=[a_job()]).situation()
+    assert (situation.live_of(A), situation.running_of(A)) == ((), None)
+    assert situation.holder_of(JobId("j1")) is None
+    assert situation.status_of(A) is CrewStatus.AVAILABLE
+
+
+def test_the_holder_of_a_job_is_its_live_assignment() -> None:
+    """Found by the job, for whichever crew."""
+    held = an_assignment("j1", "B")
+    situation = World(crews=[a_crew(), a_crew("B")], jobs=[a_job()], assignments=[held]).situation()
+    assert situation.holder_of(JobId("j1")) == held
+
+
+def test_a_fresh_position_is_live_for_ten_minutes() -> None:
+    """A second before ten minutes it is live, then stale, and its age is told."""
+    live = World(crews=[a_crew()], positions=[a_position("A", (500.0, 0.0), age_s=599)]).situation()
+    stale = World(crews=[a_crew()], positions=[a_position("A", (500.0, 0.0), age_s=600)]).situation()
+    assert place_of(live) == (*lonlat((500.0, 0.0)), EtaBasis.LIVE)
+    assert place_of(stale) == (*lonlat((500.0, 0.0)), EtaBasis.STALE_POSITION)
+    assert stale.position_of(A).age_s == 600
+
+
+def test_a_position_from_a_clock_ahead_is_not_older_than_now() -> None:
+    """A device whose clock is a minute ahead has a position of age 0."""
+    situation = World(crews=[a_crew()], positions=[a_position("A", (500.0, 0.0), age_s=-60)]).situation()
+    assert situation.position_of(A).age_s == 0
+
+
+def test_a_crew_on_site_is_where_its_job_is_unless_it_is_followed() -> None:
+    """The job's place beats an old position; a live one beats the job's place."""
+    job = a_job(place=(900.0, 0.0))
+    world = World(crews=[a_crew()], jobs=[job], assignments=[an_assignment(status="on_site")])
+    assert place_of(world.situation()) == (job.lon, job.lat, EtaBasis.PLAN)
+    world.positions = [a_position("A", (100.0, 0.0), age_s=3600)]
+    assert place_of(world.situation()) == (job.lon, job.lat, EtaBasis.PLAN)
+    world.positions = [a_position("A", (100.0, 0.0), age_s=60)]
+    assert place_of(world.situation()) == (*lonlat((100.0, 0.0)), EtaBasis.LIVE)
+
+
+def test_a_crew_never_seen_is_at_its_depot() -> None:
+    """Even when it says it is on its way: nobody knows how far it has come."""
+    world = World(crews=[a_crew()], jobs=[a_job()], assignments=[an_assignment(status="en_route")])
+    place = world.situation().position_of(A)
+    assert ((place.lon, place.lat), place.basis) == (lonlat((0.0, 0.0)), EtaBasis.DEPOT)
+    assert place.age_s is None
+
+
+def test_the_vehicle_of_the_shift_is_followed_not_the_crews_usual_one() -> None:
+    """On a day with a borrowed van its position counts."""
+    borrowed = replace(a_shift(), vehicle_id=a_crew("B").vehicle_id)
+    world = World(crews=[a_crew()], shifts=[borrowed], where={"A": (1.0, 0.0), "B": (700.0, 0.0)})
+    assert place_of(world.situation()) == (*lonlat((700.0, 0.0)), EtaBasis.LIVE)
+
+
+class Stored:
+    """The part of a `Reading` that a situation needs, over lists."""
+
+    def __init__(
+        self, world: World, *, shifts: Sequence[Shift] = (), ended: Sequence[Assignment] = ()
+    ) -> None:
+        self.seen = world.situation()
+        self.all_shifts, self.ended = shifts, ended
+        self.ended_spans: list[TimeSpan] = []
+
+    def __getattr__(self, name: str) -> Any:
+        values = {
+            "services": self.seen.services,
+            "crews": list(self.seen.crews.values()),
+            "vehicles": list(self.seen.vehicles.values()),
+            "depots": list(self.seen.depots.values()),
+            "open_jobs": list(self.seen.jobs.values()),
+            "live_assignments": list(self.seen.assignments.values()),
+            "positions": self.seen.positions,
+            "plan": self.seen.plan,
+        }
+        return lambda: values[name]
+
+    def shifts(self, span: TimeSpan) -> list[Shift]:
+        """Return the shifts that overlap the span."""
+        return [s for s in self.all_shifts if s.span.start < span.end and s.span.end > span.start]
+
+    def reports(self, query: ReportQuery) -> ReportPage:
+        """Return the reports with these ids; without ids the whole archive, as the real store does."""
+        assert query.ids, "without ids every report would be loaded"
+        found = [self.seen.reports[ReportId(report_id)] for report_id in query.ids]
+        return ReportPage(items=found[: query.limit])
+
+    def assignments_of(self, report_ids: Sequence[ReportId]) -> Mapping[ReportId, Sequence[Assignment]]:
+        """Return all assignments of each report."""
+        everything = [*self.ended, *self.seen.assignments.values()]
+        return {report_id: [a for a in everything if a.report_id == report_id] for report_id in report_ids}
+
+    def ended_assignments(self, span: TimeSpan) -> list[Assignment]:
+        """Return the assignments that ended within the span."""
+        self.ended_spans.append(span)
+        return [a for a in self.ended if a.ended_at is not None and a.ended_at in span]
+
+
+def loaded(world: World, **stored: Any) -> Situation:
+    """Return the situation loaded from a store that holds the world."""
+    return load_situation(Stored(world, **stored), NOW)
+
+
+def test_what_is_stored_is_loaded() -> None:
+    """Everything that the planner looks at comes back by its id."""
+    world = World(
+        crews=[a_crew(), a_crew("B", "gas")],
+        jobs=[a_job(), a_planned_job()],
+        where={"A": (10.0, 10.0)},
+        assignments=[an_assignment()],
+    )
+    assert loaded(world, shifts=[a_shift("A"), a_shift("B")]) == world.situation()
+
+
+def test_an_empty_city_is_loaded_without_asking_for_all_reports() -> None:
+    """No crews, no jobs: an empty situation, and no query that would return the whole archive."""
+    assert loaded(World()) == World(shifts=[]).situation()
+
+
+@pytest.mark.parametrize("count", [1, 501])
+def test_the_reports_of_all_open_jobs_are_loaded(count: int) -> None:
+    """More than one page of them, too."""
+    world = World(jobs=[a_job(f"j{i}") for i in range(count)])
+    reports: Mapping[ReportId, Report] = loaded(world).reports
+    assert len(reports) == count
+
+
+def test_the_shift_that_is_on_comes_before_the_next_one() -> None:
+    """Of several shifts the current one counts, absent or not; else the next to which the crew comes."""
+    world = World(crews=[a_crew(), a_crew("B"), a_crew("C")])
+    absent, later = a_shift("A", (-1, 3), absent=True), a_shift("A", (5, 9))
+    skipped, coming = a_shift("B", (2, 4), absent=True), a_shift("B", (6, 8))
+    found = loaded(world, shifts=[later, absent, skipped, coming]).shifts
+    assert found == {A: absent, B: coming}
+
+
+def test_refusals_of_reports_and_of_planned_work_are_remembered() -> None:
+    """Whether long ago for a report, or since planned work could be given out; a release is no refusal."""
+    yesterday = at(-24 * 60)
+    report_job: Job = a_job("j1", created_at=yesterday)
+    work = a_planned_job("p1", earliest=at(-60))
+    refused = an_assignment("j1", "A", "refused", ended_at=yesterday)
+    work_refused = an_assignment("p1", "B", "refused", report_id=None, ended_at=at(-80))
+    released = an_assignment("j1", "B", "released", ended_at=at(-5))
+    world = World(crews=[a_crew(), a_crew("B")], jobs=[report_job, work])
+    found = loaded(world, ended=[refused, work_refused, released])
+    assert found.refusals == {("j1", "A"), ("p1", "B")}
+
+
+def test_ended_work_is_only_searched_where_planned_work_is_near() -> None:
+    """Without planned work, or with some for tomorrow only, the archive of assignments is not read."""
+    for jobs in ([a_job()], [a_job(), a_planned_job(earliest=NOW + timedelta(days=1))]):
+        stored = Stored(World(jobs=jobs))
+        load_situation(stored, NOW)
+        assert stored.ended_spans == []
+
+
+def test_a_report_keeps_what_holds_it() -> None:
+    """The time until which a dispatcher is taking the call reaches the planner."""
+    job = a_job()
+    world = World(jobs=[job], reports=[a_report(job, held_until=at(2))])
+    assert loaded(world).reports[ReportId("r-j1")].held_until == at(2)
