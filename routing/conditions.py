@@ -24,7 +24,7 @@ Area = shapely.Polygon | shapely.MultiPolygon
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Condition:
+class RoadCondition:
     """What closures and speed changes share: which edges, and when. What is given narrows the choice down.
 
     Parameters
@@ -103,7 +103,7 @@ class _Condition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closure(_Condition):
+class Closure(RoadCondition):
     """Roads that nobody may enter, chosen by at least one of area, way_ids, edges and road_classes."""
 
     def _faults(self) -> Iterator[str]:
@@ -112,7 +112,7 @@ class Closure(_Condition):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpeedChange(_Condition):
+class SpeedChange(RoadCondition):
     """Roads driven faster or slower than usual; where no road is named, all of them.
 
     Parameters

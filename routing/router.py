@@ -90,6 +90,11 @@ class Router:
         return self._network
 
     @property
+    def snapper(self) -> Snapper:
+        """The city's metric frame, the shapes of the edges in it, and their index."""
+        return self._snapper
+
+    @property
     def conditions(self) -> Conditions:
         """All conditions it was given, whether they hold at its time or not."""
         return self._conditions
