@@ -90,10 +90,10 @@ def _read_roads(file: osmium.io.File) -> RoadTable:
 
 
 def _read_nodes(file: osmium.io.File, nodes: NodeTable) -> NodeTable:
-    every = cast("Iterable[osmium.osm.Node]", osmium.FileProcessor(file, osmium.osm.NODE))
-    for node in every:
+    add = nodes.add
+    for node in cast("Iterable[osmium.osm.Node]", osmium.FileProcessor(file, osmium.osm.NODE)):
         location = node.location
-        nodes.add(node.id, location.x, location.y)
+        add(node.id, location.x, location.y)
     processor = osmium.FileProcessor(file, osmium.osm.NODE).with_filter(osmium.filter.EmptyTagFilter())
     for node in cast("Iterable[osmium.osm.Node]", processor):
         nodes.add_tags(node.id, compact_tags(node.tags))
