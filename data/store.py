@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
+from sqlalchemy.exc import DataError as RefusedValueError
 
 from equipage.data.database.assignments import AssignmentReading, AssignmentWriting
 from equipage.data.database.city import CityReading, CityWriting
@@ -223,7 +224,7 @@ def _translated() -> Iterator[None]:
     """Turn the database's errors into errors that callers can tell apart."""
     try:
         yield
-    except IntegrityError as error:
+    except (IntegrityError, RefusedValueError) as error:
         raise RefusedRowError(f"the database refused what was saved: {error.orig}") from error
     except DatabaseError as error:
         if getattr(error.orig, "sqlstate", None) in _RETRY:
@@ -231,3 +232,6 @@ def _translated() -> Iterator[None]:
         if getattr(error.orig, "sqlite_errorname", "").startswith(_SQLITE_BUSY):
             raise DatabaseBusyError(_BUSY) from error
         raise
+    except StatementError as error:
+        # A value that never got as far as the database, such as a time without a zone.
+        raise RefusedRowError(f"this cannot be saved: {error.orig}") from error

@@ -17,8 +17,11 @@ from sqlalchemy import create_engine, make_url, text
 
 from equipage.data.store import SqlStore, open_store, upgrade
 
-DIALECTS = ("sqlite",)
-"""What the contract tests run on; `postgis` needs a server, named by `EQUIPAGE_TEST_POSTGIS_URL`."""
+POSTGIS_URL = os.environ.get("EQUIPAGE_TEST_POSTGIS_URL", "")
+"""A PostgreSQL server with PostGIS where a superuser may make databases."""
+
+DIALECTS = ("sqlite", "postgis") if POSTGIS_URL else ("sqlite",)
+"""What the contract tests run on."""
 
 FreshDatabase = Callable[[Path], AbstractContextManager[str]]
 
@@ -31,7 +34,7 @@ def fresh_database(
     if request.param == "sqlite":
         yield _sqlite_copies(tmp_path_factory.mktemp("template") / "template.sqlite")
     else:
-        with _postgis_copies(os.environ["EQUIPAGE_TEST_POSTGIS_URL"]) as copies:
+        with _postgis_copies(POSTGIS_URL) as copies:
             yield copies
 
 

@@ -13,6 +13,8 @@ down_revision = None
 
 def upgrade() -> None:
     """Make them."""
+    if op.get_context().dialect.name == "postgresql":
+        op.execute("CREATE EXTENSION IF NOT EXISTS postgis")
     op.create_table(
         "services",
         sa.Column("code", sa.String(), nullable=False),

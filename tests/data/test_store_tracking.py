@@ -1,0 +1,170 @@
+"""Devices, fixes, positions and alarms: round trips, and that repetition changes nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from equipage.data.store import SqlStore
+from equipage.dispatch.model import (
+    Alarm,
+    Device,
+    DeviceId,
+    JudgedFix,
+    MatchedPosition,
+    TimeSpan,
+    VehicleId,
+    VehiclePosition,
+)
+from equipage.dispatch.status import Verdict
+from tests.data.examples import LAT, LON, MINUTE, NOW, VEHICLES, new_fix, save_city
+
+KEPT = {Verdict.ACCEPTED, Verdict.LATE}
+HOUR = TimeSpan(start=NOW, end=NOW + 60 * MINUTE)
+VAN = VEHICLES[0]
+
+numbers = st.none() | st.floats(-1e6, 1e6)
+fixes = st.builds(
+    new_fix,
+    seconds=st.integers(0, 3599),
+    verdict=st.sampled_from(Verdict),
+    vehicle=st.integers(0, 2),
+    lon=st.floats(-180, 180),
+    lat=st.floats(-90, 90),
+    accuracy_m=numbers,
+    speed_mps=numbers,
+    course_deg=numbers,
+    altitude_m=numbers,
+    battery=numbers,
+    alarm=st.sampled_from(["", "sos"]),
+)
+
+
+def _new_store_of_city(store: SqlStore) -> SqlStore:
+    with store.transaction() as tx:
+        save_city(tx)
+    return store
+
+
+def test_devices_come_back_by_id_and_by_token(store: SqlStore) -> None:
+    """A device is the same value by its id and by the hash of its token, and None where there is none."""
+    _new_store_of_city(store)
+    device = Device(
+        id=DeviceId("a"),
+        vehicle_id=VAN,
+        token_hash="secret",
+        created_at=NOW,
+        revoked_at=NOW + MINUTE,
+        last_seen_at=NOW + 2 * MINUTE,
+        last_verdict=Verdict.TOO_FAST,
+    )
+    with store.transaction() as tx:
+        tx.save_device(replace(device, last_verdict=None))
+        tx.save_device(device)
+    with store.reading() as reading:
+        assert reading.device(device.id) == reading.device_by_token("secret") == device
+        assert [one.id for one in reading.devices()] == ["a", *(f"phone-{van}" for van in VEHICLES)]
+        assert reading.device(DeviceId("none")) is None
+        assert reading.device_by_token("none") is None
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(batches=st.lists(st.lists(fixes, max_size=8), max_size=4))
+def test_tracks_hold_the_first_fix_of_each_moment_and_counts_hold_all(
+    store: SqlStore, batches: list[list[JudgedFix]]
+) -> None:
+    """However fixes are batched and repeated, tracks and counts are those of a plain loop over them."""
+    _new_store_of_city(store)
+    tracks: dict[VehicleId, dict[object, JudgedFix]] = {van: {} for van in VEHICLES}
+    with store.reading() as reading:
+        counts = Counter(
+            {(van, name): n for van in VEHICLES for name, n in reading.verdict_counts(van).items()}
+        )
+        for van in VEHICLES:
+            tracks[van] = {judged.fix.fix_time: judged for judged in reading.track(van, HOUR)}
+    for judged in (judged for batch in batches for judged in batch):
+        counts[judged.vehicle_id, judged.verdict] += 1
+        if judged.verdict in KEPT:
+            tracks[judged.vehicle_id].setdefault(judged.fix.fix_time, judged)
+    for batch in batches:
+        with store.transaction() as tx:
+            tx.add_fixes(batch)
+    with store.reading() as reading:
+        for van in VEHICLES:
+            assert reading.track(van, HOUR) == [tracks[van][moment] for moment in sorted(tracks[van])]  # type: ignore[type-var]
+            expected = {verdict: counts[van, verdict] for verdict in Verdict if counts[van, verdict]}
+            assert reading.verdict_counts(van) == expected
+
+
+def test_the_same_fixes_again_change_no_track(store: SqlStore) -> None:
+    """A tracker that repeats its queue leaves the track as it was; a fix at the span's end is not in it."""
+    _new_store_of_city(store)
+    batch = [new_fix(seconds) for seconds in (30, 0, 3600)]
+    with store.transaction() as tx:
+        tx.add_fixes(batch)
+        once = tx.track(VAN, HOUR)
+        tx.add_fixes(batch)
+        assert tx.track(VAN, HOUR) == once == [batch[1], batch[0]]
+        assert tx.has_fix(VAN, NOW + timedelta(seconds=30))
+        assert not tx.has_fix(VAN, NOW + timedelta(seconds=31))
+        assert not tx.has_fix(VEHICLES[1], NOW + timedelta(seconds=30))
+
+
+def test_fixes_without_a_position_are_only_counted(store: SqlStore) -> None:
+    """What has no place is no part of a track."""
+    _new_store_of_city(store)
+    with store.transaction() as tx:
+        tx.add_fixes([new_fix(0, Verdict.NO_POSITION, lon=None, lat=None)])
+        tx.add_fixes([])
+        assert tx.track(VAN, HOUR) == []
+        assert tx.verdict_counts(VAN) == {Verdict.NO_POSITION: 1}
+
+
+def _position(seconds: float, **changes: object) -> VehiclePosition:
+    moment = NOW + timedelta(seconds=seconds)
+    position = VehiclePosition(vehicle_id=VAN, lon=LON, lat=LAT, fix_time=moment, received_at=moment)
+    return replace(position, **changes)  # type: ignore[arg-type]
+
+
+def test_positions_come_back_as_they_were_saved(store: SqlStore) -> None:
+    """With and without the place on the road a position is the same value, by its vehicle."""
+    _new_store_of_city(store)
+    matched = MatchedPosition(lon=LON + 1e-5, lat=LAT, street="", distance_m=0.0)
+    full = _position(0, accuracy_m=4.5, speed_mps=0.0, course_deg=359.9, battery=0.5, matched=matched)
+    bare = _position(0, vehicle_id=VEHICLES[1])
+    with store.transaction() as tx:
+        tx.save_position(full)
+        tx.save_position(bare)
+    with store.reading() as reading:
+        assert reading.positions() == {VAN: full, VEHICLES[1]: bare}
+
+
+def test_a_position_never_moves_back_in_time(store: SqlStore) -> None:
+    """An older position leaves the newer one; one of the same time or later replaces it."""
+    _new_store_of_city(store)
+    with store.transaction() as tx:
+        tx.save_position(_position(10, speed_mps=1.0))
+        tx.save_position(_position(9, speed_mps=2.0))
+        assert tx.positions()[VAN].speed_mps == 1.0
+        tx.save_position(_position(10, speed_mps=3.0))
+        assert tx.positions()[VAN].speed_mps == 3.0
+        tx.save_position(_position(11))
+        assert tx.positions()[VAN] == _position(11)
+
+
+def test_alarms_are_open_until_they_are_acknowledged(store: SqlStore) -> None:
+    """Alarms come back newest first, with or without a place, and once however often repeated."""
+    _new_store_of_city(store)
+    first = Alarm(vehicle_id=VAN, kind="sos", at=NOW, received_at=NOW + MINUTE)
+    second = Alarm(vehicle_id=VAN, kind="sos", at=NOW + MINUTE, received_at=NOW + MINUTE, lon=LON, lat=LAT)
+    with store.transaction() as tx:
+        for alarm in (first, second, first):
+            tx.save_alarm(alarm)
+    with store.transaction() as tx:
+        assert tx.alarms() == [second, first]
+        tx.save_alarm(replace(second, acknowledged_at=NOW + 2 * MINUTE))
+        assert tx.alarms() == [first]
