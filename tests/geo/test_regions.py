@@ -60,3 +60,10 @@ def test_a_street_that_is_not_reached_is_cut_out() -> None:
     (region,) = nested_regions(places, value, LEVELS[:1], cell_m=4.0, reach_m=50.0)
     assert not shapely.contains_xy(region, 200.0, 200.0)
     assert shapely.contains_xy(region, 220.0, 200.0)
+
+
+def test_a_lone_place_has_a_disc() -> None:
+    """The land around one place ends where its reach does, on all sides."""
+    (disc,) = nested_regions(np.zeros((1, 2)), np.ones(1), LEVELS[:1], cell_m=4.0, reach_m=100.0)
+    assert disc.area == pytest.approx(np.pi * 100.0**2, rel=0.05)
+    assert disc.hausdorff_distance(shapely.Point(0, 0).buffer(100.0)) < 8.0

@@ -139,6 +139,18 @@ def test_turns_cost_their_seconds_on_the_way() -> None:
     assert detour.duration_s < 50.0
 
 
+def test_the_turn_is_done_on_reaching_the_corner() -> None:
+    """Half an edge of 10 s and a turn of 7 s lead to the corner in 12 s, another half to the end in 17."""
+    corner, end = (LON + STEP, LAT), (LON + STEP, LAT + 0.5 * STEP)
+    free = Router(grid(3, 3)).route((LON + 0.5 * STEP, LAT), end)
+    turn = (free.edges[0], free.edges[1])
+    route = Router(grid(3, 3, edge_duration_s=[10.0] * 24, turn_duration_s={turn: 7.0})).route(
+        (LON + 0.5 * STEP, LAT), end
+    )
+    np.testing.assert_allclose(route.cumulative_duration_s, [0.0, 12.0, 17.0], atol=1e-4)
+    assert route.position_at(12.0) == pytest.approx(corner, abs=1e-6)
+
+
 def test_a_banned_turn_is_not_taken() -> None:
     """Where the turn is banned the route goes round."""
     free = Router(grid(3, 3)).route((LON + 0.5 * STEP, LAT), (LON + STEP, LAT + 0.5 * STEP))

@@ -63,6 +63,15 @@ def test_both_directions_of_a_road_are_offered() -> None:
     np.testing.assert_allclose(snaps.side_fractions[0], [0.25, 0.75], atol=1e-6)
 
 
+def test_a_direction_nobody_can_reach_is_not_offered() -> None:
+    """A street whose way back can be entered from nowhere is offered in one direction only."""
+    corners = [(LON, LAT), (LON + STEP, LAT), (LON + STEP, LAT + STEP)]
+    network = RoadNetwork.from_arrays(corners, [0, 1, 1, 2], [1, 0, 2, 0])
+    assert network.edge_reverse[0] == 1
+    assert network.edge_in_core.tolist() == [True, False, True, True]
+    assert Router(network).snap((LON + 0.25 * STEP, LAT)).sides.tolist() == [[0, -1]]
+
+
 def test_pockets_are_never_snapped_to() -> None:
     """A street that nobody can leave is passed over for the nearest one that belongs to the rest."""
     places = [(LON, LAT), (LON + STEP, LAT), (LON + STEP, LAT + STEP), (LON, LAT - STEP)]
