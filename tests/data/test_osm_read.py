@@ -272,6 +272,15 @@ def test_a_billion_laughs_do_not_grow(tmp_path: Path) -> None:
         read_osm(path)
 
 
+def test_changes_of_a_map_are_not_taken_for_the_map(tmp_path: Path) -> None:
+    """A change file has roads too, but is refused: what it deletes or leaves out would be missing."""
+    inner = LITTLE_TOWN.read_text().partition('tests">')[2].removesuffix("</osm>\n")
+    path = tmp_path / "town.osc"
+    path.write_text(f'<osmChange version="0.6"><modify>{inner}</modify></osmChange>')
+    with pytest.raises(OsmReadError, match="changes or the history"):
+        read_osm(path)
+
+
 def test_an_answer_in_which_the_server_gave_up_is_refused(tmp_path: Path) -> None:
     """A stored Overpass answer with a runtime error is incomplete, however many elements it has."""
     path = tmp_path / "town.json"
