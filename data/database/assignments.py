@@ -126,7 +126,7 @@ class AssignmentWriting(AssignmentReading):
         ConflictError
             If there is an assignment of that id.
         """
-        if not self._insert_or_skip(assignments, [rows.row_of(assignment)]):
+        if not self._insert_if_free(assignments, rows.row_of(assignment)):
             raise self._taken(assignment)
 
     def save_assignment(self, assignment: Assignment) -> None:
@@ -186,10 +186,10 @@ class AssignmentWriting(AssignmentReading):
         """
         row = rows.plan_row(plan)
         if plan.version == 1:
-            replaced = self._insert_or_skip(plans, [row])
+            replaced = self._insert_if_free(plans, row)
         else:
             before = plans.c.version == plan.version - 1
-            replaced = self._connection.execute(plans.update().where(before).values(row)).rowcount
+            replaced = self._connection.execute(plans.update().where(before).values(row)).rowcount > 0
         if not replaced:
             stored = self.plan().version
             raise ConflictError(f"plan {plan.version} cannot follow the stored plan {stored}; plan again")

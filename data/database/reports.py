@@ -65,7 +65,7 @@ class ReportWriting(ReportReading):
 
     def add_report(self, report: Report) -> None:
         """Add a report; `ConflictError` if there is one of that id."""
-        if not self._insert_or_skip(reports, [rows.report_row(report)]):
+        if not self._insert_if_free(reports, rows.report_row(report)):
             raise ConflictError(f"there is a report {report.id!r} already; take the next id")
 
     def save_report(self, report: Report) -> Report:

@@ -61,13 +61,14 @@ class Session:
         changed = {name: statement.excluded[name] for name in row if name not in key}
         self._connection.execute(statement.on_conflict_do_update(index_elements=key, set_=changed))
 
-    def _insert_or_skip(self, table: Table, rows: Sequence[Row]) -> int:
-        """Add the rows that break no unique constraint; return how many were added.
+    def _insert_if_free(self, table: Table, row: Row) -> bool:
+        """Add the row unless that breaks a unique constraint; return whether it was added.
 
         Unlike a failed INSERT this neither ends a PostgreSQL transaction nor deadlocks two of them.
         """
-        statement = self._insert(table).on_conflict_do_nothing()
-        return self._connection.execute(statement, rows).rowcount
+        statement = self._insert(table).values(row).on_conflict_do_nothing()
+        added = self._connection.execute(statement.returning(*table.primary_key))
+        return added.first() is not None
 
 
 def chunks(values: Sequence[Any], size: int = MOST_PARAMETERS) -> Iterable[Sequence[Any]]:

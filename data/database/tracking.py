@@ -91,7 +91,7 @@ class TrackingWriting(TrackingReading):
         """
         kept = [rows.judged_fix_row(judged) for judged in fixes if judged.verdict in _KEPT]
         if kept:
-            self._insert_or_skip(tables.fixes, kept)
+            self._connection.execute(self._insert(tables.fixes).on_conflict_do_nothing(), kept)
         # In one order, so that two transactions never wait for each other's counts.
         counted = sorted(Counter((judged.vehicle_id, judged.verdict) for judged in fixes).items())
         if counted:

@@ -14,7 +14,6 @@ from equipage.data.errors import DatabaseStateError, DatabaseUrlError
 from equipage.data.store import SqlStore, default_database_url, open_store, upgrade
 from equipage.dispatch.ports import Store
 
-
 ALEMBIC_TABLE = """
     CREATE TABLE alembic_version (version_num);
     INSERT INTO alembic_version VALUES ('0004');
