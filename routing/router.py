@@ -57,9 +57,11 @@ class Router:
     --------
     >>> from equipage.routing.network import RoadNetwork
     >>> corners = [(4.0, 47.0), (4.01, 47.0), (4.01, 47.01)]
-    >>> network = RoadNetwork.from_arrays(corners, [0, 1, 1, 2], [1, 0, 2, 1], edge_duration_s=[60, 60, 90,
-    90]) >>> Router(network).matrix([(4.0, 47.0)], [(4.005, 47.0), (4.01, 47.0)]).round(6).tolist() [[30.0,
-    60.0]]
+    >>> network = RoadNetwork.from_arrays(
+    ...     corners, [0, 1, 1, 2], [1, 0, 2, 1], edge_duration_s=[60, 60, 90, 90]
+    ... )
+    >>> Router(network).matrix([(4.0, 47.0)], [(4.005, 47.0), (4.01, 47.0)]).round(3).tolist()
+    [[30.0, 60.0]]
     """
 
     __slots__ = ("_at", "_conditions", "_graph", "_max_snap_m", "_network", "_search", "_snapper")
