@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from equipage.data.city import City, load_city
     from equipage.data.networks import load_network
-    from equipage.routing.conditions import Conditions
+    from equipage.routing.conditions import Closure, Conditions, SpeedChange
     from equipage.routing.errors import EmptyNetworkError, OffNetworkError, UnroutableError
     from equipage.routing.network import RoadNetwork
     from equipage.routing.router import Router
@@ -20,11 +20,13 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "City": "equipage.data.city",
+    "Closure": "equipage.routing.conditions",
     "Conditions": "equipage.routing.conditions",
     "EmptyNetworkError": "equipage.routing.errors",
     "OffNetworkError": "equipage.routing.errors",
     "RoadNetwork": "equipage.routing.network",
     "Router": "equipage.routing.router",
+    "SpeedChange": "equipage.routing.conditions",
     "UnroutableError": "equipage.routing.errors",
     "load_city": "equipage.data.city",
     "load_network": "equipage.data.networks",
@@ -32,11 +34,13 @@ _HOMES = {
 
 __all__ = [
     "City",
+    "Closure",
     "Conditions",
     "EmptyNetworkError",
     "OffNetworkError",
     "RoadNetwork",
     "Router",
+    "SpeedChange",
     "UnroutableError",
     "load_city",
     "load_network",
