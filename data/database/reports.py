@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import islice
 from math import cos, degrees, radians
 
-from sqlalchemy import ColumnElement, and_, literal, or_, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, literal, or_, tuple_
 
 from equipage.data.database import rows
 from equipage.data.database.session import Session
@@ -20,6 +20,10 @@ from equipage.dispatch.errors import ConflictError, InvalidInputError
 from equipage.dispatch.model import Report, ReportId
 from equipage.dispatch.ports import ReportPage, ReportQuery
 from equipage.geo.earth import EARTH_RADIUS_M, distance_m
+
+_UPDATE = reports.update().where(
+    reports.c.id == bindparam("known_id"), reports.c.version == bindparam("known_version")
+)
 
 
 class ReportReading(Session):
@@ -89,8 +93,8 @@ class ReportWriting(ReportReading):
             If there is no report of that id.
         """
         saved = replace(report, version=report.version + 1)
-        same = and_(reports.c.id == report.id, reports.c.version == report.version)
-        updated = self._connection.execute(reports.update().where(same).values(rows.report_row(saved)))
+        row = rows.report_row(saved) | {"known_id": report.id, "known_version": report.version}
+        updated = self._connection.execute(_UPDATE, row)
         if not updated.rowcount:
             stored = self._by_id(reports, "report", report.id)
             raise ConflictError(

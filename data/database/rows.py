@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, time
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -55,7 +56,13 @@ def row_of(value: DataclassInstance) -> Row:
     dict
         The values themselves, not copies.
     """
-    return {field.name: getattr(value, field.name) for field in fields(value)}
+    return {name: getattr(value, name) for name in _names(type(value))}
+
+
+@cache
+def _names(kind: type[DataclassInstance]) -> tuple[str, ...]:
+    """Return the names of a dataclass's fields; `fields` looks for them anew at every call."""
+    return tuple(field.name for field in fields(kind))
 
 
 def _without(stored: Stored, *names: str) -> Row:
@@ -180,7 +187,7 @@ def report_row(report: Report) -> Row:
 def report_of(stored: Stored) -> Report:
     """Return the report of a row."""
     values = _without(stored, "position", "unassigned_code", "unassigned_text")
-    contact = Contact(**{field.name: values.pop(f"contact_{field.name}") for field in fields(Contact)})
+    contact = Contact(**{name: values.pop(f"contact_{name}") for name in _names(Contact)})
     code = stored["unassigned_code"]
     reason = None if code is None else Reason(code=code, text=stored["unassigned_text"])
     return Report(**values, contact=contact, unassigned_reason=reason)
@@ -233,15 +240,13 @@ def position_row(position: VehiclePosition) -> Row:
     """Return the row of a vehicle's position."""
     row = row_of(position)
     matched = row.pop("matched")
-    return row | {
-        f"matched_{field.name}": matched and getattr(matched, field.name) for field in fields(MatchedPosition)
-    }
+    return row | {f"matched_{name}": matched and getattr(matched, name) for name in _names(MatchedPosition)}
 
 
 def position_of(stored: Stored) -> VehiclePosition:
     """Return the vehicle's position of a row."""
     values = dict(stored)
-    matched = {field.name: values.pop(f"matched_{field.name}") for field in fields(MatchedPosition)}
+    matched = {name: values.pop(f"matched_{name}") for name in _names(MatchedPosition)}
     return VehiclePosition(**values, matched=None if matched["lon"] is None else MatchedPosition(**matched))
 
 

@@ -105,13 +105,7 @@ class TrackingWriting(TrackingReading):
 
     def save_position(self, position: VehiclePosition) -> None:
         """Replace the position of a vehicle, unless a newer one is stored."""
-        row = rows.position_row(position)
-        statement = self._insert(tables.vehicle_positions).values(row)
-        changed = {name: statement.excluded[name] for name in row if name != "vehicle_id"}
-        newer = statement.excluded["fix_time"] >= tables.vehicle_positions.c.fix_time
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["vehicle_id"], set_=changed, where=newer)
-        )
+        self._upsert(tables.vehicle_positions, rows.position_row(position), by_age="fix_time")
 
     def save_alarm(self, alarm: Alarm) -> None:
         """Add or replace the alarm of that vehicle, time and kind."""
