@@ -18,7 +18,7 @@ NOBODY = -1
 """In an answer: no crew."""
 
 NEAREST_CREWS = 16
-"""With how many of the cheapest crews of each job the search begins."""
+"""With how many of the cheapest crews of each job the search begins, and how many it adds at a time."""
 
 
 def nearest(seconds: Floats, order: Ints) -> Ints:
@@ -129,12 +129,12 @@ def _flow(whole: Ints, leave: Ints, pairs: Bools) -> Ints:
 
 
 def _bettering_pairs(whole: Ints, leave: Ints, allowed: Bools, pairs: Bools, crew_of: Ints) -> Bools:
-    """Return for each job the pair that would better the answer most; none at all proves it optimal."""
+    """Return the pairs that would better the answer most; none at all proves it optimal."""
     if pairs.sum() == allowed.sum():
         return np.zeros_like(pairs)
     price = _crew_prices(whole, leave, pairs, crew_of)
     gain = np.where(allowed & ~pairs, _spent(whole, leave, crew_of, price)[:, None] - whole - price, 0)
-    return np.asarray((gain > 0) & (gain == gain.max(axis=1, keepdims=True)), dtype=np.bool_)
+    return _cheapest_pairs(-gain, gain > 0, NEAREST_CREWS)
 
 
 def _crew_prices(whole: Ints, leave: Ints, pairs: Bools, crew_of: Ints) -> Ints:

@@ -134,11 +134,7 @@ def decide(situation: Situation, times: TravelTimes) -> Decision:
     reasons |= reasons_for_waiting(situation, outlook, rows=left, pairs=pairs, free_s=free_s)
     return Decision(
         assign=tuple(_choices(situation, outlook, crew_of, holder)),
-        release=tuple(
-            movable[job.id].id
-            for job, old, new in zip(outlook.jobs, holder, crew_of, strict=True)
-            if job.id in movable and (old == NOBODY or old != new)
-        ),
+        release=_released(outlook, movable, crew_of, holder),
         unassigned=reasons,
         visits=tuple(_visits(situation, times, outlook, crew_of, movable)),
     )
@@ -186,6 +182,14 @@ def _choices(situation: Situation, outlook: Prospects, crew_of: Ints, holder: In
         )
 
 
+def _released(
+    outlook: Prospects, movable: Mapping[JobId, Assignment], crew_of: Ints, holder: Ints
+) -> tuple[AssignmentId, ...]:
+    """Return the movable assignments whose crew does not keep them."""
+    lost = np.flatnonzero((holder == NOBODY) | (crew_of != holder)).tolist()
+    return tuple(movable[outlook.jobs[row].id].id for row in lost if outlook.jobs[row].id in movable)
+
+
 def _times_of(situation: Situation, outlook: Prospects, row: int, column: int) -> tuple[datetime, datetime]:
     """Return when the crew would arrive at the job and leave it again, behind its route as looked at."""
     arrival = situation.now + timedelta(seconds=round(float(outlook.arrival_s[row, column])))
@@ -212,10 +216,9 @@ def _visits(
     busy = {assignment.crew_id for assignment in situation.assignments.values()}
     off_duty = sorted(busy - set(outlook.crew_ids))
     routes = {**outlook.itineraries, **itineraries(situation, times, off_duty, without=released)}
-    given = {outlook.crew_ids[crew_of[row]]: row for row in np.flatnonzero(crew_of != NOBODY).tolist()}
-    for crew_id in sorted(routes):
-        visits = routes[crew_id].visits
-        for position, visit in enumerate(visits, start=1):
+    row_of = {outlook.crew_ids[crew_of[row]]: row for row in np.flatnonzero(crew_of != NOBODY).tolist()}
+    for crew_id, route in sorted(routes.items()):
+        for position, visit in enumerate(route.visits, start=1):
             yield PlannedStop(
                 crew_id=crew_id,
                 position=position,
@@ -224,16 +227,15 @@ def _visits(
                 arrival=visit.eta.eta,
                 departure=situation.now + timedelta(seconds=round(visit.departs.mid)),
             )
-        if crew_id in given:
-            row = given[crew_id]
-            job_id = outlook.jobs[row].id
-            kept = job_id in movable and movable[job_id].crew_id == crew_id
+        if crew_id in row_of:
+            row = row_of[crew_id]
+            before = movable.get(outlook.jobs[row].id)
             arrival, departure = _times_of(situation, outlook, row, int(crew_of[row]))
             yield PlannedStop(
                 crew_id=crew_id,
-                position=len(visits) + 1,
-                job_id=job_id,
-                assignment_id=movable[job_id].id if kept else None,
+                position=len(route.visits) + 1,
+                job_id=outlook.jobs[row].id,
+                assignment_id=before.id if before is not None and before.crew_id == crew_id else None,
                 arrival=arrival,
                 departure=departure,
             )
