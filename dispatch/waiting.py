@@ -13,7 +13,7 @@ from equipage.dispatch.model import Job, JobId, Reason
 from equipage.dispatch.prospects import Prospects
 from equipage.dispatch.situation import JOBS_AHEAD, Situation
 from equipage.dispatch.status import Mode
-from equipage.dispatch.wording import duration_in_words, skills_in_words
+from equipage.dispatch.wording import bound_in_words, skills_in_words
 
 Floats = npt.NDArray[np.float64]
 
@@ -45,8 +45,8 @@ def put_off(situation: Situation, job: Job) -> Reason | None:
     """
     now = situation.now
     if job.earliest > now + JOBS_AHEAD:
-        begins_in = duration_in_words((job.earliest - now).total_seconds())
-        return _reason(WaitingFor.NOT_YET, f"planned for later: it begins in {begins_in}")
+        begins_within = bound_in_words((job.earliest - now).total_seconds())
+        return _reason(WaitingFor.NOT_YET, f"planned for later: it begins within {begins_within}")
     held_until = None if job.report_id is None else situation.reports[job.report_id].held_until
     if held_until is not None and held_until > now:
         return _reason(WaitingFor.HELD, "a dispatcher is taking the call")
@@ -94,8 +94,8 @@ def _nobody_with(situation: Situation, skills: frozenset[str]) -> Reason:
     whom = f"nobody with {skills_in_words(skills)}" if skills else "nobody"
     if not coming:
         return _reason(WaitingFor.NOBODY_ON_SHIFT, f"{whom} is on shift")
-    begins_in = duration_in_words((min(coming) - situation.now).total_seconds())
-    return _reason(WaitingFor.NOBODY_ON_SHIFT, f"{whom} is on shift; the next shift begins in {begins_in}")
+    within = bound_in_words((min(coming) - situation.now).total_seconds())
+    return _reason(WaitingFor.NOBODY_ON_SHIFT, f"{whom} is on shift; the next shift begins within {within}")
 
 
 def _reason_on_duty(outlook: Prospects, row: int, pairs: PairMasks, free_s: Floats) -> Reason:
@@ -108,8 +108,10 @@ def _reason_on_duty(outlook: Prospects, row: int, pairs: PairMasks, free_s: Floa
         return _reason(WaitingFor.UNREACHABLE, "no road leads there from any crew that could go")
     if not pairs.finished[row].any():
         return _reason(WaitingFor.SHIFTS_END_BEFORE, "every shift ends before the work could be finished")
-    first = duration_in_words(float(free_s[pairs.finished[row]].min()))
-    return _reason(WaitingFor.ALL_BUSY, f"every crew that could go is busy; the first is free in {first}")
+    within = bound_in_words(float(free_s[pairs.finished[row]].min()))
+    return _reason(
+        WaitingFor.ALL_BUSY, f"every crew that could go is busy; the first is free within {within}"
+    )
 
 
 def _reason(code: WaitingFor, text: str) -> Reason:

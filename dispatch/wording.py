@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import ceil
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _MINUTES_AN_HOUR = 60
@@ -23,6 +24,20 @@ def duration_in_words(seconds: float) -> str:
     hours, minutes = divmod(round(seconds / _MINUTE_S), _MINUTES_AN_HOUR)
     parts = ((hours, "h"), (minutes, "min"))
     return " ".join(f"{count} {unit}" for count, unit in parts if count)
+
+
+def bound_in_words(seconds: float) -> str:
+    """Return a round duration that is at least as long: in 5 min steps up to an hour, hours, or days.
+
+    For reasons that are stored and announced: a countdown would make each of them news every minute.
+
+    Parameters
+    ----------
+    seconds : float
+        Not negative.
+    """
+    step_s = 5 * _MINUTE_S if seconds <= _HOUR_S else _HOUR_S if seconds <= 2 * _DAY_S else _DAY_S
+    return duration_in_words(max(ceil(seconds / step_s), 1) * step_s)
 
 
 def skills_in_words(skills: Iterable[str]) -> str:

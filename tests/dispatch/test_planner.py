@@ -211,7 +211,7 @@ def test_each_crew_gets_one_next_job_and_no_second() -> None:
     decision = decided(World(crews=[a_crew()], jobs=[a_job("j1"), a_job("j2"), a_job("j3")]))
     assert len(decision.assign) == 1
     waiting = {reason.text for reason in decision.unassigned.values()}
-    assert waiting == {"every crew that could go is busy; the first is free in 32 min"}
+    assert waiting == {"every crew that could go is busy; the first is free within 35 min"}
 
 
 @pytest.mark.parametrize("pinned", [True, False])
@@ -230,7 +230,7 @@ def test_a_crew_at_the_end_of_its_break_gets_a_job_for_after_it() -> None:
     (choice,) = decided(resting).assign
     assert (choice.arrival - NOW).total_seconds() == 1000
     resting.shifts = [a_shift(breaks=[(-15, 25)])]
-    assert the_reason(resting)[1] == "every crew that could go is busy; the first is free in 25 min"
+    assert the_reason(resting)[1] == "every crew that could go is busy; the first is free within 25 min"
 
 
 def test_work_planned_for_later_waits_until_half_an_hour_before() -> None:
@@ -285,7 +285,7 @@ WAITING: dict[str, tuple[World, tuple[str, str], dict[str, Any]]] = {
             jobs=[a_job(skills=GAS)],
             shifts=[a_shift("A"), a_shift("B", (3, 9))],
         ),
-        ("nobody_on_shift", "nobody with the skill gas is on shift; the next shift begins in 3 h"),
+        ("nobody_on_shift", "nobody with the skill gas is on shift; the next shift begins within 3 h"),
         {"shifts": [a_shift("A"), a_shift("B")]},
     ),
     "the only crew is absent": (
@@ -320,7 +320,7 @@ WAITING: dict[str, tuple[World, tuple[str, str], dict[str, Any]]] = {
     ),
     "everybody is busy": (
         busy_world("on_site", since=0),
-        ("all_busy", "every crew that could go is busy; the first is free in 30 min"),
+        ("all_busy", "every crew that could go is busy; the first is free within 30 min"),
         {"assignments": [], "jobs": [a_job()]},
     ),
 }

@@ -13,7 +13,7 @@ from equipage.dispatch.model import JobId
 from equipage.dispatch.planner import decide
 from equipage.dispatch.status import Mode, Policy
 from equipage.dispatch.suggest import Suggestion, Suggestions, suggest
-from equipage.dispatch.wording import duration_in_words, skills_in_words
+from equipage.dispatch.wording import bound_in_words, duration_in_words, skills_in_words
 from tests.dispatch.worlds import (
     NOW,
     StraightRoads,
@@ -286,6 +286,23 @@ def test_every_crew_is_either_ranked_or_excused() -> None:
 def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> None:
     """Minutes, hours with minutes, days."""
     assert duration_in_words(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "5 min"),
+        (300, "5 min"),
+        (301, "10 min"),
+        (3600, "1 h"),
+        (3601, "2 h"),
+        (172_800, "2 days"),
+        (172_801, "3 days"),
+    ],
+)
+def test_bounds_are_round_and_never_too_short(seconds: float, words: str) -> None:
+    """Rounded up, so that what is announced holds and does not change every minute."""
+    assert bound_in_words(seconds) == words
 
 
 def test_skills_are_said_by_name() -> None:
