@@ -1,0 +1,241 @@
+// What a dispatcher does to reports, assignments and crews, each with the way back where there is one.
+
+import { ApiError, del, patch, post, query } from "./api.js";
+import { ask } from "./dialog.js";
+import { t } from "./i18n.js";
+import { putReport, store } from "./store.js";
+import { markReport, refreshConditions, refreshCrews } from "./sync.js";
+import { toast, toastFault } from "./toast.js";
+import { didUndoably } from "./undo.js";
+
+/** How long the planner leaves a report alone after a dispatcher took a crew off it. */
+const HOLD_S = 180;
+
+const reportPath = (id) => `/api/v1/reports/${encodeURIComponent(id)}`;
+const assignmentPath = (id) => `/api/v1/assignments/${encodeURIComponent(id)}`;
+const crewName = (id) => store.crews.get(id)?.name || id;
+const reportName = (report) => `${report.service_name} ${report.id}`;
+
+/** Run something; a fault is shown and answered with null. */
+async function attempt(work) {
+  try {
+    return (await work()) ?? true;
+  } catch (error) {
+    toastFault(error);
+    return null;
+  }
+}
+
+async function putAssignment(reportId, crewId, options = {}) {
+  const made = await post("/api/v1/assignments", { report_id: reportId, crew_id: crewId, ...options });
+  markReport(reportId);
+  refreshCrews();
+  return made;
+}
+
+async function takeAway(reportId, assignmentId, reason) {
+  // The planner would give the report to somebody at once: the dispatcher gets time to choose.
+  await patch(reportPath(reportId), { hold_s: HOLD_S });
+  await del(query(assignmentPath(assignmentId), { reason }));
+  markReport(reportId);
+  refreshCrews();
+}
+
+/** Give a report to a crew; where it was another's, undoing gives it back. */
+export function assign(report, crewId, { pin = false, override = false } = {}) {
+  const before = report.assignment;
+  return attempt(async () => {
+    const made = await putAssignment(report.id, crewId, { pin, override });
+    didUndoably(t(pin ? "done.assigned_pinned" : "done.assigned", { report: reportName(report), crew: crewName(crewId) }), () =>
+      before && before.status === "planned"
+        ? putAssignment(report.id, before.crew_id, { pin: before.pinned })
+        : takeAway(report.id, made.id, t("reason.undone")),
+    );
+    return made;
+  });
+}
+
+/** Give a report to a crew that should not have it; the dispatcher says that it is meant. */
+export async function assignAgainstAdvice(report, crewId, reason) {
+  const answer = await ask({
+    title: t("override.title", { crew: crewName(crewId) }),
+    text: t("override.text", { reason }),
+    confirm: t("override.confirm"),
+    danger: true,
+  });
+  return answer && assign(report, crewId, { pin: true, override: true });
+}
+
+/** Take the crew off a report. */
+export function release(report) {
+  const { id, crew_id: crewId, pinned } = report.assignment;
+  return attempt(async () => {
+    await takeAway(report.id, id, t("reason.dispatcher"));
+    didUndoably(t("done.released", { report: reportName(report), crew: crewName(crewId) }), () =>
+      putAssignment(report.id, crewId, { pin: pinned }),
+    );
+  });
+}
+
+/** Fix an assignment where it is, or let the planner move it again. */
+export function setPin(report, pinned) {
+  const { id } = report.assignment;
+  const change = async (value) => {
+    await patch(assignmentPath(id), { pinned: value });
+    markReport(report.id);
+  };
+  return attempt(async () => {
+    await change(pinned);
+    didUndoably(t(pinned ? "done.pinned" : "done.unpinned", { report: reportName(report) }), () => change(!pinned));
+  });
+}
+
+/** Say for the crew how far it is; there is no way back from that. */
+export async function advance(report, status) {
+  const body = { status };
+  if (status === "refused") {
+    const answer = await ask({
+      title: t("refuse.title", { crew: crewName(report.assignment.crew_id) }),
+      fields: [{ name: "reason", label: t("reason"), required: true }],
+      confirm: t("assignment.to.refused"),
+      danger: true,
+    });
+    if (!answer) return null;
+    body.reason = answer.reason;
+  }
+  return attempt(async () => {
+    await post(`${assignmentPath(report.assignment.id)}/status`, body);
+    markReport(report.id);
+    refreshCrews();
+    toast(t(`done.status.${status}`, { report: reportName(report), crew: crewName(report.assignment.crew_id) }));
+  });
+}
+
+async function closeAs(report, status, note) {
+  putReport(await post(`${reportPath(report.id)}/close`, { status, note }));
+}
+
+async function openAgain(report, note) {
+  putReport(await post(`${reportPath(report.id)}/reopen`, { note }));
+}
+
+/** Close a report; the dispatcher says how and why. */
+export async function close(report) {
+  const answer = await ask({
+    title: t("close_report.title", { report: reportName(report) }),
+    fields: [
+      {
+        name: "status",
+        label: t("close_report.as"),
+        type: "select",
+        options: ["done", "rejected", "cancelled", "duplicate"].map((value) => ({ value, label: t(`report.status.${value}`) })),
+      },
+      { name: "note", label: t("close_report.note"), type: "textarea" },
+    ],
+    confirm: t("close_report.confirm"),
+  });
+  if (!answer) return null;
+  return attempt(async () => {
+    await closeAs(report, answer.status, answer.note);
+    didUndoably(t("done.closed", { report: reportName(report) }), () => openAgain(report, t("reason.undone")));
+  });
+}
+
+/** Open a closed report again. */
+export async function reopen(report) {
+  const answer = await ask({
+    title: t("reopen_report.title", { report: reportName(report) }),
+    fields: [{ name: "note", label: t("reopen_report.note"), type: "textarea" }],
+    confirm: t("reopen_report.confirm"),
+  });
+  if (!answer) return null;
+  return attempt(async () => {
+    await openAgain(report, answer.note);
+    didUndoably(t("done.reopened", { report: reportName(report) }), () => closeAs(report, report.status, t("reason.undone")));
+  });
+}
+
+/** Change one thing about a report. */
+async function amend(report, changes) {
+  putReport(await patch(reportPath(report.id), changes));
+}
+
+export function setPriority(report, priority) {
+  const before = report.priority;
+  return attempt(async () => {
+    await amend(report, { priority });
+    didUndoably(t("done.priority", { report: reportName(report), priority }), () => amend(report, { priority: before }));
+  });
+}
+
+/** Say that a report is about the same thing as an earlier one. */
+export function link(report, otherId) {
+  return attempt(async () => {
+    await amend(report, { linked_to: otherId });
+    toast(t("done.linked", { report: reportName(report), other: otherId }));
+  });
+}
+
+/** Let the planner have a report that was held for a dispatcher. */
+export function letGo(report) {
+  return attempt(async () => {
+    await amend(report, { hold_s: 0 });
+    toast(t("done.let_go", { report: reportName(report) }));
+  });
+}
+
+/** File a report from a call; undoing cancels it. */
+export async function fileReport(body) {
+  const report = await post("/api/v1/reports", body);
+  putReport(report);
+  didUndoably(t("done.filed", { report: reportName(report) }), () => closeAs(report, "cancelled", t("reason.undone")));
+  return report;
+}
+
+/** Change whether a crew works: paused, or absent for the day. */
+export function setCrew(crew, changes) {
+  const back = Object.fromEntries(Object.entries(changes).map(([name, value]) => [name, !value]));
+  const change = async (what) => {
+    await patch(`/api/v1/crews/${encodeURIComponent(crew.id)}`, what);
+    refreshCrews();
+  };
+  const [name, value] = Object.entries(changes)[0];
+  return attempt(async () => {
+    await change(changes);
+    didUndoably(t(`done.crew.${name}.${value}`, { crew: crew.name }), () => change(back));
+  });
+}
+
+/** Close roads within a polygon. */
+export async function addClosure(area) {
+  const answer = await ask({
+    title: t("closure.title"),
+    fields: [{ name: "name", label: t("closure.name"), required: true }],
+    confirm: t("closure.confirm"),
+  });
+  if (!answer) return null;
+  return attempt(async () => {
+    const made = await post("/api/v1/conditions", { name: answer.name, kind: "closure", area });
+    refreshConditions();
+    didUndoably(t("done.closure", { name: answer.name }), () => dropCondition(made));
+  });
+}
+
+async function dropCondition(condition) {
+  try {
+    await del(`/api/v1/conditions/${encodeURIComponent(condition.id)}`);
+  } catch (error) {
+    // Somebody else removed it first: it is gone, which is what was wanted.
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+  }
+  refreshConditions();
+}
+
+export async function removeCondition(condition) {
+  const answer = await ask({
+    title: t("closure.remove_title", { name: condition.name }),
+    text: t("closure.remove_text"),
+    confirm: t("closure.remove"),
+  });
+  return answer && attempt(() => dropCondition(condition));
+}

@@ -1,0 +1,77 @@
+// Closed roads: a list, a way to end each, and a new one drawn on the map.
+
+import { addClosure, removeCondition } from "./actions.js";
+import { button, fill, h } from "./dom.js";
+import { openPanel, showPanel } from "./drawer.js";
+import { moment } from "./format.js";
+import { t } from "./i18n.js";
+import { drawPolygon, lookAtArea } from "./map.js";
+import { select, store, subscribe } from "./store.js";
+import { toast } from "./toast.js";
+
+let box = null;
+
+/** Open the panel. */
+export function showConditions() {
+  select(null);
+  const body = showPanel("conditions", t("conditions.title"), { onClose: () => { box = null; }, focus: true });
+  box = h("div", { class: "stack" });
+  fill(
+    body,
+    h("p", { class: "hint" }, t("conditions.hint")),
+    h("div", { class: "buttons" }, button(t("conditions.draw"), draw, { kind: "primary" })),
+    box,
+  );
+  refresh();
+}
+
+async function draw() {
+  toast(t("conditions.drawing"));
+  const area = await drawPolygon();
+  if (!area) {
+    toast(t("conditions.not_drawn"));
+    return;
+  }
+  await addClosure(area);
+}
+
+function validity(condition) {
+  const from = condition.valid_from && t("conditions.from", { time: moment(condition.valid_from) });
+  const until = condition.valid_until && t("conditions.until", { time: moment(condition.valid_until) });
+  return [from, until].filter(Boolean).join(" ") || t("conditions.since", { time: moment(condition.created_at) });
+}
+
+function refresh() {
+  if (!box || openPanel() !== "conditions") return;
+  fill(
+    box,
+    store.conditions.length === 0 && h("p", { class: "empty" }, t("conditions.none")),
+    h(
+      "ul",
+      { class: "plain-list" },
+      store.conditions.map((condition) =>
+        h(
+          "li",
+          {},
+          h(
+            "div",
+            {},
+            h("b", {}, condition.name || t(`conditions.kind.${condition.kind}`)),
+            h("div", { class: "quiet" }, t(`conditions.kind.${condition.kind}`), " · ", validity(condition), " · ", condition.created_by),
+          ),
+          h(
+            "div",
+            { class: "buttons" },
+            condition.area && button(t("show"), () => lookAtArea(condition.area), { kind: "small ghost" }),
+            button(t("closure.remove"), () => removeCondition(condition), { kind: "small ghost" }),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** Keep the panel in step with the conditions. */
+export function startConditions() {
+  subscribe(["conditions"], refresh);
+}

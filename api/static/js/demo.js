@@ -1,0 +1,58 @@
+// What the demo says about itself, and its flood.
+
+import { del, get, post } from "./api.js";
+import { button, fill, h } from "./dom.js";
+import { t } from "./i18n.js";
+import { lookAtArea } from "./map.js";
+import { store, subscribe, touch } from "./store.js";
+import { refreshConditions } from "./sync.js";
+import { toast, toastFault } from "./toast.js";
+
+const box = () => document.getElementById("demo");
+let busy = false;
+
+async function load() {
+  store.demo = await get("/api/v1/demo");
+  touch("demo");
+}
+
+async function setFlood(flooded) {
+  if (busy) return;
+  busy = true;
+  touch("demo");
+  try {
+    const flood = await (flooded ? post("/api/v1/demo/flood") : del("/api/v1/demo/flood"));
+    if (flooded && flood?.area) lookAtArea(flood.area);
+    toast(t(flooded ? "demo.flooded" : "demo.lifted"));
+    refreshConditions();
+    await load();
+  } catch (error) {
+    toastFault(error);
+  } finally {
+    busy = false;
+    touch("demo");
+  }
+}
+
+function draw() {
+  if (!store.demo) return;
+  const { simulated, flooded } = store.demo;
+  fill(
+    box(),
+    h("p", {}, h("b", {}, t("demo.title")), " ", t("demo.simulated", { what: simulated.join(", ") })),
+    button(t(flooded ? "demo.lift" : "demo.flood"), () => setFlood(!flooded), {
+      kind: flooded ? "small" : "small danger",
+      disabled: busy,
+      id: "flood",
+    }),
+  );
+  box().hidden = false;
+}
+
+/** Show the banner where this is a demo. */
+export async function startDemo() {
+  if (!store.me.demo) return;
+  subscribe(["demo"], draw);
+  subscribe(["conditions"], () => load().catch(() => {}));
+  await load();
+}

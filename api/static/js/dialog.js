@@ -1,0 +1,60 @@
+// Questions that must be answered before anything else: the browser's own modal dialog.
+
+import { button, h } from "./dom.js";
+import { t } from "./i18n.js";
+
+/**
+ * Ask for a confirmation and, with `fields`, for some values.
+ *
+ * @param fields `[{name, label, type: "text" | "textarea" | "select", options, value, required}]`
+ * @returns the values by name, or null when the person went back
+ */
+export function ask({ title, text = "", fields = [], confirm, danger = false }) {
+  return new Promise((resolve) => {
+    const inputs = fields.map(inputOf);
+    const form = h(
+      "form",
+      { method: "dialog", class: "stack" },
+      h("h2", {}, title),
+      text && h("p", {}, text),
+      fields.map((field, index) => h("label", { class: "field" }, h("span", {}, field.label), inputs[index])),
+      h(
+        "div",
+        { class: "buttons end" },
+        button(t("back"), () => dialog.close("")),
+        h("button", { class: `button ${danger ? "danger" : "primary"}`, value: "ok" }, confirm || title),
+      ),
+    );
+    const dialog = h("dialog", { class: "dialog", "aria-label": title }, form);
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      if (dialog.returnValue !== "ok") resolve(null);
+      else resolve(Object.fromEntries(fields.map((field, index) => [field.name, inputs[index].value.trim()])));
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    (inputs[0] || form.querySelector("[value=ok]")).focus();
+  });
+}
+
+function inputOf({ type = "text", value = "", required = false, options = [] }) {
+  if (type === "select") {
+    return h("select", { class: "input", value }, options.map((option) => h("option", { value: option.value }, option.label)));
+  }
+  if (type === "textarea") return h("textarea", { class: "input", rows: 3, required, value });
+  return h("input", { class: "input", type, required, value });
+}
+
+/** Show something to read, closed by Escape. */
+export function showPage(title, ...content) {
+  const dialog = h(
+    "dialog",
+    { class: "dialog wide", "aria-label": title },
+    h("div", { class: "dialog-head" }, h("h2", {}, title), button("×", () => dialog.close(), { kind: "icon", "aria-label": t("close") })),
+    content,
+  );
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}

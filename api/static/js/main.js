@@ -1,0 +1,80 @@
+// The console: load who and where we are, start every part, then follow the stream.
+
+import { ApiError, get, listAll } from "./api.js";
+import { showAccuracy, startAccuracy } from "./accuracy.js";
+import { takeCall } from "./call.js";
+import { startClock } from "./clock.js";
+import { showConditions, startConditions } from "./conditions.js";
+import { startCrewPanel } from "./crew_panel.js";
+import { startCrews } from "./crews.js";
+import { startDemo } from "./demo.js";
+import { showHelp } from "./help.js";
+import { t, translatePage } from "./i18n.js";
+import { keysAreOn, setKeys, startKeyboard } from "./keyboard.js";
+import { startMap } from "./map.js";
+import { startNews } from "./news.js";
+import { startQueue } from "./queue.js";
+import { startReportPanel } from "./report_panel.js";
+import { store } from "./store.js";
+import { startStrip } from "./strip.js";
+import { startSync } from "./sync.js";
+import { startTabs } from "./tabs.js";
+import { toastFault } from "./toast.js";
+
+const TRY_AGAIN_MS = 1500;
+
+/** The server may still be loading its roads: ask until it is ready. */
+async function whoAmI() {
+  for (;;) {
+    try {
+      return await get("/api/v1/me");
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) {
+        location.assign("/login");
+        return new Promise(() => {});
+      }
+      if (!(error instanceof ApiError) || ![0, 503].includes(error.status)) throw error;
+      document.getElementById("loading-text").textContent = error.status === 503 ? error.message : t("fault.unreachable");
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    }
+  }
+}
+
+function startButtons() {
+  const actions = {
+    "take-call": takeCall,
+    "show-conditions": showConditions,
+    "show-accuracy": showAccuracy,
+    "show-help": () => showHelp({ keysAreOn, setKeys }),
+  };
+  for (const [id, action] of Object.entries(actions)) document.getElementById(id).addEventListener("click", action);
+}
+
+async function start() {
+  translatePage();
+  store.me = await whoAmI();
+  const [services] = await Promise.all([listAll("/api/v1/services"), startClock()]);
+  store.services = new Map(services.map((service) => [service.code, service]));
+  startTabs();
+  startMap();
+  startQueue();
+  startCrews();
+  startReportPanel();
+  startCrewPanel();
+  startConditions();
+  startAccuracy();
+  startStrip();
+  startKeyboard();
+  startButtons();
+  startDemo().catch(toastFault);
+  startSync(() => {
+    document.getElementById("loading").hidden = true;
+    document.body.dataset.ready = "true";
+    startNews();
+  }, toastFault);
+}
+
+start().catch((error) => {
+  document.getElementById("loading-text").textContent = t("fault.start", { message: error.message });
+  console.error(error);
+});

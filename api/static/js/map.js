@@ -1,0 +1,305 @@
+// The live map: our own tiles, the marks, the selected crew's way, closures, and clicks that mean a place.
+
+/* global L */
+
+import { everySecond } from "./clock.js";
+import { get, query } from "./api.js";
+import { button, h } from "./dom.js";
+import { ago } from "./format.js";
+import { t } from "./i18n.js";
+import { MarksLayer, crewMark, reportMark } from "./marks.js";
+import { remember, remembered } from "./settings.js";
+import { OPEN, select, selectedReport, store, subscribe } from "./store.js";
+
+const MAX_ZOOM = 20;
+const CLOSE_ZOOM = 16;
+const EDGE_PX = 40;
+const ROUTE_EVERY_MS = 10_000;
+const ATTRIBUTION = '© <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">OpenStreetMap</a>';
+
+let map = null;
+let marks = null;
+let routeLayer = null;
+let closureLayer = null;
+let pin = null;
+let picking = null; // {onPick}: the next clicks mean a place
+let drawing = null; // {points, layer, resolve}: a polygon in the making
+let tip = null;
+
+export const onFocusMap = () => document.getElementById("map").focus();
+
+/** Make the map in its element, looking at the city. */
+export function startMap() {
+  const city = store.me.city;
+  const [west, south, east, north] = city.bounds;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  map = L.map("map", {
+    zoomAnimation: !still,
+    fadeAnimation: !still,
+    inertia: !still,
+    zoomControl: false,
+    maxZoom: MAX_ZOOM,
+    minZoom: 9,
+    doubleClickZoom: true,
+    maxBounds: L.latLngBounds([south, west], [north, east]).pad(0.6),
+    wheelPxPerZoomLevel: 90,
+    zoomSnap: 1,
+  });
+  map.attributionControl.setPrefix(false);
+  L.control.zoom({ position: "bottomright", zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }).addTo(map);
+  cityButton().addTo(map);
+  L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
+  const dense = (devicePixelRatio || 1) > 1 ? "?scale=2" : "";
+  L.tileLayer(`/tiles/{z}/{x}/{y}.png${dense}`, {
+    maxZoom: MAX_ZOOM,
+    attribution: ATTRIBUTION,
+    keepBuffer: 3,
+  }).addTo(map);
+  closureLayer = L.layerGroup().addTo(map);
+  routeLayer = L.layerGroup().addTo(map);
+  marks = new MarksLayer();
+  marks.addTo(map);
+  const view = remembered(`view.${city.key}`, null);
+  if (view) map.setView(view.center, view.zoom);
+  else map.setView([city.center[1], city.center[0]], 13);
+  map.on("moveend", () => remember(`view.${city.key}`, { center: [map.getCenter().lat, map.getCenter().lng], zoom: map.getZoom() }));
+  map.on("click", onClick);
+  map.on("dblclick", endDrawing);
+  map.on("mousemove", onHover);
+  map.on("mouseout", hideTip);
+  tip = document.getElementById("map-tip");
+  new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(document.getElementById("map"));
+  subscribe(["reports", "crews", "positions", "selection"], drawMarks);
+  subscribe(["conditions"], drawClosures);
+  subscribe(["selection"], drawRoute);
+  setInterval(drawRoute, ROUTE_EVERY_MS);
+  everySecond(drawMarks); // reports turn red without an event
+  drawMarks();
+  drawClosures();
+}
+
+// --- Marks ------------------------------------------------------------------------------------------
+
+const hasPlace = (thing) => thing.lon !== null && thing.lon !== undefined;
+
+function drawMarks() {
+  const chosen = store.selection;
+  const own = selectedReport()?.assignment?.crew_id;
+  const list = [];
+  const reports = [...store.reports.values()].filter((report) => OPEN.has(report.status) || chosen?.id === report.id);
+  reports.sort((a, b) => b.priority - a.priority);
+  for (const report of reports) list.push(reportMark(report, chosen?.kind === "report" && chosen.id === report.id));
+  for (const crew of store.crews.values()) {
+    const selected = chosen?.kind === "crew" && chosen.id === crew.id;
+    // Where somebody is off shift is nobody's business; the last place of a vehicle may be asked for.
+    if (!hasPlace(crew) || (crew.status === "off_shift" && !selected)) continue;
+    list.push(crewMark(crew, selected || own === crew.id));
+  }
+  // What is selected lies on top.
+  list.sort((a, b) => Number(a.selected) - Number(b.selected));
+  marks.setMarks(list);
+}
+
+function onHover(event) {
+  if (drawing) return;
+  const mark = picking ? null : marks.markAt(event.containerPoint);
+  map.getContainer().classList.toggle("over-mark", Boolean(mark));
+  if (!mark) {
+    hideTip();
+    return;
+  }
+  tip.textContent = tipText(mark);
+  tip.style.left = `${event.containerPoint.x}px`;
+  tip.style.top = `${event.containerPoint.y}px`;
+  tip.hidden = false;
+}
+
+function hideTip() {
+  tip.hidden = true;
+}
+
+function tipText(mark) {
+  if (mark.kind === "report") {
+    const report = store.reports.get(mark.id);
+    return report ? `${report.service_name}\n${report.address || ""}` : "";
+  }
+  const crew = store.crews.get(mark.id);
+  if (!crew) return "";
+  const age = crew.position?.fix_time ? ago(crew.position.fix_time) : t("crew.no_signal");
+  const signal = crew.position?.stale ? t("crew.last_signal", { ago: age }) : age;
+  return `${crew.name} · ${t(`crew.state.${crew.status}`)}\n${signal}`;
+}
+
+function onClick(event) {
+  if (drawing) {
+    addCorner(event.latlng);
+    return;
+  }
+  if (picking) {
+    picking.onPick(event.latlng.lng, event.latlng.lat);
+    return;
+  }
+  const mark = marks.markAt(event.containerPoint);
+  if (mark) select(mark.kind, mark.id);
+}
+
+/** Look at a place, from near enough to read the streets. */
+export function lookAt(lon, lat, { close = true } = {}) {
+  if (!hasPlace({ lon })) return;
+  const zoom = close ? Math.max(map.getZoom(), CLOSE_ZOOM) : map.getZoom();
+  map.setView([lat, lon], zoom, { animate: true, duration: 0.4 });
+}
+
+/** How much of the map the right pane lies on, where there is no room beside it. */
+function coveredPx() {
+  const drawer = document.getElementById("drawer");
+  if (drawer.hidden || getComputedStyle(drawer).position !== "absolute") return 0;
+  return Math.min(drawer.offsetWidth, map.getSize().x / 2);
+}
+
+/** Move the map only if the place is not to be seen on it. */
+export function bringIntoView(lon, lat) {
+  if (!hasPlace({ lon })) return;
+  const size = map.getSize();
+  const covered = coveredPx();
+  const point = map.latLngToContainerPoint([lat, lon]);
+  const seen = point.x > EDGE_PX && point.y > EDGE_PX && point.x < size.x - covered - EDGE_PX && point.y < size.y - EDGE_PX;
+  if (seen) return;
+  const centre = map.containerPointToLatLng(point.add([covered / 2, 0]));
+  map.panTo(centre, { animate: true, duration: 0.4 });
+}
+
+/** A button on the map that shows the whole city again. */
+function cityButton() {
+  const control = L.control({ position: "bottomright" });
+  control.onAdd = () => {
+    const [west, south, east, north] = store.me.city.bounds;
+    const look = button("⤢", () => map.fitBounds([[south, west], [north, east]]), {
+      title: t("map.whole_city"),
+      "aria-label": t("map.whole_city"),
+    });
+    const box = h("div", { class: "leaflet-bar city-button" }, look);
+    L.DomEvent.disableClickPropagation(box);
+    return box;
+  };
+  return control;
+}
+
+// --- A place for a call ---------------------------------------------------------------------------
+
+/** Let clicks mean places until `stopPicking`. */
+export function startPicking(onPick) {
+  picking = { onPick };
+  map.getContainer().classList.add("picking");
+}
+
+export function stopPicking() {
+  picking = null;
+  map.getContainer().classList.remove("picking");
+  showPin(null);
+}
+
+/** Show where the new report will be. */
+export function showPin(place) {
+  pin?.remove();
+  pin = null;
+  if (!place) return;
+  const icon = L.divIcon({ className: "place-pin", iconSize: [30, 40], iconAnchor: [15, 38], html: "" });
+  pin = L.marker([place.lat, place.lon], { icon, interactive: false, keyboard: false }).addTo(map);
+}
+
+// --- The way of the selected crew -----------------------------------------------------------------
+
+function wantedRoute() {
+  if (store.selection?.kind === "crew") {
+    const crew = store.crews.get(store.selection.id);
+    const job = crew?.current ?? crew?.next;
+    return job && job.status !== "on_site" ? { crew_id: crew.id, assignment_id: job.id } : null;
+  }
+  const assignment = selectedReport()?.assignment;
+  if (!assignment || !["planned", "en_route"].includes(assignment.status)) return null;
+  return { crew_id: assignment.crew_id, assignment_id: assignment.id };
+}
+
+async function drawRoute() {
+  const wanted = wantedRoute();
+  if (!wanted) {
+    routeLayer.clearLayers();
+    return;
+  }
+  let route = null;
+  try {
+    route = await get(
+      query(`/api/v1/crews/${encodeURIComponent(wanted.crew_id)}/route`, { assignment_id: wanted.assignment_id }),
+    );
+  } catch {
+    route = null; // no way, or the crew has arrived: then there is none to draw
+  }
+  if (JSON.stringify(wantedRoute()) !== JSON.stringify(wanted)) return;
+  routeLayer.clearLayers();
+  if (!route?.geometry) return;
+  L.geoJSON(route, { interactive: false, style: { color: "#ffffff", weight: 9, opacity: 0.9 } }).addTo(routeLayer);
+  L.geoJSON(route, { interactive: false, style: { color: "#0b5cad", weight: 4.5, opacity: 0.95 } }).addTo(routeLayer);
+}
+
+// --- Closures -------------------------------------------------------------------------------------
+
+function drawClosures() {
+  closureLayer.clearLayers();
+  for (const condition of store.conditions) {
+    if (!condition.area) continue;
+    const style = { color: "#8f1d2c", weight: 2, dashArray: "6 5", fillColor: "#c8102e", fillOpacity: 0.1 };
+    // A bound tooltip takes an element; its text is never read as markup.
+    const name = document.createElement("span");
+    name.textContent = condition.name;
+    L.geoJSON(condition.area, { style, interactive: true }).bindTooltip(name, { sticky: true }).addTo(closureLayer);
+  }
+}
+
+/** Show the whole of a closure. */
+export function lookAtArea(area) {
+  map.fitBounds(L.geoJSON(area).getBounds().pad(0.3), { maxZoom: CLOSE_ZOOM });
+}
+
+/** Let the person draw a polygon: clicks are corners, a double click or Enter ends, Escape gives up. */
+export function drawPolygon() {
+  cancelDrawing();
+  map.doubleClickZoom.disable();
+  map.getContainer().classList.add("picking");
+  return new Promise((resolve) => {
+    const layer = L.polygon([], { color: "#8f1d2c", weight: 2, fillOpacity: 0.15, interactive: false }).addTo(map);
+    drawing = { points: [], layer, resolve };
+  });
+}
+
+export const isDrawing = () => drawing !== null;
+
+function addCorner(latlng) {
+  const last = drawing.points[drawing.points.length - 1];
+  // The second click of a double click is at the same place.
+  if (last && map.latLngToContainerPoint(last).distanceTo(map.latLngToContainerPoint(latlng)) < 5) return;
+  drawing.points.push(latlng);
+  drawing.layer.setLatLngs(drawing.points);
+}
+
+/** End the polygon; with fewer than three corners there is none. */
+export function endDrawing() {
+  if (!drawing) return;
+  const { points, layer, resolve } = drawing;
+  drawing = null;
+  layer.remove();
+  map.getContainer().classList.remove("picking");
+  setTimeout(() => map.doubleClickZoom.enable(), 0);
+  if (points.length < 3) {
+    resolve(null);
+    return;
+  }
+  const ring = points.map((point) => [point.lng, point.lat]);
+  resolve({ type: "Polygon", coordinates: [[...ring, ring[0]]] });
+}
+
+export function cancelDrawing() {
+  if (!drawing) return;
+  drawing.points = [];
+  endDrawing();
+}

@@ -1,0 +1,291 @@
+// One report: its facts, who has it, who could have it, what happened to it, and what can be done.
+
+import { advance, close, letGo, link, release, reopen, setPin, setPriority } from "./actions.js";
+import { ask } from "./dialog.js";
+import { button, fill, h, setText } from "./dom.js";
+import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
+import { get, query } from "./api.js";
+import { everySecond } from "./clock.js";
+import { ago, clockTime, countdown, duration, moment, secondsUntil, untilArrival } from "./format.js";
+import { t, tOr } from "./i18n.js";
+import { lookAt } from "./map.js";
+import { priorityIcon } from "./shapes.js";
+import { slaText } from "./sla.js";
+import { OPEN, etaOf, putReport, select, selectedReport, store, subscribe } from "./store.js";
+import { Suggestions } from "./suggestions.js";
+import { loadTimeline } from "./timeline.js";
+import { toastFault } from "./toast.js";
+
+const SUGGESTIONS_EVERY_MS = 20_000; // crews move: ETAs grow old
+const NEXT_STEPS = { planned: ["en_route", "on_site"], en_route: ["on_site", "done"], on_site: ["done"] };
+
+let panel = null; // the parts of the open panel
+const suggestions = new Suggestions();
+
+export const openSuggestions = () => (panel ? suggestions : null);
+
+/** Put the keyboard on the suggestions, where 1 to 5 choose. */
+export function focusSuggestions() {
+  if (panel) suggestions.box.focus();
+}
+
+function open(report) {
+  const body = showPanel("report", "", { onClose: () => { panel = null; } });
+  panel = {
+    id: report.id,
+    state: "",
+    head: h("div", { class: "report-head" }),
+    facts: h("section", { class: "facts" }),
+    holder: h("section", { class: "holder-box" }),
+    suggestions: suggestions.box,
+    actions: h("div", { class: "buttons" }),
+    timeline: h("section", {}),
+    sla: h("span", { class: "sla large" }),
+    eta: h("span", { class: "eta-live" }),
+    held: h("span"),
+  };
+  fill(
+    body,
+    panel.head,
+    panel.holder,
+    panel.suggestions,
+    panel.facts,
+    panel.actions,
+    h("h3", {}, t("timeline.title")),
+    panel.timeline,
+  );
+  fill(panel.suggestions);
+  refresh();
+}
+
+/** What decides whether the panel must be drawn again. */
+const stateOf = (report) => `${report.version} ${report.status} ${report.assignment?.id} ${report.assignment?.status} ${report.assignment?.pinned}`;
+
+function refresh() {
+  const report = panel && store.reports.get(panel.id);
+  if (!report) return;
+  const state = stateOf(report);
+  if (state !== panel.state) {
+    panel.state = state;
+    setPanelTitle(t("report.title", { id: report.id }));
+    drawHead(report);
+    drawHolder(report);
+    drawFacts(report);
+    drawActions(report);
+    loadTimeline(panel.timeline, report);
+    if (OPEN.has(report.status) && !["on_site"].includes(report.assignment?.status)) {
+      suggestions.load(report, { quietly: suggestions.report?.id === report.id && suggestions.ranked.length > 0 });
+    } else {
+      fill(suggestions.box);
+    }
+  }
+  drawTimes();
+}
+
+function drawHead(report) {
+  fill(
+    panel.head,
+    h(
+      "div",
+      { class: "report-title" },
+      priorityIcon(report.priority, 30),
+      h("div", {}, h("p", { class: "report-service" }, report.service_name), h("p", { class: "quiet" }, t(`report.status.${report.status}`), " · ", t(`priority.${report.priority}`))),
+      panel.sla,
+    ),
+    h(
+      "p",
+      { class: "report-place" },
+      button(report.address || t("report.no_address"), () => lookAt(report.lon, report.lat), { kind: "link strong", title: t("report.show_on_map") }),
+      report.commune && h("span", { class: "quiet" }, ` · ${report.commune}`),
+    ),
+    report.description && h("p", { class: "report-text" }, report.description),
+  );
+}
+
+function drawHolder(report) {
+  const { assignment } = report;
+  if (!assignment) {
+    const held = report.held_until && secondsUntil(report.held_until) > 0;
+    fill(
+      panel.holder,
+      OPEN.has(report.status) &&
+        h(
+          "div",
+          { class: held ? "notice held" : "notice waiting" },
+          h("div", {}, h("b", {}, t(held ? "holder.held" : "holder.none")), " ", panel.held, !held && report.unassigned_reason && h("p", {}, report.unassigned_reason)),
+          held && button(t("let_go"), () => letGo(report), { kind: "small" }),
+        ),
+    );
+    return;
+  }
+  const name = store.crews.get(assignment.crew_id)?.name || assignment.crew_id;
+  const live = ["planned", "en_route", "on_site"].includes(assignment.status);
+  fill(
+    panel.holder,
+    h(
+      "div",
+      { class: "notice assigned" },
+      h(
+        "div",
+        { class: "holder-line" },
+        button(name, () => select("crew", assignment.crew_id), { kind: "link strong" }),
+        h("span", { class: "chip", data: { status: assignment.status } }, t(`assignment.status.${assignment.status}`)),
+        assignment.pinned && h("span", { class: "chip" }, t("assignment.pinned")),
+      ),
+      panel.eta,
+      live &&
+        h(
+          "div",
+          { class: "buttons" },
+          (NEXT_STEPS[assignment.status] || []).map((step) => button(t(`assignment.to.${step}`), () => advance(report, step), { kind: "small" })),
+          button(t("assignment.to.refused"), () => advance(report, "refused"), { kind: "small ghost" }),
+          assignment.status !== "on_site" &&
+            button(t(assignment.pinned ? "unpin" : "pin"), () => setPin(report, !assignment.pinned), { kind: "small ghost", title: t("pin.help") }),
+          button(t("release"), () => release(report), { kind: "small ghost" }),
+        ),
+    ),
+  );
+}
+
+function fact(label, ...content) {
+  return [h("dt", {}, label), h("dd", {}, content)];
+}
+
+function drawFacts(report) {
+  const contact = report.contact;
+  const name = contact && [contact.first_name, contact.last_name].filter(Boolean).join(" ");
+  fill(
+    panel.facts,
+    h(
+      "dl",
+      {},
+      fact(t("report.requested"), moment(report.requested_at), h("span", { class: "quiet" }, ` (${ago(report.requested_at)}, ${tOr(`source.${report.source}`, report.source)})`)),
+      fact(t("report.due"), moment(report.due_at)),
+      contact && (name || contact.phone || contact.email) && fact(t("report.caller"), [name, contact.phone, contact.email].filter(Boolean).join(" · ")),
+      report.linked_to && fact(t("report.linked_to"), button(report.linked_to, () => openById(report.linked_to), { kind: "link" })),
+      report.status_note && fact(t("report.note"), report.status_note),
+      Object.entries(report.attributes || {}).map(([key, value]) => fact(key, Array.isArray(value) ? value.join(", ") : String(value))),
+      report.media_url &&
+        fact(t("report.photo"), h("a", { href: safeLink(report.media_url), target: "_blank", rel: "noopener noreferrer" }, t("report.photo_open"))),
+      report.follow_url && fact(t("report.follow"), h("a", { href: safeLink(report.follow_url), target: "_blank", rel: "noopener" }, t("report.follow_open"))),
+      fact(t("report.visibility"), t(report.public ? "report.public" : "report.not_public")),
+    ),
+  );
+}
+
+/** A link that a citizen sent is followed only where it leads to a web page. */
+function safeLink(url) {
+  const target = new URL(url, location.href);
+  return ["http:", "https:"].includes(target.protocol) ? target.href : "#";
+}
+
+function drawActions(report) {
+  const closed = !OPEN.has(report.status);
+  const choices = [1, 2, 3, 4].map((value) => h("option", { value }, `${value} · ${t(`priority.${value}`)}`));
+  fill(
+    panel.actions,
+    !closed &&
+      h(
+        "label",
+        { class: "inline-field" },
+        h("span", {}, t("report.priority")),
+        h("select", { class: "input small", value: report.priority, on: { change: (event) => setPriority(report, Number(event.target.value)) } }, choices),
+      ),
+    !closed && button(t("link_report"), () => linkByNumber(report), { kind: "small ghost" }),
+    closed ? button(t("reopen"), () => reopen(report), { kind: "small" }) : button(t("close_report"), () => close(report), { kind: "small ghost" }),
+  );
+}
+
+async function linkByNumber(report) {
+  const { items } = await get(query("/api/v1/reports/nearby", { lon: report.lon, lat: report.lat, radius_m: 300 })).catch(() => ({ items: [] }));
+  const others = items.filter((item) => item.report.id !== report.id);
+  if (!others.length) {
+    const typed = await ask({ title: t("link_report.title"), text: t("link_report.none"), fields: [{ name: "id", label: t("link_report.number"), required: true }], confirm: t("link_report") });
+    if (typed) await link(report, typed.id);
+    return;
+  }
+  const options = others.map(({ report: other, distance_m: metres }) => ({
+    value: other.id,
+    label: t("link_report.option", { id: other.id, service: other.service_name, metres: Math.round(metres) }),
+  }));
+  const chosen = await ask({ title: t("link_report.title"), fields: [{ name: "id", label: t("link_report.choose"), type: "select", options }], confirm: t("link_report") });
+  if (chosen) await link(report, chosen.id);
+}
+
+/** Countdown and ETA, which change by the second. */
+function drawTimes() {
+  const report = panel && store.reports.get(panel.id);
+  if (!report) return;
+  const sla = slaText(report);
+  panel.sla.dataset.state = sla.state;
+  setText(panel.sla, sla.spoken);
+  setText(panel.eta, etaText(report));
+  if (report.held_until) {
+    const left = secondsUntil(report.held_until);
+    setText(panel.held, left > 0 ? t("holder.held_for", { left: countdown(left) }) : "");
+    if (left <= 0 && panel.holder.querySelector(".held")) drawHolder(report);
+  }
+}
+
+function etaText(report) {
+  const { assignment } = report;
+  if (!assignment) return "";
+  if (assignment.arrived_at) {
+    const arrived = t("eta.arrived", { time: clockTime(assignment.arrived_at) });
+    if (!assignment.predicted_at) return arrived;
+    const late = (Date.parse(assignment.arrived_at) - Date.parse(assignment.predicted_at)) / 1000;
+    const key = Math.abs(late) < 60 ? "eta.as_predicted" : late > 0 ? "eta.later_than" : "eta.earlier_than";
+    return `${arrived} ${t(key, { time: clockTime(assignment.predicted_at), duration: duration(late) })}`;
+  }
+  const eta = etaOf(report);
+  if (!eta) return t("eta.unknown");
+  const live = store.etas.get(report.id);
+  const interval = live?.earliest ? ` (${clockTime(live.earliest)}–${clockTime(live.latest)})` : "";
+  const basis = live?.basis ? ` · ${tOr(`eta.basis.${live.basis}`, live.basis)}` : "";
+  return `${t("eta.arrives")} ${untilArrival(eta)}, ${clockTime(eta)}${interval}${basis}`;
+}
+
+async function loadEta(report) {
+  if (!report.assignment || report.assignment.arrived_at) return;
+  try {
+    const eta = await get(`/api/v1/reports/${encodeURIComponent(report.id)}/eta`);
+    if (eta.eta && store.reports.get(report.id)?.assignment?.id === report.assignment.id) {
+      store.etas.set(report.id, { ...eta, report_id: report.id, assignment_id: report.assignment.id });
+      drawTimes();
+    }
+  } catch {
+    // The report's own expected time is shown instead.
+  }
+}
+
+/** Select a report that may not be loaded: a closed one, a link. */
+export async function openById(id) {
+  if (!store.reports.has(id)) {
+    try {
+      putReport(await get(`/api/v1/reports/${encodeURIComponent(id)}`));
+    } catch (error) {
+      toastFault(error);
+      return;
+    }
+  }
+  select("report", id);
+}
+
+/** Keep the panel in step with the selection and the reports. */
+export function startReportPanel() {
+  subscribe(["selection"], () => {
+    const report = selectedReport();
+    if (!report) {
+      if (panel && store.selection === null) closePanel();
+      return;
+    }
+    open(report);
+    loadEta(report);
+  });
+  subscribe(["reports", "crews"], refresh);
+  everySecond(drawTimes);
+  setInterval(() => {
+    const report = panel && store.reports.get(panel.id);
+    if (report && OPEN.has(report.status) && suggestions.ranked.length && !document.hidden) suggestions.load(report, { quietly: true });
+  }, SUGGESTIONS_EVERY_MS);
+}

@@ -1,0 +1,104 @@
+// The strip on top: the city's time, how things stand, arrivals, the connection, alarms.
+
+import { post } from "./api.js";
+import { everySecond, now, speed } from "./clock.js";
+import { button, fill, h, setText } from "./dom.js";
+import { clockSeconds, moment, signedMinutes } from "./format.js";
+import { t } from "./i18n.js";
+import { lookAt } from "./map.js";
+import { slaState } from "./sla.js";
+import { OPEN, WAITING, store, subscribe, touch } from "./store.js";
+import { announce, toastFault } from "./toast.js";
+
+const byId = (id) => document.getElementById(id);
+let lastAlarm = "";
+
+function drawClock() {
+  setText(byId("clock"), clockSeconds(now()));
+  setText(byId("clock-speed"), speed() === 1 ? "" : `× ${speed()}`);
+}
+
+function drawCounts() {
+  const counts = { waiting: 0, at_risk: 0, breached: 0, free: 0, busy: 0, off: 0 };
+  for (const report of store.reports.values()) {
+    if (!OPEN.has(report.status)) continue;
+    if (WAITING.has(report.status)) counts.waiting += 1;
+    const state = slaState(report);
+    if (state === "at_risk" || state === "breached") counts[state] += 1;
+  }
+  for (const crew of store.crews.values()) {
+    if (crew.status === "available" && !crew.paused) counts.free += 1;
+    else if (crew.status === "en_route" || crew.status === "on_site") counts.busy += 1;
+    else counts.off += 1;
+  }
+  for (const [name, count] of Object.entries(counts)) setText(byId(`count-${name}`), String(count));
+  byId("count-breached").closest(".stat").classList.toggle("bad", counts.breached > 0);
+  byId("count-at_risk").closest(".stat").classList.toggle("risky", counts.at_risk > 0);
+  document.title = counts.waiting ? `(${counts.waiting}) Équipage · ${store.me.city.name}` : `Équipage · ${store.me.city.name}`;
+}
+
+function drawAccuracy() {
+  const accuracy = store.accuracy;
+  setText(byId("accuracy-median"), accuracy?.n ? signedMinutes(accuracy.median_error_s) : "–");
+  setText(byId("accuracy-p90"), accuracy?.n ? t("accuracy.strip_p90", { p90: signedMinutes(accuracy.p90_abs_error_s).slice(1) }) : "");
+}
+
+function drawConnection() {
+  const dot = byId("connection");
+  dot.dataset.state = store.connection;
+  dot.title = t(`connection.${store.connection}`);
+  dot.setAttribute("aria-label", dot.title);
+  const lost = store.connection === "lost";
+  if (byId("lost").hidden === lost) {
+    byId("lost").hidden = !lost;
+    announce(t(`connection.${store.connection}`));
+  }
+}
+
+function drawAlarms() {
+  const box = byId("alarms");
+  box.hidden = store.alarms.length === 0;
+  fill(
+    box,
+    store.alarms.slice(0, 3).map((alarm, index) =>
+      h(
+        "div",
+        { class: "alarm" },
+        h("b", {}, t("alarm.title", { vehicle: alarm.vehicle_id, kind: alarm.kind })),
+        h("span", {}, moment(alarm.at)),
+        alarm.lon !== null && alarm.lon !== undefined && button(t("show"), () => lookAt(alarm.lon, alarm.lat), { kind: "small" }),
+        button(t("alarm.acknowledge"), () => acknowledge(alarm, index), { kind: "small" }),
+      ),
+    ),
+  );
+  const newest = store.alarms[0] ? `${store.alarms[0].vehicle_id} ${store.alarms[0].at}` : "";
+  if (newest && newest !== lastAlarm) announce(t("alarm.title", { vehicle: store.alarms[0].vehicle_id, kind: store.alarms[0].kind }));
+  lastAlarm = newest;
+}
+
+async function acknowledge(alarm, index) {
+  try {
+    await post(`/api/v1/alarms/${encodeURIComponent(alarm.id ?? index)}/acknowledge`);
+    store.alarms = store.alarms.filter((other) => other !== alarm);
+    touch("alarms");
+  } catch (error) {
+    toastFault(error);
+  }
+}
+
+/** Keep the strip in step with everything. */
+export function startStrip() {
+  setText(byId("city"), store.me.city.name);
+  setText(byId("user"), store.me.name);
+  subscribe(["reports", "crews"], drawCounts);
+  subscribe(["accuracy"], drawAccuracy);
+  subscribe(["connection"], drawConnection);
+  subscribe(["alarms"], drawAlarms);
+  everySecond(() => {
+    drawClock();
+    drawCounts(); // reports are overdue without an event
+  });
+  drawClock();
+  drawCounts();
+  drawConnection();
+}

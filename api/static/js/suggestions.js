@@ -1,0 +1,151 @@
+// Which crews could take a report: ranked, with ETA, cost and reasons, and why the others cannot.
+
+import { get } from "./api.js";
+import { assign, assignAgainstAdvice } from "./actions.js";
+import { button, fill, h } from "./dom.js";
+import { clockTime, duration, number, secondsUntil } from "./format.js";
+import { t } from "./i18n.js";
+import { select, store } from "./store.js";
+import { crewIcon } from "./shapes.js";
+import { faultText } from "./toast.js";
+
+const SHOWN = 5;
+
+const crewName = (id) => store.crews.get(id)?.name || id;
+const reasonText = (reason) => (typeof reason === "string" ? reason : reason?.text || reason?.code || "");
+
+/** The suggestions for one report in a box of their own. */
+export class Suggestions {
+  constructor() {
+    this.box = h("section", { class: "suggestions", tabindex: "-1", "aria-label": t("suggestions.title") });
+    this.report = null;
+    this.ranked = [];
+    this.asked = 0;
+    this.expanded = false;
+  }
+
+  /** Ask for the suggestions for a report and show them. */
+  async load(report, { quietly = false } = {}) {
+    this.report = report;
+    const asked = (this.asked += 1);
+    if (!quietly) {
+      this.ranked = [];
+      fill(this.box, h("h3", {}, t("suggestions.title")), h("p", { class: "loading" }, t("loading")));
+    }
+    try {
+      const answer = await get(`/api/v1/reports/${encodeURIComponent(report.id)}/suggestions`);
+      if (asked === this.asked) this.show(answer);
+    } catch (error) {
+      if (asked !== this.asked || quietly) return;
+      const { text, faults } = faultText(error);
+      fill(
+        this.box,
+        h("h3", {}, t("suggestions.title")),
+        h("p", { class: "fault-text" }, [text, ...faults].join(" ")),
+        button(t("again"), () => this.load(report), { kind: "small" }),
+      );
+    }
+  }
+
+  /** Give the report to the n-th crew, counted from 1. */
+  async choose(rank, options = {}) {
+    const chosen = this.ranked[rank - 1];
+    if (!chosen || !this.report) return;
+    await assign(this.report, chosen.crew_id, options);
+  }
+
+  show({ suggestions, why_not: whyNot }) {
+    this.ranked = suggestions;
+    const holder = this.report.assignment?.crew_id;
+    const shown = this.expanded ? suggestions : suggestions.slice(0, SHOWN);
+    const openedBefore = this.box.querySelector("details")?.open;
+    fill(
+      this.box,
+      h("h3", {}, t("suggestions.title"), h("span", { class: "hint" }, t("suggestions.hint"))),
+      suggestions.length === 0 && h("p", { class: "empty" }, t("suggestions.none")),
+      h("ol", { class: "ranked" }, shown.map((suggestion, index) => this.suggestionRow(suggestion, index, holder))),
+      suggestions.length > shown.length &&
+        button(
+          t("suggestions.more", { n: suggestions.length - shown.length }),
+          () => {
+            this.expanded = true;
+            this.show({ suggestions, why_not: whyNot });
+          },
+          { kind: "link" },
+        ),
+      whyNot.length > 0 && this.whyNotList(whyNot, openedBefore),
+    );
+  }
+
+  suggestionRow(suggestion, index, holder) {
+    const crew = store.crews.get(suggestion.crew_id);
+    const has = suggestion.crew_id === holder;
+    return h(
+      "li",
+      { class: has ? "suggestion holder" : "suggestion" },
+      h("span", { class: "rank", "aria-hidden": "true" }, index < SHOWN ? index + 1 : "·"),
+      h(
+        "div",
+        { class: "suggestion-main" },
+        h(
+          "div",
+          { class: "suggestion-head" },
+          crew && crewIcon(crew.status, 16),
+          button(crewName(suggestion.crew_id), () => select("crew", suggestion.crew_id), { kind: "link strong" }),
+          h(
+            "span",
+            { class: "eta", title: t("suggestions.interval") },
+            h("b", {}, t("eta.in", { duration: duration(Math.max(0, secondsUntil(suggestion.eta))) })),
+            ` ${clockTime(suggestion.eta)} `,
+            h("span", { class: "quiet" }, `(${clockTime(suggestion.earliest)}–${clockTime(suggestion.latest)})`),
+          ),
+        ),
+        h(
+          "ul",
+          { class: "reasons" },
+          suggestion.reasons.map((reason) => h("li", {}, reasonText(reason))),
+          Number.isFinite(suggestion.cost) &&
+            h("li", { class: "quiet" }, t("suggestions.cost", { cost: number(Math.round(suggestion.cost)) })),
+        ),
+      ),
+      has
+        ? h("span", { class: "chip" }, t("suggestions.has_it"))
+        : h(
+            "div",
+            { class: "suggestion-buttons" },
+            button(t("assign"), () => this.choose(index + 1), {
+              kind: index === 0 ? "small primary" : "small",
+              "aria-label": t("assign.to", { crew: crewName(suggestion.crew_id) }),
+            }),
+            button("⚲", () => this.choose(index + 1, { pin: true }), {
+              kind: "small",
+              title: t("assign_pin"),
+              "aria-label": t("assign_pin.to", { crew: crewName(suggestion.crew_id) }),
+            }),
+          ),
+    );
+  }
+
+  whyNotList(whyNot, open) {
+    return h(
+      "details",
+      { class: "why-not", open },
+      h("summary", {}, t("why_not.title", { n: whyNot.length })),
+      h(
+        "ul",
+        {},
+        whyNot.map(({ crew_id: crewId, reason }) =>
+          h(
+            "li",
+            {},
+            h("div", {}, button(crewName(crewId), () => select("crew", crewId), { kind: "link" }), h("span", { class: "quiet" }, reasonText(reason))),
+            button(t("override"), () => assignAgainstAdvice(this.report, crewId, reasonText(reason)), {
+              kind: "small ghost",
+              "aria-label": t("override.to", { crew: crewName(crewId) }),
+            }),
+          ),
+        ),
+      ),
+    );
+  }
+}

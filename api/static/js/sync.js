@@ -1,0 +1,168 @@
+// Keep the store equal to the server's state: a snapshot first, then what events say has changed.
+
+import { get, listAll, query } from "./api.js";
+import { follow } from "./stream.js";
+import { OPEN, putCrews, putReport, store, touch } from "./store.js";
+
+// Events name what changed; the things themselves are fetched in bundles, at most twice a second.
+const REPORTS_EVERY_MS = 500;
+const CREWS_EVERY_MS = 2000;
+const REFRESH_CREWS_MS = 30_000; // ages and staleness of positions, breaks and shifts come without an event
+const REFRESH_ACCURACY_MS = 30_000;
+const IDS_A_REQUEST = 100;
+const LOST_AFTER_MS = 2500;
+
+/** Return a function that runs `work` soon, but not again within `everyMs`; calls in between are one. */
+function atMost(everyMs, work) {
+  let timer = null;
+  let last = -Infinity;
+  return () => {
+    if (timer !== null) return;
+    timer = setTimeout(
+      async () => {
+        timer = null;
+        last = performance.now();
+        await work();
+      },
+      Math.max(0, last + everyMs - performance.now()),
+    );
+  };
+}
+
+const dirtyReports = new Set();
+
+const fetchReports = atMost(REPORTS_EVERY_MS, async () => {
+  const ids = [...dirtyReports].slice(0, IDS_A_REQUEST);
+  for (const id of ids) dirtyReports.delete(id);
+  try {
+    const page = await get(query("/api/v1/reports", { ids: ids.join(","), limit: IDS_A_REQUEST }));
+    page.items.forEach(putReport);
+  } catch {
+    // The connection broke: the stream notices too, and everything is loaded again when it is back.
+    for (const id of ids) dirtyReports.add(id);
+    if (store.connection !== "open") return;
+  }
+  if (dirtyReports.size) fetchReports();
+});
+
+export const refreshCrews = atMost(CREWS_EVERY_MS, async () => {
+  try {
+    putCrews(await listAll("/api/v1/crews"));
+  } catch {
+    // as above
+  }
+});
+
+export const refreshConditions = atMost(REPORTS_EVERY_MS, async () => {
+  try {
+    store.conditions = await listAll("/api/v1/conditions");
+    touch("conditions");
+  } catch {
+    // as above
+  }
+});
+
+const refreshAlarms = atMost(REPORTS_EVERY_MS, async () => {
+  try {
+    store.alarms = await listAll("/api/v1/alarms");
+    touch("alarms");
+  } catch {
+    // as above
+  }
+});
+
+const refreshAccuracy = atMost(CREWS_EVERY_MS, async () => {
+  try {
+    store.accuracy = await get("/api/v1/accuracy");
+    touch("accuracy");
+  } catch {
+    // as above
+  }
+});
+
+/** Fetch a report again soon, because it has changed. */
+export function markReport(id) {
+  dirtyReports.add(String(id));
+  fetchReports();
+}
+
+function onPosition(move) {
+  const crew = store.crews.get(move.crew_id);
+  if (!crew) return;
+  crew.lon = move.lon;
+  crew.lat = move.lat;
+  crew.position = { ...crew.position, fix_time: move.fix_time, stale: false };
+  if (move.crew_status && move.crew_status !== crew.status) {
+    crew.status = move.crew_status;
+    touch("crews");
+  }
+  touch("positions");
+}
+
+function onEta(data) {
+  store.etas.set(data.report_id, data);
+  touch("reports");
+}
+
+const HANDLERS = {
+  report: (data) => markReport(data.report_id),
+  assignment(data) {
+    if (data.report_id) markReport(data.report_id);
+    refreshCrews();
+    if (data.status === "on_site") refreshAccuracy();
+  },
+  eta: onEta,
+  position: onPosition,
+  conditions: () => refreshConditions(),
+  alarm: () => refreshAlarms(),
+  resync: () => loadAll(),
+};
+
+/** Load everything that is open; reports that are closed meanwhile drop out. */
+export async function loadAll() {
+  const [reports, crews] = await Promise.all([
+    listAll("/api/v1/reports", { open: true }),
+    listAll("/api/v1/crews"),
+  ]);
+  const seen = new Set(reports.map((report) => report.id));
+  for (const report of store.reports.values()) {
+    if (OPEN.has(report.status) && !seen.has(report.id)) markReport(report.id);
+  }
+  reports.forEach(putReport);
+  putCrews(crews);
+  refreshConditions();
+  refreshAlarms();
+  refreshAccuracy();
+}
+
+function setConnection(state) {
+  if (store.connection === state) return;
+  store.connection = state;
+  touch("connection");
+}
+
+/** Begin to follow the stream; the snapshot is loaded once it is open, so that nothing falls between. */
+export function startSync(onLoaded, onFault) {
+  let lostTimer = null;
+  let loaded = false;
+  let broken = false;
+  follow(
+    "/api/v1/events",
+    (event) => HANDLERS[event.kind]?.(event.data),
+    (state) => {
+      if (state === "refused") location.assign("/");
+      if (state === "open") {
+        clearTimeout(lostTimer);
+        lostTimer = null;
+        setConnection("open");
+        // Events resume where they stopped; positions, ages and what was being fetched do not.
+        if (!loaded || broken) loadAll().then(() => { loaded = true; broken = false; onLoaded(); }, onFault);
+      } else if (lostTimer === null) {
+        broken = true;
+        lostTimer = setTimeout(() => setConnection("lost"), LOST_AFTER_MS);
+      }
+    },
+  );
+  setInterval(refreshCrews, REFRESH_CREWS_MS);
+  setInterval(refreshAccuracy, REFRESH_ACCURACY_MS);
+}

@@ -1,0 +1,47 @@
+// What happened to a report, newest first: who did what, when.
+
+import { get } from "./api.js";
+import { fill, h } from "./dom.js";
+import { moment } from "./format.js";
+import { t, tOr } from "./i18n.js";
+import { store } from "./store.js";
+
+/** A detail of an entry in words; what only machines read is left out. */
+function detailText(name, value) {
+  if (value === null || value === "" || typeof value === "object") return "";
+  if (name === "crew_id") return store.crews.get(String(value))?.name || String(value);
+  if (name === "status") return tOr(`report.status.${value}`, tOr(`assignment.status.${value}`, String(value)));
+  if (["note", "reason", "name", "text"].includes(name)) return String(value);
+  if (name === "priority") return t("timeline.priority", { priority: value });
+  return "";
+}
+
+/** Load the history of a report into an element. */
+export async function loadTimeline(box, report) {
+  let items = [];
+  try {
+    ({ items } = await get(`/api/v1/reports/${encodeURIComponent(report.id)}/history`));
+  } catch {
+    fill(box, h("p", { class: "empty" }, t("timeline.fault")));
+    return;
+  }
+  const entries = [...items].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  fill(
+    box,
+    entries.length === 0 && h("p", { class: "empty" }, t("timeline.empty")),
+    h(
+      "ol",
+      { class: "timeline" },
+      entries.map((entry) => {
+        const details = Object.entries(entry.details || {}).map(([name, value]) => detailText(name, value)).filter(Boolean);
+        return h(
+          "li",
+          {},
+          h("time", { datetime: entry.at }, moment(entry.at)),
+          h("span", {}, tOr(`history.${entry.action}`, entry.action.replaceAll("_", " ")), details.length > 0 && h("span", { class: "quiet" }, ` · ${details.join(" · ")}`)),
+          h("span", { class: "quiet actor" }, tOr(`actor.${entry.actor}`, entry.actor)),
+        );
+      }),
+    ),
+  );
+}
