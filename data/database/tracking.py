@@ -67,6 +67,12 @@ class TrackingReading(Session):
         found = self._rows(tables.fix_verdicts.select().where(tables.fix_verdicts.c.vehicle_id == vehicle_id))
         return {stored["verdict"]: stored["count"] for stored in found}
 
+    def has_alarm(self, vehicle_id: VehicleId, at: datetime, kind: str) -> bool:
+        """Return whether that alarm is kept, acknowledged or not."""
+        alarm = tables.alarms.c
+        same = alarm.vehicle_id == vehicle_id, alarm.at == at, alarm.kind == kind
+        return self._row(select(alarm.at).where(*same)) is not None
+
     def alarms(self) -> Sequence[Alarm]:
         """Return the alarms that nobody has acknowledged, newest first."""
         unseen = tables.alarms.select().where(tables.alarms.c.acknowledged_at.is_(None))

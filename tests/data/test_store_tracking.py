@@ -168,3 +168,5 @@ def test_alarms_are_open_until_they_are_acknowledged(store: SqlStore) -> None:
         assert tx.alarms() == [second, first]
         tx.save_alarm(replace(second, acknowledged_at=NOW + 2 * MINUTE))
         assert tx.alarms() == [first]
+        assert tx.has_alarm(VAN, second.at, "sos")
+        assert not tx.has_alarm(VAN, second.at, "tow")
