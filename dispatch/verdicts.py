@@ -52,6 +52,11 @@ def judge(fix: Fix, *, last: VehiclePosition | None, seen: bool, private: bool, 
     return next(_findings(fix, last, seen=seen, private=private, now=now), Verdict.ACCEPTED)
 
 
+def is_place(lon: float, lat: float) -> bool:
+    """Tell whether there is such a place; trackers without a signal send 0, 0, and NaN is in no range."""
+    return abs(lon) <= _LARGEST_LON and abs(lat) <= _LARGEST_LAT and (lon, lat) != (0.0, 0.0)
+
+
 def _findings(
     fix: Fix, last: VehiclePosition | None, *, seen: bool, private: bool, now: datetime
 ) -> Iterator[Verdict]:
@@ -61,7 +66,7 @@ def _findings(
         return
     if seen:
         yield Verdict.DUPLICATE
-    if not _is_place(fix.lon, fix.lat) or fix.fix_time < _FIRST_YEAR:
+    if not is_place(fix.lon, fix.lat) or fix.fix_time < _FIRST_YEAR:
         yield Verdict.IMPOSSIBLE
     if fix.fix_time > now + AHEAD:
         yield Verdict.FUTURE
@@ -75,11 +80,6 @@ def _findings(
         yield Verdict.TOO_FAST
     if last is not None and fix.fix_time < last.fix_time:
         yield Verdict.LATE
-
-
-def _is_place(lon: float, lat: float) -> bool:
-    """Tell whether there is such a place; trackers without a signal send 0, 0, and NaN is in no range."""
-    return abs(lon) <= _LARGEST_LON and abs(lat) <= _LARGEST_LAT and (lon, lat) != (0.0, 0.0)
 
 
 def _is_accurate(accuracy_m: float | None) -> bool:

@@ -1,0 +1,101 @@
+"""What crews say of their work: on the way, there, done, or refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from equipage.dispatch.errors import IllegalStepError, InvalidInputError
+from equipage.dispatch.eta import eta_of
+from equipage.dispatch.intake import faults_of_text
+from equipage.dispatch.lifecycle import FOLLOWS
+from equipage.dispatch.model import Assignment, AssignmentId, Reason
+from equipage.dispatch.ports import Transaction
+from equipage.dispatch.services.progress import change_plan, move_assignment, move_report, wait_again
+from equipage.dispatch.situation import load_situation
+from equipage.dispatch.status import ASSIGNMENT_STEPS, AssignmentStatus
+from equipage.dispatch.travel import TravelTimes
+
+
+def advance(
+    tx: Transaction,
+    assignment_id: AssignmentId,
+    status: AssignmentStatus,
+    *,
+    reason: str = "",
+    router: TravelTimes,
+    now: datetime,
+    actor: str,
+) -> Assignment:
+    """Take note of how far a crew is: `en_route`, `on_site`, `done`, or that it has `refused`.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    assignment_id : AssignmentId
+        Which one; where it is that already, nothing is changed or announced.
+    status : AssignmentStatus
+        What the crew says.
+    reason : str
+        Why it refuses.
+    router : TravelTimes
+        Predicts the arrival as the crew sets off.
+    now : datetime
+        When.
+    actor : str
+        Who says so.
+
+    Raises
+    ------
+    AlreadyAssignedError
+        If the crew is under way for something else.
+    IllegalStepError
+        If that cannot follow.
+    InvalidInputError
+        If it refuses without a reason.
+    """
+    assignment = tx.assignment(assignment_id)
+    if assignment.status is status:
+        return assignment
+    _refuse_saying(assignment, status, reason)
+    predicted_at = _prediction(tx, assignment, router, now) if status is AssignmentStatus.EN_ROUTE else None
+    moved = move_assignment(
+        tx, assignment, status, reason=reason, predicted_at=predicted_at, now=now, actor=actor
+    )
+    if status is AssignmentStatus.REFUSED:
+        why = Reason(code="refused", text=f"crew {moved.crew_id} refused it: {reason}")
+        wait_again(tx, moved, why, now=now)
+    elif moved.report_id is not None:
+        move_report(tx, tx.report(moved.report_id), FOLLOWS[status], assignment=moved, now=now)
+    if status is AssignmentStatus.DONE:
+        tx.save_job(replace(tx.job(moved.job_id), closed_at=now))
+    if not moved.status.is_live:
+        change_plan(tx, without={assignment_id}, now=now)
+    return moved
+
+
+def _refuse_saying(assignment: Assignment, status: AssignmentStatus, reason: str) -> None:
+    """Refuse what a crew cannot say: that it was released, or that it refuses for no reason."""
+    sayable = ASSIGNMENT_STEPS[assignment.status] - {AssignmentStatus.RELEASED}
+    if status not in sayable:
+        what = f"may say {', '.join(sorted(sayable))}" if sayable else "can say no more"
+        raise IllegalStepError(
+            f"assignment {assignment.id} is {assignment.status} and cannot become {status}: its crew {what}"
+        )
+    faults = list(faults_of_text("reason", reason))
+    if status is AssignmentStatus.REFUSED and not reason.strip():
+        faults.append("reason is missing: say why the crew refuses")
+    if faults:
+        raise InvalidInputError(faults)
+
+
+def _prediction(
+    tx: Transaction, assignment: Assignment, router: TravelTimes, now: datetime
+) -> datetime | None:
+    """Return when the crew should be there if it sets off now; None where no road leads there."""
+    situation = load_situation(tx, now)
+    setting_off = replace(assignment, status=AssignmentStatus.EN_ROUTE, since=now)
+    under_way = replace(situation, assignments={**situation.assignments, assignment.id: setting_off})
+    eta = eta_of(under_way, router, [assignment.id]).get(assignment.id)
+    return None if eta is None else eta.eta

@@ -1,0 +1,310 @@
+"""Assignments by hand: assign, release, pin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from equipage.dispatch.eligibility import obstacle
+from equipage.dispatch.errors import (
+    AlreadyAssignedError,
+    IllegalStepError,
+    InvalidInputError,
+    NotFoundError,
+)
+from equipage.dispatch.intake import faults_of_hold, faults_of_text, held_until
+from equipage.dispatch.model import (
+    Assignment,
+    AssignmentId,
+    CrewId,
+    Job,
+    Reason,
+    Report,
+    ReportId,
+    Stop,
+)
+from equipage.dispatch.ports import Transaction
+from equipage.dispatch.prospects import Approach, look_ahead
+from equipage.dispatch.services.progress import (
+    begin_assignment,
+    change_plan,
+    move_assignment,
+    move_report,
+    tell_assignment,
+    wait_again,
+)
+from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.status import AssignmentStatus, ReportStatus
+from equipage.dispatch.travel import TravelTimes
+
+
+def assign(
+    tx: Transaction,
+    report_id: ReportId,
+    crew_id: CrewId,
+    *,
+    pin: bool,
+    router: TravelTimes,
+    now: datetime,
+    actor: str,
+    override: bool = False,
+) -> Assignment:
+    """Give a report to a crew as its next job.
+
+    Whoever has the report planned loses it. What the crew has planned next goes back to waiting, unless it is
+    pinned. A crew that is on its way or at work takes only what is pinned, behind what it does.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    report_id, crew_id
+        What, and to whom.
+    pin : bool
+        Whether the planner is to leave it there.
+    router : TravelTimes
+        Tells when the crew would be there.
+    now : datetime
+        When.
+    actor : str
+        Who decides.
+    override : bool
+        Whether to do it although something keeps the crew from it.
+
+    Returns
+    -------
+    Assignment
+        The new one; or the old one, where the crew has it already.
+
+    Raises
+    ------
+    AlreadyAssignedError
+        If a crew is under way to the report, or the crew to something else, or has a pinned next job.
+    IllegalStepError
+        If the report is closed.
+    InvalidInputError
+        If the crew may not have it; the obstacle is named.
+    NotFoundError
+        If there is no such report or crew.
+    """
+    report, situation = tx.report(report_id), load_situation(tx, now)
+    job = _open_job(tx, report)
+    _known(situation, crew_id)
+    holder = situation.holder_of(job.id)
+    _refuse_taken(situation, job, crew_id, pin=pin)
+    if holder is not None and holder.crew_id == crew_id:
+        return _confirm(tx, holder, job, pin=pin, now=now, actor=actor)
+    displaced = situation.planned_of(crew_id)
+    leaving = [*([holder] if holder else []), *displaced]
+    approach = _approach(situation, router, job, crew_id, leaving)
+    if not override:
+        _refuse_unfit(situation, crew_id, job, approach)
+    if holder is not None:
+        move_assignment(
+            tx,
+            holder,
+            AssignmentStatus.RELEASED,
+            reason=f"given to crew {crew_id} instead",
+            now=now,
+            actor=actor,
+        )
+    _send_back(tx, displaced, text=f"gave way to report {report_id}", now=now, actor=actor)
+    assignment = Assignment(
+        id=AssignmentId(tx.next_id("assignment")),
+        job_id=job.id,
+        crew_id=crew_id,
+        vehicle_id=situation.vehicle_of(crew_id),
+        status=AssignmentStatus.PLANNED,
+        since=now,
+        created_at=now,
+        actor=actor,
+        report_id=report_id,
+        pinned=pin,
+        promised_at=_arrival(approach, now),
+    )
+    begin_assignment(tx, assignment, job, now=now)
+    move_report(tx, report, ReportStatus.ASSIGNED, assignment=assignment, now=now)
+    change_plan(tx, without={each.id for each in leaving}, added=_stops(assignment, job), now=now)
+    return assignment
+
+
+def release(
+    tx: Transaction,
+    assignment_id: AssignmentId,
+    *,
+    reason: str,
+    now: datetime,
+    actor: str,
+    hold_s: int = 0,
+) -> Assignment:
+    """Take a job from its crew again: the report waits for another, or the same.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    assignment_id : AssignmentId
+        Which one; one that is released already stays as it is.
+    reason : str
+        Why.
+    now : datetime
+        When.
+    actor : str
+        Who decides.
+    hold_s : int
+        Seconds for which automatic assignment then leaves the report alone.
+
+    Raises
+    ------
+    IllegalStepError
+        If it is done or refused.
+    InvalidInputError
+        If the reason is too long or the hold out of range.
+    """
+    faults = [*faults_of_text("reason", reason), *faults_of_hold(hold_s)]
+    if faults:
+        raise InvalidInputError(faults)
+    assignment = tx.assignment(assignment_id)
+    if assignment.status is AssignmentStatus.RELEASED:
+        return assignment
+    released = move_assignment(tx, assignment, AssignmentStatus.RELEASED, reason=reason, now=now, actor=actor)
+    text = f"it was released: {reason}" if reason else "it was released"
+    wait_again(tx, released, Reason(code="released", text=text), held=held_until(hold_s, now), now=now)
+    change_plan(tx, without={assignment_id}, now=now)
+    return released
+
+
+def set_pin(
+    tx: Transaction, assignment_id: AssignmentId, *, pinned: bool, now: datetime, actor: str
+) -> Assignment:
+    """Fix an assignment to its crew, or leave it to the planner again.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    assignment_id : AssignmentId
+        A live one.
+    pinned : bool
+        Which of the two.
+    now : datetime
+        When.
+    actor : str
+        Who decides.
+
+    Raises
+    ------
+    IllegalStepError
+        If it has ended.
+    """
+    assignment = tx.assignment(assignment_id)
+    if not assignment.status.is_live:
+        raise IllegalStepError(
+            f"assignment {assignment_id} is {assignment.status}; only a live one can be pinned or unpinned"
+        )
+    if assignment.pinned is pinned:
+        return assignment
+    changed = replace(assignment, pinned=pinned)
+    tx.save_assignment(changed)
+    action = "pinned" if pinned else "unpinned"
+    tell_assignment(tx, changed, tx.job(changed.job_id), action=action, now=now, actor=actor)
+    # No stop changes, but what the planner is deciding at this moment must not move it.
+    change_plan(tx, now=now)
+    return changed
+
+
+def _open_job(tx: Transaction, report: Report) -> Job:
+    if not report.status.is_open:
+        raise IllegalStepError(f"report {report.id} is {report.status}; reopen it before a crew can have it")
+    return tx.job_of_report(report.id)
+
+
+def _known(situation: Situation, crew_id: CrewId) -> None:
+    if crew_id not in situation.crews:
+        raise NotFoundError(f"there is no crew {crew_id!r}; there are {', '.join(sorted(situation.crews))}")
+
+
+def _refuse_taken(situation: Situation, job: Job, crew_id: CrewId, *, pin: bool) -> None:
+    holder = situation.holder_of(job.id)
+    if holder is not None and holder.status.is_running:
+        raise AlreadyAssignedError(
+            f"crew {holder.crew_id} is {holder.status} for report {job.report_id}; release it first", holder
+        )
+    running = situation.running_of(crew_id)
+    if running is not None and not pin:
+        raise AlreadyAssignedError(
+            f"crew {crew_id} is {running.status} for job {running.job_id}; pin it to come next",
+            running,
+        )
+    pinned = next((a for a in situation.planned_of(crew_id) if a.pinned and a.job_id != job.id), None)
+    if pinned is not None:
+        raise AlreadyAssignedError(
+            f"crew {crew_id} is to go to job {pinned.job_id} next, which is pinned; release that first",
+            pinned,
+        )
+
+
+def _confirm(
+    tx: Transaction, holder: Assignment, job: Job, *, pin: bool, now: datetime, actor: str
+) -> Assignment:
+    """Make the planner's or somebody else's choice one's own."""
+    confirmed = replace(holder, pinned=pin, actor=actor)
+    if confirmed == holder:
+        return holder
+    tx.save_assignment(confirmed)
+    tell_assignment(tx, confirmed, job, action="assigned", actor=actor, now=now)
+    change_plan(tx, now=now)
+    return confirmed
+
+
+def _approach(
+    situation: Situation, router: TravelTimes, job: Job, crew_id: CrewId, leaving: Sequence[Assignment]
+) -> Approach:
+    without = {assignment.id for assignment in leaving}
+    return look_ahead(situation, router, jobs=[job], crew_ids=[crew_id], without=without).approach(0, 0)
+
+
+def _refuse_unfit(situation: Situation, crew_id: CrewId, job: Job, approach: Approach) -> None:
+    fit = replace(
+        situation, assignments={a.id: a for a in situation.assignments.values() if a.job_id != job.id}
+    )
+    reason = obstacle(fit, crew_id, job, approach)
+    if reason is not None:
+        fault = f"crew {crew_id} cannot have report {job.report_id} ({reason.code}): {reason.text}"
+        raise InvalidInputError([f"{fault}; override it to send the crew all the same"])
+
+
+def _arrival(approach: Approach, now: datetime) -> datetime | None:
+    seconds = approach.arrives.mid
+    return now + timedelta(seconds=max(round(seconds), 0)) if np.isfinite(seconds) else None
+
+
+def _stops(assignment: Assignment, job: Job) -> Sequence[Stop]:
+    """Return the stop of a new assignment; none where no road leads there."""
+    arrival = assignment.promised_at
+    if arrival is None:
+        return ()
+    departure = arrival + timedelta(seconds=job.duration_s)
+    return [
+        Stop(
+            crew_id=assignment.crew_id,
+            position=1,
+            job_id=job.id,
+            assignment_id=assignment.id,
+            arrival=arrival,
+            departure=departure,
+        )
+    ]
+
+
+def _send_back(
+    tx: Transaction, displaced: Sequence[Assignment], *, text: str, now: datetime, actor: str
+) -> None:
+    for assignment in displaced:
+        released = move_assignment(
+            tx, assignment, AssignmentStatus.RELEASED, reason=text, now=now, actor=actor
+        )
+        wait_again(tx, released, Reason(code="gave_way", text=f"it {text}"), now=now)

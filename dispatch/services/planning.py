@@ -1,0 +1,187 @@
+"""The planner's tick: look, decide without holding anybody up, and save if nothing has changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from equipage.dispatch.announcements import report_changed
+from equipage.dispatch.errors import ConflictError
+from equipage.dispatch.model import (
+    Assignment,
+    AssignmentId,
+    CrewId,
+    JobId,
+    Plan,
+    Reason,
+    ReportId,
+    TimeSpan,
+)
+from equipage.dispatch.planner import ACTOR, ENGINE, Choice, Decision, decide
+from equipage.dispatch.plans import is_news
+from equipage.dispatch.ports import Reading, Store, Transaction
+from equipage.dispatch.roads import Roads
+from equipage.dispatch.services.progress import begin_assignment, move_assignment, move_report, save_plan
+from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.status import AssignmentStatus, ReportStatus
+
+_MOMENT = timedelta(microseconds=1)
+
+
+def plan_tick(store: Store, *, router: Roads, now: datetime) -> Decision:
+    """Give waiting jobs to crews, say why the others wait, and keep the plan's times up to date.
+
+    Parameters
+    ----------
+    store : Store
+        Where the state lives. It is read in one look, and written in one transaction if there is news.
+    router : Roads
+        Asked between the two.
+    now : datetime
+        The moment to decide for.
+
+    Returns
+    -------
+    Decision
+        What was decided and saved.
+
+    Raises
+    ------
+    ConflictError
+        If what the decision rests on has changed meanwhile; nothing is saved then, and the next tick decides
+        anew.
+    """
+    with store.reading() as reading:
+        situation = load_situation(reading, now)
+    decision = decide(situation, router)
+    if _has_news(situation, decision):
+        with store.transaction() as tx:
+            save_decision(tx, situation, decision, network_id=router.network.id)
+    return decision
+
+
+def save_decision(tx: Transaction, situation: Situation, decision: Decision, *, network_id: str) -> None:
+    """Save, announce and record a decision.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    situation : Situation
+        What the decision rests on.
+    decision : Decision
+        Of the planner.
+    network_id : str
+        The roads that its times come from.
+
+    Raises
+    ------
+    ConflictError
+        If a job, a crew or the plan is not as it was in the situation.
+    """
+    _refuse_outdated(tx, situation, decision)
+    for assignment_id in decision.release:
+        _release(tx, situation, situation.assignments[assignment_id], decision)
+    made = {choice.job_id: _assign(tx, situation, choice) for choice in decision.assign}
+    _tell_why(tx, situation, decision.unassigned)
+    _save_stops(tx, situation, decision, made, network_id)
+
+
+def _has_news(situation: Situation, decision: Decision) -> bool:
+    if decision.assign or decision.release or is_news(decision.stops({}), situation.plan.stops):
+        return True
+    return any(_is_new_reason(situation, *waiting) for waiting in decision.unassigned.items())
+
+
+def _is_new_reason(situation: Situation, job_id: JobId, reason: Reason) -> bool:
+    report_id = situation.jobs[job_id].report_id
+    if report_id is None:
+        return False
+    report = situation.reports[report_id]
+    return report.unassigned_reason != reason or report.status is not ReportStatus.ACKNOWLEDGED
+
+
+def _refuse_outdated(reading: Reading, situation: Situation, decision: Decision) -> None:
+    """Refuse a decision about jobs or crews that have changed. Reports tell by their version when saved."""
+    crew_ids = {choice.crew_id for choice in decision.assign}
+    job_ids = {choice.job_id for choice in decision.assign}
+    crews = {crew.id: crew for crew in reading.crews()}
+    shifts = set(reading.shifts(TimeSpan(start=situation.now, end=situation.now + _MOMENT)))
+    live = reading.live_assignments()
+    changed = [
+        *(f"job {each}" for each in sorted(job_ids) if reading.job(each) != situation.jobs[each]),
+        *(f"crew {each}" for each in sorted(crew_ids) if crews.get(each) != situation.crews[each]),
+        *(f"the shift of {each}" for each in sorted(crew_ids) if situation.shifts[each] not in shifts),
+        *(
+            f"what crew {each} has"
+            for each in sorted(crew_ids)
+            if _held_by(live, each) != _held_by(situation.assignments.values(), each)
+        ),
+        *(
+            f"assignment {each}"
+            for each in decision.release
+            if reading.assignment(each) != situation.assignments[each]
+        ),
+    ]
+    if changed:
+        raise ConflictError(f"while the planner was deciding, {', '.join(changed)} has changed; decide anew")
+
+
+def _held_by(assignments: Iterable[Assignment], crew_id: CrewId) -> frozenset[Assignment]:
+    return frozenset(assignment for assignment in assignments if assignment.crew_id == crew_id)
+
+
+def _release(tx: Transaction, situation: Situation, assignment: Assignment, decision: Decision) -> None:
+    """End an assignment; its report is dealt with where it gets another crew, or the reason to wait."""
+    why = decision.unassigned.get(assignment.job_id)
+    reason = "another crew is better placed" if why is None else why.text
+    move_assignment(tx, assignment, AssignmentStatus.RELEASED, reason=reason, now=situation.now, actor=ACTOR)
+
+
+def _assign(tx: Transaction, situation: Situation, choice: Choice) -> AssignmentId:
+    job, now = situation.jobs[choice.job_id], situation.now
+    assignment = Assignment(
+        id=AssignmentId(tx.next_id("assignment")),
+        job_id=job.id,
+        crew_id=choice.crew_id,
+        vehicle_id=situation.vehicle_of(choice.crew_id),
+        status=AssignmentStatus.PLANNED,
+        since=now,
+        created_at=now,
+        actor=ACTOR,
+        report_id=job.report_id,
+        promised_at=choice.arrival,
+    )
+    begin_assignment(tx, assignment, job, now=now)
+    if job.report_id is not None:
+        report = situation.reports[job.report_id]
+        move_report(tx, report, ReportStatus.ASSIGNED, assignment=assignment, now=now)
+    return assignment.id
+
+
+def _tell_why(tx: Transaction, situation: Situation, unassigned: Mapping[JobId, Reason]) -> None:
+    for job_id, reason in unassigned.items():
+        if not _is_new_reason(situation, job_id, reason):
+            continue
+        report = situation.reports[ReportId(str(situation.jobs[job_id].report_id))]
+        if report.status is ReportStatus.ACKNOWLEDGED:
+            # Why it waits is no change of the report itself: a citizen's list of changes leaves it out.
+            saved = tx.save_report(replace(report, unassigned_reason=reason))
+            tx.announce(report_changed(saved, None, at=situation.now))
+        else:
+            move_report(tx, report, ReportStatus.ACKNOWLEDGED, reason=reason, now=situation.now)
+
+
+def _save_stops(
+    tx: Transaction,
+    situation: Situation,
+    decision: Decision,
+    made: Mapping[JobId, AssignmentId],
+    network_id: str,
+) -> None:
+    stops = decision.stops(made)
+    if decision.assign or decision.release or is_news(stops, situation.plan.stops):
+        version = situation.plan.version + 1
+        plan = Plan(version=version, as_of=situation.now, network_id=network_id, engine=ENGINE, stops=stops)
+        save_plan(tx, plan, now=situation.now)

@@ -1,0 +1,280 @@
+"""Save, announce and record one step: what all use cases that move work have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from equipage.dispatch.announcements import assignment_changed, plan_changed, report_changed
+from equipage.dispatch.lifecycle import assignment_moved, report_moved
+from equipage.dispatch.model import (
+    Assignment,
+    AssignmentId,
+    AuditEntry,
+    Job,
+    Plan,
+    Reason,
+    Report,
+    ReportId,
+    Stop,
+)
+from equipage.dispatch.plans import plan_after
+from equipage.dispatch.ports import Reading, Transaction
+from equipage.dispatch.status import AssignmentStatus, ReportStatus
+
+
+def live_assignment(reading: Reading, report_id: ReportId) -> Assignment | None:
+    """Return the live assignment of a report, if any."""
+    assignments = reading.assignments_of([report_id])[report_id]
+    return next((assignment for assignment in assignments if assignment.status.is_live), None)
+
+
+def begin_assignment(tx: Transaction, assignment: Assignment, job: Job, *, now: datetime) -> None:
+    """Save, announce and record a new assignment.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    assignment : Assignment
+        With an id of its own.
+    job : Job
+        Its job.
+    now : datetime
+        When.
+
+    Raises
+    ------
+    AlreadyAssignedError
+        If somebody else has the job.
+    """
+    tx.add_assignment(assignment)
+    tell_assignment(tx, assignment, job, action="assigned", actor=assignment.actor, now=now)
+
+
+def tell_assignment(
+    tx: Transaction,
+    assignment: Assignment,
+    job: Job,
+    *,
+    action: str,
+    actor: str,
+    now: datetime,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Announce a saved assignment, and record it where the history of its report or planned work is.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    assignment : Assignment
+        As it was saved.
+    job : Job
+        Its job.
+    action : str
+        What was done.
+    actor : str
+        By whom.
+    now : datetime
+        When.
+    details : mapping or None
+        More for the audit, ready for JSON.
+    """
+    tx.announce(assignment_changed(assignment, job, at=now))
+    subject, subject_id = (
+        ("report", job.report_id) if job.report_id is not None else ("planned_work", job.planned_work_id)
+    )
+    tx.record(
+        AuditEntry(
+            at=now,
+            actor=actor,
+            action=action,
+            subject=subject,
+            subject_id=str(subject_id),
+            details={"assignment_id": assignment.id, "crew_id": assignment.crew_id, **(details or {})},
+        )
+    )
+
+
+def move_assignment(
+    tx: Transaction,
+    assignment: Assignment,
+    status: AssignmentStatus,
+    *,
+    now: datetime,
+    actor: str,
+    reason: str = "",
+    predicted_at: datetime | None = None,
+) -> Assignment:
+    """Take an assignment one step on: save, announce, record. The report and the plan are the caller's.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    assignment : Assignment
+        As it is stored.
+    status : AssignmentStatus
+        What it is to be.
+    now : datetime
+        When.
+    actor : str
+        By whom.
+    reason : str
+        Why, for one that ends.
+    predicted_at : datetime or None
+        The arrival that is predicted as the crew sets off.
+
+    Returns
+    -------
+    Assignment
+        As it is now.
+
+    Raises
+    ------
+    IllegalStepError
+        If that status cannot follow.
+    AlreadyAssignedError
+        If its crew is already running for another.
+    """
+    moved = assignment_moved(assignment, status, now=now, reason=reason, predicted_at=predicted_at)
+    tx.save_assignment(moved)
+    details = {"reason": reason} if reason else None
+    job = tx.job(moved.job_id)
+    tell_assignment(tx, moved, job, action=status.value, actor=actor, now=now, details=details)
+    return moved
+
+
+def move_report(
+    tx: Transaction,
+    report: Report,
+    status: ReportStatus,
+    *,
+    now: datetime,
+    assignment: Assignment | None = None,
+    reason: Reason | None = None,
+    note: str | None = None,
+) -> Report:
+    """Take a report to a status: save and announce. What was done to it is recorded where it was decided.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    report : Report
+        As it was loaded.
+    status : ReportStatus
+        What it is to be.
+    now : datetime
+        When.
+    assignment : Assignment or None
+        Who has it now, or has settled it.
+    reason : Reason or None
+        Why nobody has it.
+    note : str or None
+        What to tell the citizen.
+
+    Raises
+    ------
+    IllegalStepError
+        If that status cannot follow.
+    ConflictError
+        If somebody has changed the report since.
+    """
+    saved = tx.save_report(report_moved(report, status, now=now, reason=reason, note=note))
+    tx.announce(report_changed(saved, assignment, at=now))
+    return saved
+
+
+def wait_again(
+    tx: Transaction, ended: Assignment, why: Reason, *, now: datetime, held: datetime | None = None
+) -> None:
+    """Have the report of an assignment that ended wait again; planned work just keeps its open job.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    ended : Assignment
+        Released or refused.
+    why : Reason
+        Why nobody has the report now.
+    now : datetime
+        When.
+    held : datetime or None
+        Until when automatic assignment leaves it alone.
+    """
+    if ended.report_id is not None:
+        report = replace(tx.report(ended.report_id), held_until=held)
+        move_report(tx, report, ReportStatus.ACKNOWLEDGED, reason=why, now=now)
+
+
+def record_report(
+    tx: Transaction, report: Report, action: str, *, now: datetime, actor: str, **details: Any
+) -> None:
+    """Record what a person did to a report.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    report : Report
+        Which one.
+    action : str
+        What was done.
+    now : datetime
+        When.
+    actor : str
+        By whom.
+    **details : Any
+        More about it, ready for JSON.
+    """
+    entry = AuditEntry(
+        at=now, actor=actor, action=action, subject="report", subject_id=report.id, details=details
+    )
+    tx.record(entry)
+
+
+def change_plan(
+    tx: Transaction,
+    *,
+    now: datetime,
+    without: Collection[AssignmentId] = frozenset(),
+    added: Sequence[Stop] = (),
+) -> None:
+    """Keep the plan in step with assignments that ended or were made by hand.
+
+    Its version grows even where no stop changes, so that a decision of the planner that rests on what was
+    before is refused.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    now : datetime
+        When.
+    without : collection of AssignmentId
+        Assignments that have ended.
+    added : sequence of Stop
+        New stops, each to be the last of its crew's.
+    """
+    save_plan(tx, plan_after(tx.plan(), now=now, without=without, added=added), now=now)
+
+
+def save_plan(tx: Transaction, plan: Plan, *, now: datetime) -> None:
+    """Save and announce the next plan; `ConflictError` if it does not follow the stored one.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    plan : Plan
+        Of the version after the stored one.
+    now : datetime
+        When.
+    """
+    tx.save_plan(plan)
+    tx.announce(plan_changed(plan, at=now))
