@@ -23,7 +23,7 @@ class Named(Protocol):
     """A road network as far as results record it."""
 
     @property
-    def id(self) -> str:
+    def network_id(self) -> str:
         """Which network it is."""
         ...
 

@@ -57,7 +57,7 @@ def plan_tick(store: Store, *, router: Roads, now: datetime) -> Decision:
     decision = decide(situation, router)
     if _has_news(situation, decision):
         with store.transaction() as tx:
-            save_decision(tx, situation, decision, network_id=router.network.id)
+            save_decision(tx, situation, decision, network_id=router.network.network_id)
     return decision
 
 
