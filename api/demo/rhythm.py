@@ -11,9 +11,9 @@ HOURLY = (
     0.074, 0.074, 0.072, 0.068, 0.060, 0.050, 0.040, 0.033, 0.028, 0.023, 0.019, 0.014,
 )  # fmt: skip
 
-# Dijon's command post takes 630 to 1,000 calls a day with about 205 vehicles; the sample city's 24 crews get
-# the same work each.
-REPORTS_PER_CREW_AND_DAY = 12.0
+# Dijon's command post takes 630 to 1,000 calls a day with about 205 vehicles, some four for each. The demo's
+# crews get half as many again, so that there is something to see and most of them are still free.
+REPORTS_PER_CREW_AND_DAY = 6.0
 
 _OBSERVATIONS = (
     "Seen this morning",
