@@ -15,6 +15,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from equipage.api.open311 import Open311Error, UnknownServiceError
+from equipage.data.errors import DatabaseBusyError
 from equipage.dispatch.errors import (
     AlreadyAssignedError,
     ConflictError,
@@ -56,7 +58,13 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     InvalidQueryError: HTTPStatus.UNPROCESSABLE_ENTITY,
     InvalidConditionsError: HTTPStatus.UNPROCESSABLE_ENTITY,
     UnroutableError: HTTPStatus.NOT_FOUND,
+    Open311Error: HTTPStatus.BAD_REQUEST,
+    UnknownServiceError: HTTPStatus.NOT_FOUND,
     OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
+    DatabaseBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+CONFLICT: dict[int | str, dict[str, Any]] = {
+    409: {"description": "Somebody was first; `holder` names the assignment that holds crew or report"}
 }
 _OPEN311_STATUSES = frozenset({400, 403, 404, 413, 429})
 
@@ -109,7 +117,7 @@ def open311_fault(
 
 def faults_of(error: Exception) -> list[dict[str, str]]:
     """Return every fault that an error of input names, with the place it is at where that is known."""
-    if isinstance(error, InvalidInputError):
+    if isinstance(error, InvalidInputError | Open311Error):
         return [{"loc": "", "message": fault} for fault in error.faults]
     if isinstance(error, RequestValidationError):
         return [

@@ -1,7 +1,7 @@
 """The way of fixes into the store: many posts share one transaction, each is answered after its commit.
 
-A commit costs one flush to the disk. While one is under way the next posts gather, so that the group grows with
-the load and nobody waits for a timer.
+A commit costs one flush to the disk. While one is under way the next posts gather, so that the group grows
+with the load and nobody waits for a timer.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +18,10 @@ from equipage.api.clock import Clock
 from equipage.api.errors import OverloadedError
 from equipage.api.trackers import TrackerPost
 from equipage.dispatch.access import hash_secret
-from equipage.dispatch.model import Device, Fix, JudgedFix
+from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.model import Device, DeviceId, Fix, JudgedFix
 from equipage.dispatch.ports import Reading, Store, Transaction
+from equipage.dispatch.services.tracking import device_for
 from equipage.dispatch.status import Verdict
 
 _MOST_WAITING = 5_000
@@ -117,8 +119,8 @@ class Ingest:
 
     def _settle(self, group: Sequence[_Waiting]) -> None:
         try:
-            verdicts: Sequence[Verdict | None | Exception] = self._commit(group)
-        except Exception as error:  # noqa: BLE001 - it is answered to whoever posted
+            verdicts: Sequence[Verdict | Exception | None] = self._commit(group)
+        except Exception as error:  # noqa: BLE001 - whoever posted is told
             _log.exception("fixes could not be recorded")
             if len(group) > 1:
                 # One of them may be at fault: the others must not suffer.
@@ -158,16 +160,18 @@ def _devices_of(reading: Reading, group: Sequence[_Waiting]) -> list[Device | No
 
 
 def _device_of(reading: Reading, waiting: _Waiting) -> Device | None:
-    if waiting.token is not None:
-        device = reading.device_by_token(hash_secret(waiting.token))
-    elif waiting.post.device_id is not None:
-        device = reading.device(DeviceId(waiting.post.device_id))
-    else:
+    device_id, token = waiting.post.device_id, waiting.token
+    try:
+        return device_for(
+            reading,
+            device_id=None if device_id is None else DeviceId(device_id),
+            token_hash=None if token is None else hash_secret(token),
+        )
+    except NotFoundError:
         return None
-    return device if device is not None and device.revoked_at is None else None
 
 
-def _answer(group: Sequence[_Waiting], verdicts: Sequence[Verdict | None | Exception]) -> None:
+def _answer(group: Sequence[_Waiting], verdicts: Sequence[Verdict | Exception | None]) -> None:
     by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Verdict | None], object]]] = {}
     for waiting, verdict in zip(group, verdicts, strict=True):
         by_loop.setdefault(waiting.answer.get_loop(), []).append((waiting.answer, verdict))

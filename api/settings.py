@@ -6,7 +6,6 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from platformdirs import user_data_path
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
@@ -14,6 +13,10 @@ from pydantic_settings import (
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from equipage.data.osm.overpass import OVERPASS_URL
+from equipage.data.osm.place import NOMINATIM_URL
+from equipage.data.store import default_database_url
 
 DEFAULT_CITY = "la-serena-coquimbo"
 DEFAULT_CONFIG = Path("equipage.toml")
@@ -35,6 +38,8 @@ class Settings(BaseSettings):
         A built road network or an OpenStreetMap file; none means the city's own roads.
     place : str
         A place whose roads are fetched from OpenStreetMap instead.
+    overpass_url, nominatim_url : str
+        The servers to fetch them from.
     city : str
         The name of a city that ships, or a folder made like one.
     profile : str
@@ -58,6 +63,8 @@ class Settings(BaseSettings):
     database_url: str = ""
     network: Path | None = None
     place: str = ""
+    overpass_url: str = OVERPASS_URL
+    nominatim_url: str = NOMINATIM_URL
     city: str = DEFAULT_CITY
     profile: str = "van"
     host: str = "127.0.0.1"
@@ -97,11 +104,8 @@ class Settings(BaseSettings):
         return self
 
     def resolved_database_url(self) -> str:
-        """Return the URL of the database, making the user's data folder where it is needed."""
-        if self.database_url:
-            return self.database_url
-        folder = user_data_path("equipage", appauthor=False, ensure_exists=True)
-        return f"sqlite:///{folder / 'equipage.sqlite'}"
+        """Return the URL of the database; unset it is SQLite in the user's data folder."""
+        return self.database_url or default_database_url()
 
 
 def load_settings(config: Path | None = None, **given: Any) -> Settings:

@@ -1,0 +1,1 @@
+"""Every path of the server, by theme."""

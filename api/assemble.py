@@ -1,0 +1,200 @@
+"""Put a server together: the store, the city, the road network and the threads that work on them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import platformdirs
+
+from equipage.api.clock import Clock
+from equipage.api.console import DEMO_KEY
+from equipage.api.events import Broadcaster
+from equipage.api.ingest import Ingest
+from equipage.api.places import Places
+from equipage.api.planner import Chore, Planner
+from equipage.api.settings import Settings
+from equipage.api.state import Board, Context, Routers, Startup, server_secret
+from equipage.api.tokens import Signer
+from equipage.data.city import City, load_city
+from equipage.data.network_files import is_network_file
+from equipage.data.networks import cached_network, load_network
+from equipage.data.osm.overpass import fetch_place
+from equipage.data.store import SqlStore, open_store, upgrade
+from equipage.dispatch.access import hash_secret
+from equipage.dispatch.model import DeviceId, Fix, JudgedFix, VehicleId
+from equipage.dispatch.ports import Transaction
+from equipage.dispatch.services.devices import install_devices
+from equipage.dispatch.services.etas import refresh_promises
+from equipage.dispatch.services.fleet import install_city, roll_shifts
+from equipage.dispatch.services.keys import issue_key
+from equipage.dispatch.services.planning import plan_tick
+from equipage.dispatch.services.tracking import record_fixes
+from equipage.dispatch.situation import load_situation
+from equipage.dispatch.status import Role, Verdict
+from equipage.routing.network import RoadNetwork
+
+_log = logging.getLogger(__name__)
+_SHIFTS_EVERY_S = 3600.0
+_EVENTS_KEPT = timedelta(hours=24)
+_SYSTEM = "system"
+
+
+def assemble(settings: Settings, startup: Startup) -> Context:
+    """Return everything a server consists of, its threads not yet started.
+
+    It takes seconds, or minutes where a road network is built for the first time; `startup` tells.
+    """
+    city = load_city(settings.city)
+    startup.step = "loading the road network"
+    network = _network(settings, city)
+    startup.step = "opening the database"
+    url = settings.resolved_database_url()
+    upgrade(url)
+    store = open_store(url)
+    try:
+        return _compose(settings, _on_network(city, network), network, store, startup)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _compose(
+    settings: Settings, city: City, network: RoadNetwork, store: SqlStore, startup: Startup
+) -> Context:
+    clock = Clock(settings.speed, not_before=_last_moment(store))
+    startup.step = "setting up the city"
+    with store.transaction() as tx:
+        install_city(tx, city)
+        signer = Signer(server_secret(tx))
+        if settings.demo:
+            _open_demo(tx, city, clock.now())
+    routers, board, broadcaster = Routers(network), Board(), Broadcaster(store)
+
+    def announce(judged: Sequence[JudgedFix]) -> None:
+        broadcaster.publish_positions(_moves(judged, board))
+
+    def record(tx: Transaction, fixes: Sequence[Fix], now: datetime) -> Sequence[JudgedFix]:
+        return record_fixes(tx, fixes, router=routers.current, now=now)
+
+    ingest = Ingest(store, clock, record=record, published=announce)
+    planner = Planner(clock, _chores(settings, clock, store, city, routers, board))
+    broadcaster.listen(planner.hear)
+    return Context(
+        settings=settings,
+        clock=clock,
+        store=store,
+        city=city,
+        routers=routers,
+        places=Places(network, city.zone_values),
+        board=board,
+        signer=signer,
+        broadcaster=broadcaster,
+        ingest=ingest,
+        planner=planner,
+    )
+
+
+def _chores(
+    settings: Settings, clock: Clock, store: SqlStore, city: City, routers: Routers, board: Board
+) -> Sequence[Chore]:
+    zone = ZoneInfo(city.time_zone)
+
+    def shifts() -> None:
+        with store.transaction() as tx:
+            roll_shifts(tx, time_zone=zone, now=clock.now())
+        store.prune_events(clock.now() - _EVENTS_KEPT)
+
+    def conditions() -> None:
+        with store.reading() as reading:
+            entered = reading.conditions()
+        routers.refresh(entered, clock.now())
+
+    def plan() -> None:
+        plan_tick(store, router=routers.current, now=clock.now())
+        with store.reading() as reading:
+            board.refresh(load_situation(reading, clock.now()))
+
+    def promises() -> None:
+        refresh_promises(store, router=routers.current, now=clock.now())
+
+    return (
+        Chore("rolling the shifts", shifts, _SHIFTS_EVERY_S),
+        Chore("taking in conditions", conditions, settings.planner_interval_s, when_rung=True),
+        Chore("planning", plan, settings.planner_interval_s, when_rung=True),
+        Chore("keeping promises", promises, settings.promises_interval_s),
+    )
+
+
+def _network(settings: Settings, city: City) -> RoadNetwork:
+    cache = platformdirs.user_cache_path("equipage")
+    if settings.place:
+        source = fetch_place(
+            settings.place,
+            cache_dir=cache / "places",
+            overpass_url=settings.overpass_url,
+            nominatim_url=settings.nominatim_url,
+        )
+    elif settings.network is not None:
+        source = settings.network
+    else:
+        return city.network
+    if is_network_file(source):
+        return load_network(source, settings.profile)
+    return cached_network(source, settings.profile, cache / "networks")
+
+
+def _on_network(city: City, network: RoadNetwork) -> City:
+    """Return the city, or only its catalogue of services where the roads are of another place."""
+    (west, south), (east, north) = network.shape_lonlat.min(axis=0), network.shape_lonlat.max(axis=0)
+    if all(west <= depot.lon <= east and south <= depot.lat <= north for depot in city.depots):
+        return city
+    _log.warning("the roads are not those of %s: its services are kept, its crews are not", city.name)
+    return replace(
+        city,
+        key="map",
+        name="Map",
+        centre=(float(west + east) / 2, float(south + north) / 2),
+        zone_values=(),
+        depots=(),
+        vehicles=(),
+        crews=(),
+        device_ids={},
+    )
+
+
+def _last_moment(store: SqlStore) -> datetime | None:
+    """Return when something was last announced: a faster clock must not fall behind its own past."""
+    with store.reading() as reading:
+        last = reading.event_range()[1]
+        events = reading.events_after(last - 1, limit=1) if last else ()
+    return events[0].at if events else None
+
+
+def _open_demo(tx: Transaction, city: City, now: datetime) -> None:
+    """Let everybody in: with the key `demo`, and every vehicle with a tracker whose id is known."""
+    ids = {vehicle.id: DeviceId(f"demo-{vehicle.id}") for vehicle in city.vehicles}
+    install_devices(tx, {**ids, **city.device_ids}, now=now)
+    if tx.key_by_hash(hash_secret(DEMO_KEY)) is None:
+        issue_key(tx, secret=DEMO_KEY, name="demo", role=Role.ADMIN, now=now, actor=_SYSTEM)
+
+
+def _moves(judged: Sequence[JudgedFix], board: Board) -> Mapping[VehicleId, Mapping[str, Any]]:
+    """Return what is told of vehicles that moved, the last fix of each."""
+    moves = {}
+    for each in judged:
+        if each.verdict is Verdict.ACCEPTED:
+            crew_id, status = board.crews.get(each.vehicle_id, (None, None))
+            moves[each.vehicle_id] = {
+                "vehicle_id": each.vehicle_id,
+                "crew_id": crew_id,
+                "lon": each.fix.lon,
+                "lat": each.fix.lat,
+                "fix_time": each.fix.fix_time.isoformat(),
+                "crew_status": status,
+            }
+    return moves

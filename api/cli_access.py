@@ -1,0 +1,104 @@
+"""`equipage key` and `equipage device`: let people and trackers in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from equipage.data.errors import DataError
+from equipage.dispatch.errors import DispatchError
+from equipage.dispatch.status import Role
+
+if TYPE_CHECKING:
+    from equipage.data.store import SqlTransaction
+
+keys = typer.Typer(no_args_is_help=True, help="Let people and programs call the API.")
+devices = typer.Typer(no_args_is_help=True, help="Let trackers post their positions.")
+
+_ACTOR = "command line"
+DatabaseUrl = Annotated[
+    str,
+    typer.Option(envvar="EQUIPAGE_DATABASE_URL", help="By default a file in the user's data folder."),
+]
+
+
+@keys.command("add")
+def add_key(
+    role: Annotated[Role, typer.Option(help="What its holder may do.")],
+    name: Annotated[str, typer.Option(help="Whose it is.")],
+    service: Annotated[list[str] | None, typer.Option(help="Limit it to a service; repeatable.")] = None,
+    commune: Annotated[list[str] | None, typer.Option(help="Limit it to a commune; repeatable.")] = None,
+    crew: Annotated[str | None, typer.Option(help="The crew that a key of role crew speaks for.")] = None,
+    database_url: DatabaseUrl = "",
+) -> None:
+    """Make a key, and print it this once."""
+    # Here and below: a second of imports that --help and faulty calls do without.
+    from equipage.api.clock import Clock  # noqa: PLC0415
+    from equipage.api.secrets import new_key_secret  # noqa: PLC0415
+    from equipage.dispatch.model import CrewId  # noqa: PLC0415
+    from equipage.dispatch.services.keys import issue_key  # noqa: PLC0415
+
+    secret = new_key_secret()
+    with _transaction(database_url) as tx:
+        issue_key(
+            tx,
+            secret=secret,
+            name=name,
+            role=role,
+            services=frozenset(service or ()),
+            communes=frozenset(commune or ()),
+            crew_id=CrewId(crew) if crew else None,
+            now=Clock().now(),
+            actor=_ACTOR,
+        )
+    typer.echo(secret)
+
+
+@devices.command("add")
+def add_device(
+    vehicle: Annotated[str, typer.Option(help="The id of the vehicle it is in.")],
+    url: Annotated[str, typer.Option(help="Where trackers reach this server.")] = "http://localhost:8000",
+    database_url: DatabaseUrl = "",
+) -> None:
+    """Set up a tracker; print its address, its id and token, and a code to scan, this once."""
+    import segno  # noqa: PLC0415
+
+    from equipage.api.clock import Clock  # noqa: PLC0415
+    from equipage.api.secrets import new_device_secrets  # noqa: PLC0415
+    from equipage.dispatch.model import VehicleId  # noqa: PLC0415
+    from equipage.dispatch.services.devices import issue_device  # noqa: PLC0415
+
+    device_id, token = new_device_secrets()
+    with _transaction(database_url) as tx:
+        issue_device(
+            tx,
+            device_id=device_id,
+            token=token,
+            vehicle_id=VehicleId(vehicle),
+            now=Clock().now(),
+            actor=_ACTOR,
+        )
+    address = f"{url.rstrip('/')}/t/{token}"
+    typer.echo(f"address  {address}\nid       {device_id}\ntoken    {token}\n")
+    segno.make(address, error="m").terminal(compact=True)
+    typer.echo("Traccar Client, OsmAnd: enter the address as the server, or scan it.")
+
+
+@contextmanager
+def _transaction(database_url: str) -> Iterator[SqlTransaction]:
+    """Return a transaction on an up-to-date database; tell a fault on stderr and exit with 1."""
+    from equipage.data.store import default_database_url, open_store  # noqa: PLC0415
+
+    try:
+        store = open_store(database_url or default_database_url())
+        try:
+            with store.transaction() as tx:
+                yield tx
+        finally:
+            store.close()
+    except (DataError, DispatchError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from None

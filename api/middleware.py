@@ -1,0 +1,75 @@
+"""What every answer carries, and what is answered before the server is ready."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from equipage.api.errors import OPEN311_ROOT, open311_fault, problem
+from equipage.api.state import Startup
+
+# What answers while the road network is still being loaded.
+ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})
+# Swagger's page and Folium's maps bring scripts within the page; nothing else does.
+_INLINE_SCRIPTS = ("/docs", "/maps/")
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
+    "script-src 'self'{inline}; object-src 'none'; base-uri 'none'; frame-ancestors 'self'; "
+    "form-action 'self'"
+)
+_STRICT = _POLICY.format(inline="")
+_LOOSE = _POLICY.format(inline=" 'unsafe-inline'")
+
+
+class SecurityHeaders:
+    """Send the headers that keep a browser from doing what no page of ours asks for."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and add headers to its answer."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        policy = _LOOSE if scope["path"].startswith(_INLINE_SCRIPTS) else _STRICT
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.setdefault("X-Content-Type-Options", "nosniff")
+                headers.setdefault("Referrer-Policy", "same-origin")
+                headers.setdefault("Content-Security-Policy", policy)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers)
+
+
+class ReadinessGate:
+    """Answer 503 with `Retry-After` until everything is loaded."""
+
+    def __init__(self, app: ASGIApp, startup: Startup) -> None:
+        self.app = app
+        self._startup = startup
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on when there is something to answer it with."""
+        if scope["type"] != "http" or self._startup.done or scope["path"] in ALWAYS_ANSWERED:
+            await self.app(scope, receive, send)
+            return
+        headers = {"Retry-After": "2"}
+        detail = f"the server is starting: {self._startup.step}"
+        if scope["path"].startswith(OPEN311_ROOT):
+            answer = open311_fault(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
+        else:
+            answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, scope["path"], headers=headers)
+        await answer(scope, receive, send)
+
+
+def install_middleware(app: FastAPI, startup: Startup) -> None:
+    """Wrap the app; the last added is the outermost."""
+    app.add_middleware(ReadinessGate, startup=startup)
+    app.add_middleware(SecurityHeaders)

@@ -1,0 +1,124 @@
+"""Names of places: the streets of a name, the street at a point, and the zone that a point is in."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from shapely import STRtree
+
+from equipage.dispatch.model import Zone
+from equipage.dispatch.zones import zone_at
+from equipage.routing.network import RoadNetwork
+
+MOST_STREETS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Street:
+    """A street, as much of it as lies in one commune.
+
+    Parameters
+    ----------
+    lon, lat : float
+        A point on it, near its middle.
+    bounds : (west, south, east, north)
+        In degrees.
+    """
+
+    name: str
+    commune: str
+    lon: float
+    lat: float
+    bounds: tuple[float, float, float, float]
+
+
+class Places:
+    """Find places by name, and names by place.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        Whose streets.
+    zones : sequence of Zone
+        Whose communes.
+    """
+
+    def __init__(self, network: RoadNetwork, zones: Sequence[Zone]) -> None:
+        self._zones = tuple(zones)
+        self._tree = STRtree([zone.geometry for zone in self._zones])
+        self._streets = sorted(self._collect(network), key=lambda street: (street.name, street.commune))
+        self._words = [_words(street.name) for street in self._streets]
+        points = network.shape_lonlat
+        self.bounds: tuple[float, ...] = (*points.min(axis=0).tolist(), *points.max(axis=0).tolist())
+
+    def streets(self, text: str) -> list[Street]:
+        """Return the streets with a word that begins with each word of the text, the best first, at most 20.
+
+        Accents and case do not matter. Names that begin with the text come first, then shorter names.
+        """
+        asked = _words(text)
+        if not asked:
+            return []
+        found = [
+            number
+            for number, words in enumerate(self._words)
+            if all(any(word.startswith(part) for word in words) for part in asked)
+        ]
+        found.sort(key=lambda number: self._rank(asked, number))
+        return [self._streets[number] for number in found[:MOST_STREETS]]
+
+    def zone_at(self, lon: float, lat: float) -> Zone | None:
+        """Return the zone that a point is in, or just outside of."""
+        return zone_at(self._zones, lon, lat)
+
+    def _rank(self, asked: Sequence[str], number: int) -> tuple[bool, int, str]:
+        name = " ".join(self._words[number])
+        return not name.startswith(" ".join(asked)), len(name), self._streets[number].commune
+
+    def _zones_at(self, points: npt.NDArray[np.float64]) -> list[Zone | None]:
+        zones: list[Zone | None] = [None] * len(points)
+        if self._zones:
+            place, zone = self._tree.query(shapely.points(points), predicate="intersects")
+            for which, where in zip(place.tolist(), zone.tolist(), strict=True):
+                zones[which] = zones[which] or self._zones[where]
+        return zones
+
+    def _collect(self, network: RoadNetwork) -> Iterable[Street]:
+        """Yield each named street once a commune."""
+        middles = _middles(network)
+        zones = self._zones_at(middles)
+        edges_of: Mapping[tuple[str, str], list[int]] = defaultdict(list)
+        for edge, name in enumerate(np.asarray(network.edge_name).tolist()):
+            label = network.names[name]
+            zone = zones[edge]
+            if label:
+                edges_of[label, zone.commune if zone else ""].append(edge)
+        for (label, commune), edges in edges_of.items():
+            yield _street(label, commune, middles[edges])
+
+
+def _street(name: str, commune: str, points: npt.NDArray[np.float64]) -> Street:
+    center = (points.min(axis=0) + points.max(axis=0)) / 2
+    lon, lat = points[int(np.abs(points - center).sum(axis=1).argmin())].tolist()
+    west, south = points.min(axis=0).tolist()
+    east, north = points.max(axis=0).tolist()
+    return Street(name=name, commune=commune, lon=lon, lat=lat, bounds=(west, south, east, north))
+
+
+def _middles(network: RoadNetwork) -> npt.NDArray[np.float64]:
+    """Return the middle point of every edge's shape, (m, 2) lon, lat."""
+    first, last = network.shape_start[:-1], network.shape_start[1:]
+    return np.asarray(network.shape_lonlat[(first + last - 1) // 2], dtype=np.float64)
+
+
+def _words(text: str) -> list[str]:
+    """Return the words of a text without accents and case."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = (letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
+    return "".join(letters).split()

@@ -1,0 +1,1 @@
+"""What callers are shown: the domain's values as JSON and GeoJSON."""

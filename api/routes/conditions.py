@@ -1,0 +1,111 @@
+"""Conditions: closures and speeds that hold on some roads for some time."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import shapely
+import shapely.geometry
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+from shapely.errors import ShapelyError
+
+from equipage.api.given import Given, OptionalMoment
+from equipage.api.representations.city import ConditionShown
+from equipage.api.representations.lists import (
+    PAGE,
+    AsGeoJson,
+    Cursor,
+    Limit,
+    Page,
+    answer_item,
+    answer_list,
+    page_of,
+)
+from equipage.api.security import KEY_SCHEMES, Here, May
+from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.errors import InvalidInputError, NotFoundError
+from equipage.dispatch.model import ConditionId
+from equipage.dispatch.services.conditions import NewCondition, add_condition, remove_condition
+from equipage.dispatch.status import ConditionKind
+
+router = APIRouter(prefix="/api/v1/conditions", tags=["conditions"], dependencies=list(KEY_SCHEMES))
+
+_Editor = Annotated[Principal, Depends(May(Action.EDIT_CONDITIONS))]
+_READS = [Depends(May(Action.READ_CONDITIONS))]
+
+
+class ConditionGiven(Given):
+    """A closure, or a speed as a factor of the usual one, on the roads of an area or of some ways."""
+
+    name: str
+    kind: ConditionKind
+    area: dict[str, Any] | None = Field(
+        None,
+        description="a GeoJSON Polygon or MultiPolygon",
+        examples=[
+            {"type": "Polygon", "coordinates": [[[-71.26, -29.91], [-71.25, -29.91], [-71.25, -29.9]]]}
+        ],
+    )
+    way_ids: list[int] = Field(default_factory=list, max_length=10_000)
+    speed_factor: float | None = None
+    valid_from: OptionalMoment = None
+    valid_until: OptionalMoment = None
+
+
+@router.get("", summary="List conditions", response_model=Page[ConditionShown], dependencies=_READS)
+def list_conditions(here: Here, as_geojson: AsGeoJson, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
+    """List the conditions that were not removed, past and future ones too."""
+    with here.store.reading() as reading:
+        shown = [ConditionShown.of(condition) for condition in reading.conditions()]
+    items, following = page_of(shown, limit=limit, cursor=cursor)
+    return answer_list(items, as_geojson=as_geojson, next_cursor=following)
+
+
+@router.get("/{condition_id}", summary="One condition", response_model=ConditionShown, dependencies=_READS)
+def get_condition(here: Here, condition_id: str, as_geojson: AsGeoJson) -> Any:
+    """Show a condition."""
+    with here.store.reading() as reading:
+        condition = reading.condition(ConditionId(condition_id))
+    if condition.removed_at is not None:
+        raise NotFoundError(f"condition {condition_id} was removed at {condition.removed_at.isoformat()}")
+    return answer_item(ConditionShown.of(condition), as_geojson=as_geojson)
+
+
+@router.post("", summary="Close roads, or change their speed", status_code=HTTPStatus.CREATED)
+def add(response: Response, here: Here, caller: _Editor, given: ConditionGiven) -> ConditionShown:
+    """Enter a condition; routes, arrivals and the plan follow it within seconds."""
+    new = NewCondition(
+        name=given.name,
+        kind=given.kind,
+        area=_area(given.area),
+        way_ids=tuple(given.way_ids),
+        speed_factor=given.speed_factor,
+        valid_from=given.valid_from,
+        valid_until=given.valid_until,
+    )
+    with here.store.transaction() as tx:
+        condition = add_condition(tx, new, network=here.router.network, now=here.now(), actor=caller.name)
+    response.headers["Location"] = f"{router.prefix}/{condition.id}"
+    return ConditionShown.of(condition)
+
+
+@router.delete("/{condition_id}", summary="End a condition", status_code=HTTPStatus.NO_CONTENT)
+def remove(here: Here, caller: _Editor, condition_id: str) -> None:
+    """End a condition; it stays on record."""
+    with here.store.transaction() as tx:
+        remove_condition(tx, ConditionId(condition_id), now=here.now(), actor=caller.name)
+
+
+def _area(given: dict[str, Any] | None) -> shapely.Polygon | shapely.MultiPolygon | None:
+    """Return GeoJSON as a shape; whether it can be an area of the map is for the router to say."""
+    if given is None:
+        return None
+    try:
+        shape = shapely.geometry.shape(given)
+    except (ShapelyError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise InvalidInputError([f"area is no GeoJSON geometry: {error}"]) from None
+    if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon) or shape.is_empty:
+        raise InvalidInputError([f"area must be a Polygon or MultiPolygon, not {given.get('type')!r}"])
+    return shape

@@ -1,0 +1,152 @@
+"""Crews: where they are, what they do, and their hours."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+
+from equipage.api.given import Given
+from equipage.api.representations.fleet import CrewShown
+from equipage.api.representations.lists import (
+    GEOJSON,
+    PAGE,
+    AsGeoJson,
+    Cursor,
+    Limit,
+    Page,
+    answer_item,
+    answer_list,
+    page_of,
+)
+from equipage.api.representations.work import AssignmentShown, ReportShown
+from equipage.api.security import KEY_SCHEMES, Here, May, require_own_crew
+from equipage.api.views import show_reports
+from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.model import Assignment, AssignmentId, Crew, CrewId
+from equipage.dispatch.services.fleet import pause_crew, resume_crew, set_absent
+from equipage.dispatch.situation import Situation, load_situation
+
+router = APIRouter(prefix="/api/v1/crews", tags=["crews"], dependencies=list(KEY_SCHEMES))
+
+_Worker = Annotated[Principal, Depends(May(Action.READ_JOBS))]
+_READS = [Depends(May(Action.READ_FLEET))]
+
+
+class CrewChangesGiven(Given):
+    """What is to be different about a crew; what is left out stays."""
+
+    paused: bool | None = None
+    absent: bool | None = None
+
+
+class CrewJobShown(AssignmentShown):
+    """A crew's job, with its report."""
+
+    report: ReportShown | None
+
+
+@router.get("", summary="List crews", response_model=Page[CrewShown], dependencies=_READS)
+def list_crews(here: Here, as_geojson: AsGeoJson, limit: Limit = PAGE, cursor: Cursor = "") -> Any:
+    """List all crews with what they do and where they are, by name."""
+    situation = _situation(here)
+    crews = sorted(situation.crews.values(), key=lambda crew: (crew.name, crew.id))
+    shown = [CrewShown.of(crew, situation) for crew in crews]
+    items, following = page_of(shown, limit=limit, cursor=cursor)
+    return answer_list(items, as_geojson=as_geojson, next_cursor=following)
+
+
+@router.get("/{crew_id}", summary="One crew", response_model=CrewShown, dependencies=_READS)
+def get_crew(here: Here, crew_id: str, as_geojson: AsGeoJson) -> Any:
+    """Show a crew."""
+    situation = _situation(here)
+    return answer_item(CrewShown.of(_crew(situation, crew_id), situation), as_geojson=as_geojson)
+
+
+@router.patch("/{crew_id}", summary="Pause a crew, or say that it does not come")
+def change_crew(
+    here: Here,
+    caller: Annotated[Principal, Depends(May(Action.MANAGE_CREWS))],
+    crew_id: str,
+    given: CrewChangesGiven,
+) -> CrewShown:
+    """Change what is given; a paused or absent crew is given nothing new."""
+    require_own_crew(caller, crew_id)
+    now, actor = here.now(), caller.name
+    with here.store.transaction() as tx:
+        crew = _crew(load_situation(tx, now), crew_id)
+        if given.paused is not None:
+            (pause_crew if given.paused else resume_crew)(tx, crew.id, now=now, actor=actor)
+        if given.absent is not None:
+            set_absent(tx, crew.id, absent=given.absent, now=now, actor=actor)
+        situation = load_situation(tx, now)
+    here.planner.ring()
+    return CrewShown.of(_crew(situation, crew_id), situation)
+
+
+@router.get("/{crew_id}/jobs", summary="What a crew has to do")
+def jobs(request: Request, here: Here, caller: _Worker, crew_id: str) -> Page[CrewJobShown]:
+    """List a crew's live assignments in the order of its route, with their reports."""
+    require_own_crew(caller, crew_id)
+    with here.store.reading() as reading:
+        situation = load_situation(reading, here.now())
+        live = situation.live_of(_crew(situation, crew_id).id)
+        reports = [situation.reports[each.report_id] for each in live if each.report_id is not None]
+        shown = {each.id: each for each in show_reports(request, reading, reports, caller)}
+    return Page(
+        items=[
+            CrewJobShown(**AssignmentShown.of(each).model_dump(), report=shown.get(each.report_id or ""))
+            for each in live
+        ]
+    )
+
+
+@router.get(
+    "/{crew_id}/route",
+    summary="The way from a crew to its job",
+    response_class=JSONResponse,
+    responses={200: {"content": {GEOJSON: {}}}},
+)
+def way(here: Here, caller: _Worker, crew_id: str, assignment_id: str = "") -> JSONResponse:
+    """Draw the fastest way from where the crew is to a job of its, its first if none is named."""
+    require_own_crew(caller, crew_id)
+    situation = _situation(here)
+    crew = _crew(situation, crew_id)
+    assignment = _job_of(situation, crew, assignment_id)
+    place, job = situation.position_of(crew.id), situation.jobs[assignment.job_id]
+    route = here.router.route((place.lon, place.lat), (job.lon, job.lat))
+    content = {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": [list(point) for point in route.geometry.coords]},
+        "properties": {
+            "assignment_id": assignment.id,
+            "duration_s": route.duration_s,
+            "distance_m": route.distance_m,
+            "names": list(route.names),
+        },
+    }
+    return JSONResponse(content, media_type=GEOJSON)
+
+
+def _situation(here: Here) -> Situation:
+    with here.store.reading() as reading:
+        return load_situation(reading, here.now())
+
+
+def _crew(situation: Situation, crew_id: str) -> Crew:
+    crew = situation.crews.get(CrewId(crew_id))
+    if crew is None:
+        raise NotFoundError(f"there is no crew {crew_id!r}")
+    return crew
+
+
+def _job_of(situation: Situation, crew: Crew, assignment_id: str) -> Assignment:
+    live = situation.live_of(crew.id)
+    wanted = AssignmentId(assignment_id) if assignment_id else None
+    found = next((each for each in live if wanted is None or each.id == wanted), None)
+    if found is None:
+        named = f"assignment {assignment_id!r}" if assignment_id else "job"
+        raise NotFoundError(f"crew {crew.id} has no {named} at present")
+    return found

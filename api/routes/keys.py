@@ -1,0 +1,87 @@
+"""Keys: who may call the API."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from pydantic import Field
+
+from equipage.api.given import Given
+from equipage.api.representations.city import KeyShown
+from equipage.api.representations.lists import Page
+from equipage.api.secrets import new_key_secret
+from equipage.api.security import KEY_SCHEMES, Here, May
+from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.model import CrewId, KeyId
+from equipage.dispatch.services.keys import issue_key, revoke_key
+from equipage.dispatch.status import Role
+
+router = APIRouter(prefix="/api/v1/keys", tags=["keys"], dependencies=list(KEY_SCHEMES))
+
+_Manager = Annotated[Principal, Depends(May(Action.MANAGE_KEYS))]
+_READS = [Depends(May(Action.MANAGE_KEYS))]
+
+
+class KeyGiven(Given):
+    """Whom a new key is for, and what it is limited to."""
+
+    name: str = Field(min_length=1, max_length=200)
+    role: Role
+    services: list[str] = Field(default_factory=list)
+    communes: list[str] = Field(default_factory=list)
+    crew_id: str | None = None
+
+
+class NewKeyShown(KeyShown):
+    """A new key, with its secret, which is shown this once."""
+
+    key: str
+
+
+@router.get("", summary="List keys", dependencies=_READS)
+def list_keys(here: Here) -> Page[KeyShown]:
+    """List the keys that are in force."""
+    with here.store.reading() as reading:
+        keys = reading.keys()
+    return Page(items=[KeyShown.of(key) for key in keys if key.revoked_at is None])
+
+
+@router.get("/{key_id}", summary="One key", dependencies=_READS)
+def get_key(here: Here, key_id: str) -> KeyShown:
+    """Show a key."""
+    with here.store.reading() as reading:
+        keys = reading.keys()
+    key = next((key for key in keys if key.id == key_id), None)
+    if key is None:
+        raise NotFoundError(f"there is no key {key_id!r}")
+    return KeyShown.of(key)
+
+
+@router.post("", summary="Make a key", status_code=HTTPStatus.CREATED)
+def add_key(response: Response, here: Here, caller: _Manager, given: KeyGiven) -> NewKeyShown:
+    """Make a key; it is shown this once."""
+    secret = new_key_secret()
+    with here.store.transaction() as tx:
+        key = issue_key(
+            tx,
+            secret=secret,
+            name=given.name,
+            role=given.role,
+            services=frozenset(given.services),
+            communes=frozenset(given.communes),
+            crew_id=CrewId(given.crew_id) if given.crew_id else None,
+            now=here.now(),
+            actor=caller.name,
+        )
+    response.headers["Location"] = f"{router.prefix}/{key.id}"
+    return NewKeyShown(**KeyShown.of(key).model_dump(), key=secret)
+
+
+@router.delete("/{key_id}", summary="Take a key out of use", status_code=HTTPStatus.NO_CONTENT)
+def remove_key(here: Here, caller: _Manager, key_id: str) -> None:
+    """Take a key out of use, at once and for every session opened with it."""
+    with here.store.transaction() as tx:
+        revoke_key(tx, KeyId(key_id), now=here.now(), actor=caller.name)

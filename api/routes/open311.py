@@ -1,0 +1,170 @@
+"""Open311 GeoReport v2: what citizens' applications speak."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse, Response
+from starlette.datastructures import UploadFile
+
+from equipage.api.errors import UnauthorizedError, open311_fault
+from equipage.api.open311 import Asked, Pairs, read_asked, read_filed
+from equipage.api.representations.open311 import (
+    request_shown,
+    request_taken,
+    service_defined,
+    service_listed,
+)
+from equipage.api.security import Anybody, Here, context_of, identify
+from equipage.api.state import Context
+from equipage.api.views import follow_url
+from equipage.dispatch.access import Action, Principal, require
+from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.intake import LONGEST_DESCRIPTION
+from equipage.dispatch.model import Report, ReportId, ServiceCode
+from equipage.dispatch.ports import Reading
+from equipage.dispatch.services.filing import file_report
+
+_PHOTO_NOTICE = "Photographs are not kept yet; only what media_url names is."
+_A_PAGE = 500
+_RESOURCES = "there are services.json, services/CODE.json, requests.json and requests/ID.json"
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_TEXT = {"type": "string"}
+_FORM = {
+    "type": "object",
+    "required": ["api_key", "service_code"],
+    "properties": {
+        "api_key": _TEXT,
+        "service_code": _TEXT,
+        "lat": {"type": "number"},
+        "long": {"type": "number"},
+        "address_string": {**_TEXT, "description": "a street, where lat and long are not known"},
+        "description": {**_TEXT, "maxLength": LONGEST_DESCRIPTION},
+        "first_name": _TEXT,
+        "last_name": _TEXT,
+        "email": _TEXT,
+        "phone": _TEXT,
+        "media_url": _TEXT,
+    },
+    "additionalProperties": _TEXT,
+    "example": {"api_key": "demo", "service_code": "flooding", "lat": -29.9027, "long": -71.2519},
+}
+
+
+async def _no_wrong_key(request: Request) -> None:
+    """Refuse a wrong key even where none is needed: whoever sends one expects it to count."""
+    await run_in_threadpool(_identified, request, request.query_params.get("api_key"))
+
+
+router = APIRouter(
+    prefix="/open311/v2", tags=["open311"], dependencies=[Depends(Anybody()), Depends(_no_wrong_key)]
+)
+
+
+@router.get("/services.json", summary="The kinds of things that can be reported")
+def services(here: Here) -> JSONResponse:
+    """List the services."""
+    with here.store.reading() as reading:
+        return JSONResponse([service_listed(service) for service in reading.services().values()])
+
+
+@router.get("/services/{service_code}.json", summary="What a service asks beyond place and description")
+def service(here: Here, service_code: str) -> JSONResponse:
+    """Define one service."""
+    with here.store.reading() as reading:
+        found = reading.services().get(ServiceCode(service_code))
+    if found is None:
+        raise NotFoundError(f"there is no service {service_code!r}; services.json lists those there are")
+    return JSONResponse(service_defined(found))
+
+
+@router.get("/requests.json", summary="The reports that everybody may see")
+def requests(request: Request, here: Here) -> JSONResponse:
+    """List public reports, newest first: without filters those of 90 days, at most 1,000."""
+    asked = read_asked(request.query_params.multi_items(), here.now())
+    with here.store.reading() as reading:
+        services = reading.services()
+        reports = _listed(reading, asked)
+    return JSONResponse([request_shown(each, services.get(each.service_code)) for each in reports])
+
+
+@router.get("/requests/{request_id}.json", summary="One report that everybody may see")
+def single_request(here: Here, request_id: str) -> JSONResponse:
+    """Show a public report in an array of one."""
+    with here.store.reading() as reading:
+        report = reading.report(ReportId(request_id))
+        if not report.public:
+            raise NotFoundError(f"there is no report {request_id!r}")
+        services = reading.services()
+    return JSONResponse([request_shown(report, services.get(report.service_code))])
+
+
+@router.post(
+    "/requests.json",
+    summary="File a report",
+    status_code=HTTPStatus.CREATED,
+    openapi_extra={
+        "requestBody": {"required": True, "content": {kind: {"schema": _FORM} for kind in _FORMS}}
+    },
+)
+async def file_request(request: Request) -> JSONResponse:
+    """File a report from a form, with `api_key`; the answer's `follow_url` is for whoever filed it."""
+    form = await request.form()
+    pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+    with_photos = any(isinstance(value, UploadFile) for value in form.values())
+    await form.close()
+    pairs += request.query_params.multi_items()
+    return await run_in_threadpool(_file, request, pairs, _PHOTO_NOTICE if with_photos else None)
+
+
+@router.get("/{anything:path}", include_in_schema=False)
+def unknown_resource(anything: str) -> Response:
+    """Tell which formats and resources there are."""
+    if anything.endswith(".json"):
+        return open311_fault(HTTPStatus.NOT_FOUND, f"there is no {anything}; {_RESOURCES}")
+    return open311_fault(
+        HTTPStatus.BAD_REQUEST, f"{anything} is in no format that is spoken here; {_RESOURCES}"
+    )
+
+
+def _file(request: Request, pairs: Pairs, notice: str | None) -> JSONResponse:
+    here = context_of(request)
+    caller = _identified(request, dict(reversed(pairs)).get("api_key"))
+    if caller is None:
+        raise UnauthorizedError("api_key is missing")
+    require(caller, Action.FILE_REPORT)
+    with here.store.reading() as reading:
+        new = read_filed(pairs, reading.services(), partial(_locate, here))
+    with here.store.transaction() as tx:
+        report = file_report(tx, new, router=here.router, now=here.now(), actor=caller.name)
+    taken = request_taken(report, follow_url=follow_url(request, report.id), notice=notice)
+    place = f"{router.prefix}/requests/{report.id}.json"
+    return JSONResponse([taken], HTTPStatus.CREATED, headers={"Location": place})
+
+
+def _identified(request: Request, api_key: str | None) -> Principal | None:
+    with context_of(request).store.reading() as reading:
+        return identify(request, reading, api_key=api_key or None)
+
+
+def _locate(here: Context, address: str) -> tuple[float, float] | None:
+    streets = here.places.streets(address.partition(",")[0])
+    return (streets[0].lon, streets[0].lat) if streets else None
+
+
+def _listed(reading: Reading, asked: Asked) -> Sequence[Report]:
+    """Return the reports asked for, going from page to page of the store."""
+    found: list[Report] = []
+    cursor = ""
+    while len(found) < asked.skip + asked.take:
+        page = reading.reports(replace(asked.query, cursor=cursor, limit=_A_PAGE))
+        found += page.items
+        cursor = page.next_cursor
+        if not cursor:
+            break
+    return found[asked.skip : asked.skip + asked.take]

@@ -1,0 +1,108 @@
+"""Who is asking, what time it is, and how a browser signs in and out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from equipage.api.console import templates
+from equipage.api.representations.lists import Shown
+from equipage.api.security import SESSION_COOKIE, Anybody, Here, May, sign_in
+from equipage.dispatch.access import PERMISSIONS, Action, Principal, hash_secret
+from equipage.dispatch.status import Role
+
+router = APIRouter(tags=["session"])
+
+
+class ClockShown(Shown):
+    """The server's clock."""
+
+    now: datetime
+    speed: float
+    time_zone: str
+
+
+class CityNamed(Shown):
+    """The city this server is for."""
+
+    key: str
+    name: str
+    time_zone: str
+    bounds: tuple[float, float, float, float]
+    center: tuple[float, float]
+
+
+class CallerShown(Shown):
+    """Who is asking and what they may do."""
+
+    name: str
+    role: Role
+    services: list[str]
+    communes: list[str]
+    crew_id: str | None
+    demo: bool
+    city: CityNamed
+    permissions: list[Action]
+
+
+@router.get("/api/v1/clock", summary="The server's clock", dependencies=[Depends(Anybody())])
+def clock(here: Here) -> ClockShown:
+    """Tell the server's time, how fast it runs, and the city's time zone."""
+    return ClockShown(now=here.now(), speed=here.clock.speed, time_zone=here.city.time_zone)
+
+
+@router.get("/api/v1/me", summary="Who is asking")
+def me(here: Here, caller: Annotated[Principal, Depends(May(Action.LOOK))]) -> CallerShown:
+    """Tell who is asking, what they may do, and which city this is."""
+    west, south, east, north = here.places.bounds
+    return CallerShown(
+        name=caller.name,
+        role=caller.role,
+        services=sorted(caller.services),
+        communes=sorted(caller.communes),
+        crew_id=caller.crew_id,
+        demo=here.settings.demo,
+        city=CityNamed(
+            key=here.city.key,
+            name=here.city.name,
+            time_zone=here.city.time_zone,
+            bounds=(west, south, east, north),
+            center=here.city.centre,
+        ),
+        permissions=sorted(action for action in Action if caller.role in PERMISSIONS[action]),
+    )
+
+
+@router.get("/login", include_in_schema=False, dependencies=[Depends(Anybody())])
+def login_page(request: Request) -> HTMLResponse:
+    """Show where a key is entered."""
+    return _login_page(request, refused=False)
+
+
+@router.post("/login", include_in_schema=False, dependencies=[Depends(Anybody())])
+def login(request: Request, here: Here, key: Annotated[str, Form(max_length=200)] = "") -> Response:
+    """Sign the browser in with a key; the key itself is not kept in it."""
+    with here.store.reading() as reading:
+        known = reading.key_by_hash(hash_secret(key.strip()))
+    if known is None or known.revoked_at is not None:
+        return _login_page(request, refused=True)
+    answer = RedirectResponse("/", 303)
+    sign_in(answer, request, key.strip())
+    return answer
+
+
+@router.post("/logout", include_in_schema=False, dependencies=[Depends(Anybody())])
+def logout() -> Response:
+    """Forget the browser's session."""
+    answer = RedirectResponse("/login", 303)
+    answer.delete_cookie(SESSION_COOKIE)
+    return answer
+
+
+def _login_page(request: Request, *, refused: bool) -> HTMLResponse:
+    return templates.TemplateResponse(
+        request, "login.html", {"refused": refused}, status_code=401 if refused else 200
+    )
