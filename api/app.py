@@ -17,6 +17,7 @@ from fastapi.staticfiles import StaticFiles
 from equipage import __version__
 from equipage.api.assemble import assemble
 from equipage.api.console import FOLDER
+from equipage.api.demo import flood
 from equipage.api.errors import install_error_handlers
 from equipage.api.middleware import install_middleware
 from equipage.api.routes import (
@@ -107,6 +108,8 @@ def create_app(settings: Settings, *, on_failure: Callable[[], None] | None = No
     app.router.routes.extend(tracker_routes)
     for module in _MODULES:
         app.include_router(module.router)
+    if settings.demo:
+        app.include_router(flood.router)
     # Only here may a body be long: it may bring photographs.
     app.include_router(open311.router, max_body_size=settings.max_media_bytes)
     _mount_files(app)

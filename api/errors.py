@@ -5,7 +5,6 @@ Everything answers with problem details (RFC 9457) but Open311, which has arrays
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -34,7 +33,6 @@ from equipage.routing.errors import (
 
 OPEN311_ROOT = "/open311/"
 PROBLEM_MEDIA_TYPE = "application/problem+json"
-_log = logging.getLogger(__name__)
 
 
 class UnauthorizedError(Exception):
@@ -135,8 +133,6 @@ def _answer(request: Request, error: Exception) -> Response:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.setdefault("Retry-After", "1")
     detail = _detail(error, status)
-    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     faults = faults_of(error)
     if request.url.path.startswith(OPEN311_ROOT):
         told = [f"{fault['loc']}: {fault['message']}".removeprefix(": ") for fault in faults]

@@ -49,9 +49,14 @@ def encode_event(kind: str, data: Mapping[str, Any], event_id: int | None = None
 class EventStreamResponse(StreamingResponse):
     """An answer that stays open; one that takes nothing for half a minute is let go."""
 
-    def __init__(self, chunks: AsyncIterator[bytes], headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        chunks: AsyncIterator[bytes],
+        status_code: int = 200,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         own = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **(headers or {})}
-        super().__init__(chunks, headers=own, media_type="text/event-stream")
+        super().__init__(chunks, status_code, own, "text/event-stream")
 
     async def stream_response(self, send: Send) -> None:
         """Send the chunks, each within its time."""

@@ -96,7 +96,7 @@ def events(
         return await run_in_threadpool(tell, event)
 
     stream = here.broadcaster.stream(last_event_id, pick=is_about_it, encode=encode)
-    return EventStreamResponse(stream, _HEADERS)
+    return EventStreamResponse(stream, headers=_HEADERS)
 
 
 @router.options("/{anything:path}", include_in_schema=False)
