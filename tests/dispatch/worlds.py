@@ -54,7 +54,7 @@ class StraightRoads:
     def matrix(self, origins: npt.ArrayLike, destinations: npt.ArrayLike) -> npt.NDArray[np.float64]:
         """Return seconds, inf across the river; refuse points beyond the plain."""
         self.calls += 1
-        start, end = _metres(origins), _metres(destinations)
+        start, end = metres(origins), metres(destinations)
         if np.abs(np.concatenate([start, end])).max(initial=0.0) > EDGE_OF_THE_PLAIN_M:
             raise OffNetworkError("a point is beyond the edge of the plain")
         seconds = np.linalg.norm(start[:, None] - end[None], axis=2) / SPEED_MPS
@@ -221,6 +221,7 @@ class World:
         )
 
 
-def _metres(points: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def metres(points: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return points lon, lat as (n, 2) metres east and north of the square."""
     degrees = np.asarray(points, dtype=np.float64).reshape(-1, 2)
     return np.asarray((degrees - _SQUARE) / _DEGREES_A_METRE, dtype=np.float64)
