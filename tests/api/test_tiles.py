@@ -184,12 +184,11 @@ def test_roads_grow_with_the_zoom() -> None:
     assert (np.diff(table, axis=0) <= 0).all()
 
 
-def ask(renderer: TileRenderer | None, path: str, headers: dict[str, str] | None = None) -> Response:
+def ask(renderer: TileRenderer, path: str, headers: dict[str, str] | None = None) -> Response:
     """Return what a server that has only the map answers."""
     app = FastAPI()
     app.include_router(router)
-    if renderer is not None:
-        app.state.tiles = renderer
+    app.state.tiles = renderer
 
     async def get() -> Response:
         async with AsyncClient(transport=ASGITransport(app), base_url="http://city.test") as client:
@@ -221,9 +220,3 @@ def test_tile_that_does_not_exist_is_404(renderer: TileRenderer, path: str) -> N
     answer = ask(renderer, f"/tiles/{path}" if ".png" in path else f"/tiles/{path}.png")
     assert answer.status_code == 404
     assert "must be" in answer.json()["detail"]
-
-
-def test_map_waits_for_the_network() -> None:
-    """Before the network is loaded a tile is 503 with a hint when to come back."""
-    answer = ask(None, "/tiles/0/0/0.png")
-    assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")

@@ -35,8 +35,7 @@ async function putAssignment(reportId, crewId, options = {}) {
 
 async function takeAway(reportId, assignmentId, reason) {
   // The planner would give the report to somebody at once: the dispatcher gets time to choose.
-  await patch(reportPath(reportId), { hold_s: HOLD_S });
-  await del(query(assignmentPath(assignmentId), { reason }));
+  await del(query(assignmentPath(assignmentId), { reason, hold_s: HOLD_S }));
   markReport(reportId);
   refreshCrews();
 }

@@ -9,6 +9,7 @@ import { ago, distance, folded } from "./format.js";
 import { t } from "./i18n.js";
 import { lookAt, showPin, startPicking, stopPicking } from "./map.js";
 import { focusSuggestions } from "./report_panel.js";
+import { Questions } from "./questions.js";
 import { priorityIcon } from "./shapes.js";
 import { select, store } from "./store.js";
 import { announce, faultText, toast } from "./toast.js";
@@ -71,6 +72,7 @@ function newForm() {
     show: (service) => ({ text: service.name, hint: service.group }),
     onChoose: setService,
   });
+  made.questions = new Questions();
   made.address = h("input", { class: "input", type: "text", maxlength: 300, autocomplete: "off", "aria-describedby": "call-place" });
   made.placeNote = h("p", { class: "hint", id: "call-place" }, t("call.place_hint"));
   made.duplicates = h("div", { class: "duplicates", "aria-live": "polite" });
@@ -103,6 +105,7 @@ function newForm() {
     made.placeNote,
     field(t("call.service"), made.serviceBox.element),
     made.duplicates,
+    made.questions.box,
     field(t("call.description"), made.description),
     h("div", { class: "two" }, field(t("call.name"), made.name), field(t("call.phone"), made.phone)),
     h("fieldset", { class: "field" }, h("legend", {}, t("call.priority")), made.priorities),
@@ -176,7 +179,8 @@ function setService(service) {
     if (usual) usual.checked = true;
   }
   findDuplicates();
-  form.description.focus();
+  form.questions.show(service);
+  (form.questions.fields[0]?.input ?? form.description).focus();
 }
 
 /** Show reports of the same place first: perhaps there is nothing to file. */
@@ -244,7 +248,7 @@ function faultsOf() {
   const faults = [];
   if (!form.place) faults.push([t("call.fault.place"), form.street.input]);
   if (!form.service) faults.push([t("call.fault.service"), form.serviceBox.input]);
-  return faults;
+  return [...faults, ...form.questions.faults()];
 }
 
 async function file() {
@@ -273,7 +277,7 @@ async function file() {
   }
 }
 
-function bodyOf({ place, service, address, description, name, phone, priority, linkedTo }) {
+function bodyOf({ place, service, questions, address, description, name, phone, priority, linkedTo }) {
   const [first, ...rest] = name.value.trim().split(/\s+/);
   const contact = { first_name: first || "", last_name: rest.join(" "), phone: phone.value.trim() };
   const body = {
@@ -282,6 +286,7 @@ function bodyOf({ place, service, address, description, name, phone, priority, l
     lat: place.lat,
     address: address.value.trim(),
     description: description.value.trim(),
+    attributes: questions.answers(),
     source: "phone",
     hold_s: HOLD_S,
   };

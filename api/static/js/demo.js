@@ -39,7 +39,7 @@ function draw() {
   const { simulated, flooded } = store.demo;
   fill(
     box(),
-    h("p", {}, h("b", {}, t("demo.title")), " ", t("demo.simulated", { what: simulated.join(", ") })),
+    h("p", {}, h("b", {}, t("demo.title")), " ", t("demo.simulated", { what: simulated.join("; ") })),
     button(t(flooded ? "demo.lift" : "demo.flood"), () => setFlood(!flooded), {
       kind: flooded ? "small" : "small danger",
       disabled: busy,

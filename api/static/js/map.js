@@ -14,6 +14,7 @@ import { OPEN, select, selectedReport, store, subscribe } from "./store.js";
 const MAX_ZOOM = 20;
 const CLOSE_ZOOM = 16;
 const EDGE_PX = 40;
+const PANE_OPENS_MS = 60;
 const ROUTE_EVERY_MS = 10_000;
 const ATTRIBUTION = '© <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">OpenStreetMap</a>';
 
@@ -157,16 +158,17 @@ function coveredPx() {
   return Math.min(drawer.offsetWidth, map.getSize().x / 2);
 }
 
-/** Move the map only if the place is not to be seen on it. */
+/** Move the map only if the place is not to be seen on it, once the pane beside it has opened. */
 export function bringIntoView(lon, lat) {
   if (!hasPlace({ lon })) return;
-  const size = map.getSize();
-  const covered = coveredPx();
-  const point = map.latLngToContainerPoint([lat, lon]);
-  const seen = point.x > EDGE_PX && point.y > EDGE_PX && point.x < size.x - covered - EDGE_PX && point.y < size.y - EDGE_PX;
-  if (seen) return;
-  const centre = map.containerPointToLatLng(point.add([covered / 2, 0]));
-  map.panTo(centre, { animate: true, duration: 0.4 });
+  setTimeout(() => {
+    const size = map.getSize();
+    const covered = coveredPx();
+    const point = map.latLngToContainerPoint([lat, lon]);
+    const right = size.x - covered - EDGE_PX;
+    if (point.x > EDGE_PX && point.y > EDGE_PX && point.x < right && point.y < size.y - EDGE_PX) return;
+    map.panTo(map.containerPointToLatLng(point.add([covered / 2, 0])), { animate: true, duration: 0.4 });
+  }, PANE_OPENS_MS);
 }
 
 /** A button on the map that shows the whole city again. */

@@ -120,7 +120,7 @@ function refresh() {
   list.setItems(items);
   const empty = document.getElementById("queue-empty");
   empty.hidden = items.length > 0;
-  if (!items.length) setText(empty, t(words ? "queue.nothing_found" : `queue.empty.${filter}`));
+  if (!items.length) setText(empty, words ? t("queue.nothing_found") : t(`queue.empty.${filter}`));
   for (const button of document.querySelectorAll("[data-filter]")) {
     button.setAttribute("aria-pressed", String(button.dataset.filter === filter));
     const count = [...store.reports.values()].filter((r) => OPEN.has(r.status) && FILTERS[button.dataset.filter](r)).length;

@@ -32,10 +32,10 @@ export const CREW_STATE = {
 
 export const prioritySign = (priority) => ({ ...(PRIORITY[priority] || PRIORITY[4]), letter: String(priority) });
 
-export const crewSign = (status) => ({
-  ...(CREW_STATE[status] || CREW_STATE.off_shift),
-  letter: t(`crew.state.${status in CREW_STATE ? status : "off_shift"}.letter`),
-});
+export function crewSign(status) {
+  const known = status in CREW_STATE ? status : "off_shift";
+  return { ...CREW_STATE[known], letter: t(`crew.state.${known}.letter`) };
+}
 
 /** A sign as an image with a name for screen readers; without a name it is decoration. */
 export function signIcon(sign, label, size = 20) {

@@ -258,6 +258,7 @@ export default {
   "call.kept": "The call is kept: press n to go on with it.",
   "call.fault.place": "Where is it? Choose a street or click on the map.",
   "call.fault.service": "What is it about? Choose a service.",
+  "call.fault.question": "Still to be answered: {question}",
 
   // Closures
   "conditions.title": "Closures and speeds",

@@ -1,0 +1,82 @@
+"""What the pages are made of: every word in the catalogue, nothing from elsewhere, no markup from data."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+API = Path(__file__).parents[2] / "api"
+SCRIPTS = sorted((API / "static" / "js").glob("*.js"))
+TEMPLATES = sorted((API / "templates").glob("*.html"))
+STYLES = sorted((API / "static" / "css").glob("*.css"))
+ENGLISH = (API / "static" / "js" / "i18n" / "en.js").read_text()
+LINKED = "https://www.openstreetmap.org/copyright"
+"""A link that a person may follow, which nothing loads: the licence of the map data asks for it."""
+NAMESPACE = "http://www.w3.org/2000/svg"
+
+
+def keys_of(catalogue: str) -> set[str]:
+    """Return the keys of a catalogue; the forms of one plural are one key."""
+    keys = re.findall(r'^ {2}"?([\w.]+)"?: "', catalogue, re.MULTILINE)
+    return {re.sub(r"_(zero|one|two|few|many|other)$", "", key) for key in keys}
+
+
+def used_in(text: str) -> tuple[set[str], list[re.Pattern[str]]]:
+    """Return the keys that a script asks for by name, and patterns of those it puts together."""
+    calls = re.findall(r"\bt(?:Or)?\(([^)]*)", text)
+    named = {key for call in calls for key in re.findall(r'"([a-z][\w.]*)"', call.split(",", 1)[0])}
+    chosen = re.findall(r'\? "([a-z_]+\.[\w.]+)" : ', text) + re.findall(r' : "([a-z_]+\.[\w.]+)"', text)
+    built = re.findall(r"\bt(?:Or)?\([^`\"]*`([^`]+)`", text)
+    patterns = [re.compile(re.sub(r"\\\$\\\{.*?\\\}", ".+", re.escape(each))) for each in built]
+    return named | set(chosen), patterns
+
+
+def named_in_pages() -> set[str]:
+    """Return the keys that templates name."""
+    return {
+        key for page in TEMPLATES for key in re.findall(r'data-t(?:-[a-z-]+)?="([^"]+)"', page.read_text())
+    }
+
+
+def test_every_text_is_in_the_catalogue() -> None:
+    """A key that a page names, or a script asks for, has an English text."""
+    asked = set().union(*(used_in(script.read_text())[0] for script in SCRIPTS))
+    asked |= named_in_pages()
+    assert asked - keys_of(ENGLISH) == set()
+
+
+def test_every_text_of_the_catalogue_is_used() -> None:
+    """No text stays behind when its place has gone."""
+    named = named_in_pages()
+    patterns: list[re.Pattern[str]] = []
+    for script in SCRIPTS:
+        names, built = used_in(script.read_text())
+        named |= names
+        patterns += built
+    unused = {
+        key for key in keys_of(ENGLISH) - named if not any(pattern.fullmatch(key) for pattern in patterns)
+    }
+    assert unused == set()
+
+
+@pytest.mark.parametrize("file", [*SCRIPTS, *TEMPLATES, *STYLES], ids=lambda file: file.name)
+def test_nothing_is_fetched_from_elsewhere(file: Path) -> None:
+    """No page, script or style names another host."""
+    hosts = set(re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}[^\s\"'<>)]*", file.read_text()))
+    assert hosts <= {LINKED, NAMESPACE}
+
+
+@pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)
+def test_data_never_becomes_markup(file: Path) -> None:
+    """No script hands a text to the browser as HTML or as a program."""
+    assert not re.search(
+        r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", file.read_text()
+    )
+
+
+@pytest.mark.parametrize("page", TEMPLATES, ids=lambda page: page.name)
+def test_page_has_no_script_or_style_within(page: Path) -> None:
+    """The policy sent with a page allows scripts from files only."""
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\son[a-z]+=|\sstyle=", page.read_text())
