@@ -90,7 +90,7 @@ def test_times_that_moved_make_a_new_plan(town: Town) -> None:
 
 
 def test_a_better_crew_takes_over_what_waits_behind_a_running_job(town: Town) -> None:
-    """A and B work for five minutes more, and one has a report as its next; when A is free again, A gets it."""
+    """A and B work for five minutes more, one has a report as its next: the other, free first, gets it."""
     for crew_id in "AB":
         town.advance(town.assign(town.file(), crew_id), "en_route", "on_site")
     town.wait(25)
