@@ -9,8 +9,25 @@ from typing import Any, Self
 import shapely
 
 from equipage.api.representations.lists import Shown
-from equipage.dispatch.model import Condition, Depot, Key, PlannedWork, Service, Zone
+from equipage.dispatch.model import Condition, Depot, Key, PlannedWork, Service, ServiceAttribute, Zone
 from equipage.dispatch.status import ConditionKind, Mode, Policy, Role
+
+
+class AttributeShown(Shown):
+    """A further question that a service asks."""
+
+    code: str
+    description: str
+    datatype: str
+    required: bool
+    datatype_description: str
+    values: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, attribute: ServiceAttribute) -> Self:
+        """Show a question, with the answers to choose from where there are any."""
+        shown = {name: getattr(attribute, name) for name in cls.model_fields}
+        return cls(**{**shown, "values": list(attribute.values)})
 
 
 class ServiceShown(Shown):
@@ -28,12 +45,19 @@ class ServiceShown(Shown):
     policy: Policy
     mode: Mode
     public: bool
+    attributes: list[AttributeShown]
 
     @classmethod
     def of(cls, service: Service) -> Self:
         """Show a service."""
         shown = {name: getattr(service, name) for name in cls.model_fields}
-        return cls(**{**shown, "keywords": list(service.keywords), "skills": sorted(service.skills)})
+        asked = sorted((each for each in service.attributes if each.variable), key=lambda each: each.order)
+        lists = {
+            "keywords": list(service.keywords),
+            "skills": sorted(service.skills),
+            "attributes": [AttributeShown.of(attribute) for attribute in asked],
+        }
+        return cls(**{**shown, **lists})
 
 
 class ZoneShown(Shown):
