@@ -123,7 +123,7 @@ def decide(situation: Situation, times: TravelTimes) -> Decision:
         situation,
         times,
         jobs=sorted([*waiting, *(situation.jobs[job_id] for job_id in movable)], key=lambda job: job.id),
-        crew_ids=sorted(crew_id for crew_id in situation.crews if duty_obstacle(situation, crew_id) is None),
+        crew_ids=sorted(crew_id for crew_id in situation.crews if _can_be_sent(situation, crew_id)),
         without={assignment.id for assignment in movable.values()},
     )
     pairs = pair_masks(situation, outlook)
@@ -138,6 +138,11 @@ def decide(situation: Situation, times: TravelTimes) -> Decision:
         unassigned=reasons,
         visits=tuple(_visits(situation, times, outlook, crew_of, movable)),
     )
+
+
+def _can_be_sent(situation: Situation, crew_id: CrewId) -> bool:
+    """Tell whether the planner may send the crew: on duty and heard of; a person may send a silent one too."""
+    return duty_obstacle(situation, crew_id) is None and not situation.is_silent(crew_id)
 
 
 def _sort_out(situation: Situation) -> tuple[dict[JobId, Reason], list[Job]]:
@@ -160,7 +165,7 @@ def _may_move(situation: Situation, assignment: Assignment) -> bool:
         return False
     if put_off(situation, situation.jobs[assignment.job_id]) is not None:
         return False
-    gone = duty_obstacle(situation, crew_id) is not None
+    gone = not _can_be_sent(situation, crew_id)
     return situation.running_of(crew_id) is not None or (gone and assignment.actor == ACTOR)
 
 

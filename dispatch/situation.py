@@ -40,6 +40,9 @@ SHIFTS_AHEAD = timedelta(days=1)
 JOBS_AHEAD = timedelta(minutes=30)
 """How long before its earliest start a job is given to a crew: a long drive through the city."""
 
+SILENT_AFTER = timedelta(minutes=30)
+"""A tracker that sends nothing for so long is off: nobody can tell whether its crew hears of a job."""
+
 _FIRST_MOMENT = timedelta(microseconds=1)
 
 
@@ -69,6 +72,8 @@ class Situation:
         The live ones.
     refusals : frozenset of (JobId, CrewId)
         Which crew refused which open job.
+    tracked : frozenset of VehicleId
+        The vehicles that have a tracker.
     """
 
     now: datetime
@@ -83,6 +88,7 @@ class Situation:
     positions: Mapping[VehicleId, VehiclePosition]
     plan: Plan
     refusals: frozenset[tuple[JobId, CrewId]] = frozenset()
+    tracked: frozenset[VehicleId] = frozenset()
     _live: Mapping[CrewId, tuple[Assignment, ...]] = field(init=False, repr=False, compare=False)
     _holders: Mapping[JobId, Assignment] = field(init=False, repr=False, compare=False)
 
@@ -114,6 +120,13 @@ class Situation:
         """Return what the crew drives on this shift."""
         shift = self.shifts.get(crew_id)
         return self.crews[crew_id].vehicle_id if shift is None else shift.vehicle_id
+
+    def is_silent(self, crew_id: CrewId) -> bool:
+        """Tell whether the crew's vehicle has a tracker that has not been heard for `SILENT_AFTER`."""
+        vehicle_id = self.vehicle_of(crew_id)
+        position = self.positions.get(vehicle_id)
+        heard = position is not None and self.now - position.received_at < SILENT_AFTER
+        return vehicle_id in self.tracked and not heard
 
     def position_of(self, crew_id: CrewId) -> CrewPlace:
         """Return where the crew is taken to be.
@@ -158,6 +171,7 @@ def load_situation(reading: Reading, now: datetime) -> Situation:
         positions=reading.positions(),
         plan=reading.plan(),
         refusals=frozenset(_refusals(reading, jobs, report_ids, now)),
+        tracked=frozenset(device.vehicle_id for device in reading.devices() if device.revoked_at is None),
     )
 
 

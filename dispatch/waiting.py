@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.eligibility import PairMasks
+from equipage.dispatch.eligibility import PairMasks, duty_obstacle
 from equipage.dispatch.model import Job, JobId, Reason
 from equipage.dispatch.prospects import Prospects
 from equipage.dispatch.situation import JOBS_AHEAD, Situation
@@ -25,6 +25,7 @@ class WaitingFor(StrEnum):
     HELD = "held"
     AWAITING_DECISION = "awaiting_decision"
     MISSING_SKILLS = "missing_skills"
+    NO_SIGNAL = "no_signal"
     NOBODY_ON_SHIFT = "nobody_on_shift"
     OFF_NETWORK = "off_network"
     ALL_REFUSED = "all_refused"
@@ -83,12 +84,18 @@ def reasons_for_waiting(
 
 
 def _nobody_with(situation: Situation, skills: frozenset[str]) -> Reason:
-    """Return why no crew with the skills is on duty."""
+    """Return why no crew with the skills can be sent."""
     crew_ids = [crew.id for crew in situation.crews.values() if skills <= crew.skills]
     if not crew_ids:
         lacking = skills - frozenset().union(*(crew.skills for crew in situation.crews.values())) or skills
         whom = f"no crew has {skills_in_words(lacking)}" if lacking else "there is no crew"
         return _reason(WaitingFor.MISSING_SKILLS, whom)
+    silent = sorted(c for c in crew_ids if duty_obstacle(situation, c) is None)
+    if silent:
+        names = ", ".join(situation.crews[c].name for c in silent)
+        return _reason(
+            WaitingFor.NO_SIGNAL, f"no signal from {names}; a dispatcher may send them all the same"
+        )
     starts = [situation.shifts[c].span.start for c in crew_ids if c in situation.shifts]
     coming = [start for start in starts if start > situation.now]
     whom = f"nobody with {skills_in_words(skills)}" if skills else "nobody"

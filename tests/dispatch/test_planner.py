@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipage.dispatch.eligibility import duty_obstacle, obstacle
-from equipage.dispatch.model import AssignmentId, JobId
+from equipage.dispatch.model import AssignmentId, CrewId, JobId
 from equipage.dispatch.planner import Decision, decide
 from equipage.dispatch.prospects import look_ahead
 from equipage.dispatch.situation import Situation
@@ -25,6 +25,7 @@ from tests.dispatch.worlds import (
     a_crew,
     a_job,
     a_planned_job,
+    a_position,
     a_report,
     a_service,
     a_shift,
@@ -298,6 +299,16 @@ WAITING: dict[str, tuple[World, tuple[str, str], dict[str, Any]]] = {
         ("nobody_on_shift", "nobody is on shift"),
         {"crews": [a_crew()]},
     ),
+    "the only crew's tracker was never heard": (
+        World(crews=[a_crew()], jobs=[a_job()], tracked={"A"}),
+        ("no_signal", "no signal from Crew A; a dispatcher may send them all the same"),
+        {"where": {"A": (0.0, 0.0)}},
+    ),
+    "the only crew's tracker is silent": (
+        World(crews=[a_crew()], jobs=[a_job()], tracked={"A"}, positions=[a_position("A", (0.0, 0.0), 1800)]),
+        ("no_signal", "no signal from Crew A; a dispatcher may send them all the same"),
+        {"positions": [a_position("A", (0.0, 0.0), 1799)]},
+    ),
     "the place has no road": (
         World(crews=[a_crew()], jobs=[a_job(place=(FAR, 0.0))]),
         ("off_network", "it is too far from any road"),
@@ -432,6 +443,21 @@ def test_the_work_of_a_crew_that_does_not_come_is_given_to_another() -> None:
     )
     decision = decided(world)
     assert (who(decision), decision.release) == ({"j1": "B"}, ("a-j1-A",))
+    world.assignments = [an_assignment(actor="Léa")]
+    assert (decided(world).assign, decided(world).release) == ((), ())
+
+
+def test_a_silent_crew_is_passed_over_by_the_planner_alone() -> None:
+    """A is nearer and its tracker silent, B is heard: the planner sends B, and a person may still send A."""
+    world = World(
+        crews=[a_crew("A"), a_crew("B")],
+        jobs=[a_job()],
+        positions=[a_position("A", (900.0, 0.0), age_s=3600), a_position("B", (9000.0, 0.0))],
+        tracked={"A", "B"},
+    )
+    assert who(decided(world)) == {"j1": "B"}
+    situation = world.situation()
+    assert obstacle(situation, CrewId("A"), a_job()) is None
     world.assignments = [an_assignment(actor="Léa")]
     assert (decided(world).assign, decided(world).release) == ((), ())
 
