@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from equipage.dispatch.status import Verdict
 
 _MOST_WAITING = 5_000
 _MOST_TOGETHER = 500
+# A tracker posts again and again, and looking it up each time would be a quarter of the work. One that
+# another process revokes is refused after this time at the latest.
+_KNOWN_FOR_S = 5.0
 _log = logging.getLogger(__name__)
 
 Record = Callable[[Transaction, Sequence[Fix], datetime], Sequence[JudgedFix]]
@@ -68,12 +72,18 @@ class Ingest:
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._work, name="ingest", daemon=True)
+        self._known: dict[tuple[str | None, str | None], Device] = {}
+        self._known_until = 0.0
         self.verdicts: Counter[str] = Counter()
         self.commits = 0
 
     def start(self) -> None:
         """Begin to record."""
         self._thread.start()
+
+    def forget_devices(self) -> None:
+        """Look devices up anew: one of them has changed."""
+        self._known_until = 0.0
 
     def close(self) -> None:
         """Record what waits, and end."""
@@ -132,7 +142,7 @@ class Ingest:
 
     def _commit(self, group: Sequence[_Waiting]) -> list[Verdict | None]:
         with self._store.transaction() as tx:
-            devices = _devices_of(tx, group)
+            devices = self._devices_of(tx, group)
             known = [number for number, device in enumerate(devices) if device is not None]
             fixes = [self._fix(group[number], device) for number, device in enumerate(devices) if device]
             judged = self._record(tx, fixes, self._clock.now()) if fixes else ()
@@ -142,21 +152,23 @@ class Ingest:
         verdicts = dict(zip(known, (fix.verdict for fix in judged), strict=True))
         return [verdicts.get(number) for number in range(len(group))]
 
+    def _devices_of(self, reading: Reading, group: Sequence[_Waiting]) -> list[Device | None]:
+        if time.monotonic() >= self._known_until:
+            self._known = {}
+            self._known_until = time.monotonic() + _KNOWN_FOR_S
+        known, devices = self._known, []
+        for waiting in group:
+            key = waiting.token, waiting.post.device_id
+            device = known.get(key) or _device_of(reading, waiting)
+            if device is not None:
+                known[key] = device
+            devices.append(device)
+        return devices
+
     def _fix(self, waiting: _Waiting, device: Device) -> Fix:
         told = waiting.post.fix_time
         fix_time = waiting.received_at if told is None else self._clock.take_in(told)
         return waiting.post.as_fix(device.id, fix_time=fix_time, received_at=waiting.received_at)
-
-
-def _devices_of(reading: Reading, group: Sequence[_Waiting]) -> list[Device | None]:
-    found: dict[tuple[str | None, str | None], Device | None] = {}
-    devices = []
-    for waiting in group:
-        key = waiting.token, waiting.post.device_id
-        if key not in found:
-            found[key] = _device_of(reading, waiting)
-        devices.append(found[key])
-    return devices
 
 
 def _device_of(reading: Reading, waiting: _Waiting) -> Device | None:

@@ -71,3 +71,4 @@ def remove_device(here: Here, caller: _Manager, device_id: str) -> None:
     """Take a tracker out of use: what it posts from now on is refused."""
     with here.store.transaction() as tx:
         revoke_device(tx, DeviceId(device_id), now=here.now(), actor=caller.name)
+    here.ingest.forget_devices()
