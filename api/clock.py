@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime, timedelta
 
+# What happens before or after is no fact of a city but a slip, and sums with it would overflow.
+FIRST_MOMENT, LAST_MOMENT = datetime(1970, 1, 2, tzinfo=UTC), datetime(2999, 12, 31, tzinfo=UTC)
+
 
 class Clock:
     """Tell the server's time.
@@ -39,7 +42,7 @@ class Clock:
         At speed 1 it is the same. At another speed a moment nearer to the machine's clock than to this one
         was told by a device in the real world: it becomes as old on this clock as it was on the machine's.
         """
-        if self.speed == 1.0:
+        if self.speed == 1.0 or not FIRST_MOMENT <= moment <= LAST_MOMENT:
             return moment
         now, present = self.now(), datetime.now(UTC)
         if abs(moment - now) <= abs(moment - present):

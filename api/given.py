@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
+from equipage.api.clock import FIRST_MOMENT, LAST_MOMENT
 from equipage.api.representations.lists import PAGE, Cursor, Limit, split
 from equipage.dispatch.errors import InvalidInputError
 from equipage.dispatch.intake import (
@@ -20,12 +22,21 @@ from equipage.dispatch.model import HIGHEST_PRIORITY, LOWEST_PRIORITY
 from equipage.dispatch.ports import ReportQuery
 from equipage.dispatch.status import CLOSED_REPORT_STATUSES, ReportStatus, Source
 
+
+def checked_moment(moment: datetime) -> datetime:
+    """Return a moment in UTC, if it is one that anything here can be about."""
+    if not FIRST_MOMENT <= moment <= LAST_MOMENT:
+        raise ValueError(f"must be between {FIRST_MOMENT.year} and {LAST_MOMENT.year}")
+    return moment.astimezone(UTC)
+
+
 Longitude = Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)]
 ClosingStatus = Literal[
     ReportStatus.DONE, ReportStatus.REJECTED, ReportStatus.CANCELLED, ReportStatus.DUPLICATE
 ]
-OptionalMoment = Annotated[AwareDatetime | None, BeforeValidator(lambda given: given or None)]
+Moment = Annotated[AwareDatetime, AfterValidator(checked_moment)]
+OptionalMoment = Annotated[Moment | None, BeforeValidator(lambda given: given or None)]
 _Several = Annotated[list[str], Field(description="repeatable, or with commas")]
 _OPEN = frozenset(ReportStatus) - CLOSED_REPORT_STATUSES
 

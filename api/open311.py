@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from equipage.api.clock import FIRST_MOMENT, LAST_MOMENT
 from equipage.dispatch.intake import NewReport
 from equipage.dispatch.model import Contact, Service, ServiceCode, TimeSpan
 from equipage.dispatch.ports import ReportQuery
@@ -229,7 +230,10 @@ def _moment(given: Mapping[str, str], name: str, faults: list[str]) -> datetime 
     try:
         # A `+` of a zone that was not escaped in a query arrives as a blank.
         moment = datetime.fromisoformat(given[name].replace(" ", "+"))
-    except ValueError:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        moment = None
+    if moment is None or not FIRST_MOMENT <= moment <= LAST_MOMENT:
         faults.append(f"{name} must be a W3C date and time such as 2026-03-01T08:00:00Z, not {given[name]!r}")
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment

@@ -112,9 +112,11 @@ def _street(name: str, commune: str, points: npt.NDArray[np.float64]) -> Street:
 
 
 def _middles(network: RoadNetwork) -> npt.NDArray[np.float64]:
-    """Return the middle point of every edge's shape, (m, 2) lon, lat."""
-    first, last = network.shape_start[:-1], network.shape_start[1:]
-    return np.asarray(network.shape_lonlat[(first + last - 1) // 2], dtype=np.float64)
+    """Return a point near the middle of every edge, the same in both directions, (m, 2) lon, lat."""
+    first, last = network.shape_start[:-1], network.shape_start[1:] - 1
+    points = network.shape_lonlat
+    middles: npt.NDArray[np.float64] = (points[(first + last) // 2] + points[(first + last + 1) // 2]) / 2
+    return middles
 
 
 def _words(text: str) -> list[str]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from equipage.api.given import Given, OptionalMoment
+from equipage.api.given import Given, Moment, OptionalMoment
 from equipage.api.representations.city import PlannedWorkShown
 from equipage.api.representations.lists import Page
 from equipage.api.security import KEY_SCHEMES, Here, May
@@ -33,8 +33,8 @@ class PlannedWorkGiven(Given):
     name: str
     lon: float = Field(ge=-180, le=180, allow_inf_nan=False)
     lat: float = Field(ge=-90, le=90, allow_inf_nan=False)
-    earliest: AwareDatetime
-    latest: AwareDatetime
+    earliest: Moment
+    latest: Moment
     duration_s: int | None = None
     priority: int | None = None
     public: bool = False
@@ -97,7 +97,7 @@ def _visible(reading: Reading, work_id: str, caller: Principal) -> PlannedWork:
     return work
 
 
-def _span(start: AwareDatetime, end: AwareDatetime, start_name: str, end_name: str) -> TimeSpan:
+def _span(start: datetime, end: datetime, start_name: str, end_name: str) -> TimeSpan:
     if end <= start:
         raise InvalidInputError([f"{end_name} {end} must be after {start_name} {start}"])
     return TimeSpan(start=start, end=end)

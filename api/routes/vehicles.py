@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import AwareDatetime
 
+from equipage.api.given import OptionalMoment
 from equipage.api.representations.fleet import AlarmShown, TrackPointShown, VehicleShown
 from equipage.api.representations.lists import (
     PAGE,
@@ -62,8 +62,8 @@ def track(
     here: Here,
     vehicle_id: str,
     as_geojson: AsGeoJson,
-    begin: Annotated[AwareDatetime | None, Query(alias="from", description="an hour ago if left out")] = None,
-    end: Annotated[AwareDatetime | None, Query(alias="to", description="now if left out")] = None,
+    begin: Annotated[OptionalMoment, Query(alias="from", description="an hour ago if left out")] = None,
+    end: Annotated[OptionalMoment, Query(alias="to", description="now if left out")] = None,
 ) -> Any:
     """List the fixes of a vehicle within a time, two days at most, in their order."""
     span = _span(begin, end or here.now())
