@@ -13,6 +13,8 @@ from equipage.dispatch.model import (
     Assignment,
     AssignmentId,
     CrewId,
+    Device,
+    DeviceId,
     Job,
     JobId,
     Plan,
@@ -21,6 +23,7 @@ from equipage.dispatch.model import (
     Shift,
     Stop,
     TimeSpan,
+    VehicleId,
 )
 from equipage.dispatch.ports import ReportPage, ReportQuery
 from equipage.dispatch.situation import Situation, load_situation
@@ -133,6 +136,10 @@ def test_the_vehicle_of_the_shift_is_followed_not_the_crews_usual_one() -> None:
     assert place_of(world.situation()) == (*lonlat((700.0, 0.0)), EtaBasis.LIVE)
 
 
+def _device(vehicle_id: VehicleId) -> Device:
+    return Device(id=DeviceId(f"d-{vehicle_id}"), vehicle_id=vehicle_id, token_hash="", created_at=NOW)
+
+
 class Stored:
     """The part of a `Reading` that a situation needs, over lists."""
 
@@ -153,6 +160,7 @@ class Stored:
             "live_assignments": list(self.seen.assignments.values()),
             "positions": self.seen.positions,
             "plan": self.seen.plan,
+            "devices": [_device(vehicle_id) for vehicle_id in self.seen.tracked],
         }
         return lambda: values[name]
 
@@ -189,6 +197,7 @@ def test_what_is_stored_is_loaded() -> None:
         jobs=[a_job(), a_planned_job()],
         where={"A": (10.0, 10.0)},
         assignments=[an_assignment()],
+        tracked={"A"},
     )
     assert loaded(world, shifts=[a_shift("A"), a_shift("B")]) == world.situation()
 
