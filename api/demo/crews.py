@@ -66,15 +66,16 @@ class SimulatedCrew:
 
     def __init__(
         self,
-        crew: Mapping[str, Any],
+        crew_id: str,
         device_id: str,
+        home: tuple[float, float],
         *,
         server: Server,
         clock: ServerClock,
         roads: Roads,
         usual_s: Mapping[str, float],
     ) -> None:
-        self.id: str = crew["id"]
+        self.id = crew_id
         self._device_id = device_id
         self._server = server
         self._clock = clock
@@ -83,8 +84,7 @@ class SimulatedCrew:
         self._rng = np.random.default_rng([SEED, *self.id.encode()])
         self._receiver = Receiver(self._rng)
         self._held_back: list[dict[str, Any]] = []
-        self._here = (float(crew["lon"]), float(crew["lat"]))
-        self._home = self._here
+        self._here = self._home = home
         self.on_shift = False
         self.jobs: Sequence[Mapping[str, Any]] = ()
         self.changed = asyncio.Event()
@@ -231,12 +231,17 @@ class Fleet:
             if vehicle.get("device_id") and vehicle["device_id"] != PHONE_DEVICE
         }
         services = (await self._server.get("/api/v1/services"))["items"]
-        usual_s = {service["service_code"]: float(service["duration_s"]) for service in services}
+        usual_s = {service["code"]: float(service["duration_s"]) for service in services}
+        depots = {
+            depot["id"]: (float(depot["lon"]), float(depot["lat"]))
+            for depot in (await self._server.get("/api/v1/depots"))["items"]
+        }
         listed = (await self._server.get("/api/v1/crews"))["items"]
         self._crews = {
             crew["id"]: SimulatedCrew(
-                crew,
+                crew["id"],
                 devices[crew["vehicle_id"]],
+                depots[crew["depot_id"]],
                 server=self._server,
                 clock=self._clock,
                 roads=self._roads,

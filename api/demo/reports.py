@@ -90,7 +90,7 @@ class Citizens:
             # The more urgent a service, the rarer: once, 2, 3, 4 times as often from priority 1 to 4.
             share = np.array([service["priority"] for service in services], dtype=float)
             service = services[int(self._rng.choice(len(services), p=share / share.sum()))]
-            await self._report(service["service_code"], service["service_name"], self._somewhere())
+            await self._report(service["code"], service["name"], self._somewhere())
 
     async def _crews(self) -> tuple[Sequence[Mapping[str, Any]], int]:
         """Return the crews that are free, and how many are on shift."""

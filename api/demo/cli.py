@@ -1,0 +1,80 @@
+"""`equipage demo`: the sample city with everything live."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+STATE = Path(".equipage") / "demo.sqlite"
+HOST = "127.0.0.1"
+_errors = Console(stderr=True)
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="The port to listen on.", envvar="PORT")] = 8000,
+    speed: Annotated[
+        float, typer.Option(min=0.1, max=100, help="Seconds of the demo's clock in one real second.")
+    ] = 1.0,
+    *,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Go on where the last demo ended, instead of beginning anew.")
+    ] = False,
+) -> None:
+    """Run the sample city with simulated crews and citizens, on this machine only.
+
+    Its state is in .equipage/demo.sqlite under the current folder, and begins anew at every start.
+    """
+    # Here: seconds of imports that --help and faulty calls do without.
+    from equipage.api.demo.simulators import Simulators  # noqa: PLC0415
+    from equipage.api.server import run  # noqa: PLC0415
+    from equipage.api.settings import SettingsError, load_settings  # noqa: PLC0415
+
+    _refuse_what_cannot_be(port)
+    try:
+        settings = load_settings(
+            demo=True, host=HOST, port=port, speed=speed, database_url=f"sqlite:///{_state(keep=keep)}"
+        )
+    except SettingsError as error:
+        raise _fault(f"the settings cannot be right: {error}", code=2) from None
+    base_url = f"http://{HOST}:{port}"
+    Console().print(f"Équipage's demo is at [bold]{base_url}[/bold] in a few seconds. Ctrl-C ends it.")
+    with Simulators(base_url, "demo"):
+        failure = run(settings)
+    if failure:
+        raise _fault(f"the demo could not start: {failure}")
+
+
+def _refuse_what_cannot_be(port: int) -> None:
+    """End with one sentence where the demo cannot run."""
+    if os.environ.get("EQUIPAGE_DATABASE_URL"):
+        raise _fault(
+            "the demo keeps its state in SQLite for now;"
+            " unset EQUIPAGE_DATABASE_URL for it, or run `equipage serve`"
+        )
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as error:
+            raise _fault(
+                f"port {port} cannot be had ({error.strerror}); choose another: --port or PORT=…"
+            ) from None
+
+
+def _state(*, keep: bool) -> Path:
+    """Return the file of the demo's state, empty unless it is to be kept."""
+    STATE.parent.mkdir(exist_ok=True)
+    if not keep:
+        for suffix in ("", "-wal", "-shm"):
+            STATE.with_name(STATE.name + suffix).unlink(missing_ok=True)
+    return STATE.absolute()
+
+
+def _fault(message: str, code: int = 1) -> typer.Exit:
+    _errors.print(f"[red]equipage demo:[/red] {message}")
+    return typer.Exit(code)

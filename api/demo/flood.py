@@ -1,0 +1,92 @@
+"""The demo's button: a district under water, its roads closed, until the button is pressed again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import numpy as np
+import shapely
+from fastapi import APIRouter, Depends
+
+from equipage.api.security import KEY_SCHEMES, Here, May
+from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.model import Condition, Zone
+from equipage.dispatch.ports import Reading
+from equipage.dispatch.services.conditions import NewCondition, add_condition, remove_condition
+from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.status import ConditionKind
+
+router = APIRouter(prefix="/api/v1/demo", tags=["demo"], dependencies=list(KEY_SCHEMES))
+
+ACTOR = "demo flood"
+SIMULATED = (
+    "crews that drive the sample city's roads, at their own pace and with unlucky stops",
+    "citizens who report through Open311 at a city's rhythm",
+    "floods, when you ask for one",
+)
+
+Watcher = Annotated[Principal, Depends(May(Action.LOOK))]
+Flooder = Annotated[Principal, Depends(May(Action.EDIT_CONDITIONS))]
+
+
+@router.get("", summary="What is simulated")
+def describe(here: Here, _caller: Watcher) -> Mapping[str, Any]:
+    """Say what is simulated, and whether a district is flooded."""
+    with here.store.reading() as reading:
+        return {"simulated": SIMULATED, "flooded": bool(_floods(reading))}
+
+
+@router.post("/flood", summary="Flood a district", status_code=HTTPStatus.CREATED)
+def flood(here: Here, _caller: Flooder) -> Mapping[str, Any]:
+    """Close the roads of the district where most is going on; if one is flooded already, that is enough."""
+    now = here.now()
+    with here.store.transaction() as tx:
+        floods = _floods(tx)
+        if not floods:
+            zone = busiest_zone(tx.zones(), load_situation(tx, now))
+            new = NewCondition(
+                name=f"Flood in {zone.name}", kind=ConditionKind.CLOSURE, area=zone.geometry, valid_from=now
+            )
+            floods = [add_condition(tx, new, network=here.router.network, now=now, actor=ACTOR)]
+    return {"condition_id": floods[0].id, "name": floods[0].name}
+
+
+@router.delete("/flood", summary="Lift the flood", status_code=HTTPStatus.NO_CONTENT)
+def lift(here: Here, _caller: Flooder) -> None:
+    """Open the roads again."""
+    with here.store.transaction() as tx:
+        for condition in _floods(tx):
+            remove_condition(tx, condition.id, now=here.now(), actor=ACTOR)
+
+
+def busiest_zone(zones: Sequence[Zone], situation: Situation) -> Zone:
+    """Return the zone with most crews and jobs in it among those without a depot.
+
+    Parameters
+    ----------
+    zones : sequence of Zone
+        At least one.
+    situation : Situation
+        Where crews and jobs are.
+    """
+    depots = _points(situation.depots.values())
+    busy = _points([*situation.positions.values(), *situation.jobs.values()])
+
+    def attraction(zone: Zone) -> tuple[bool, int, int]:
+        return not _count(zone, depots), _count(zone, busy), zone.population or 0
+
+    return max(zones, key=attraction)
+
+
+def _floods(reading: Reading) -> list[Condition]:
+    return [condition for condition in reading.conditions() if condition.created_by == ACTOR]
+
+
+def _points(things: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.array([(thing.lon, thing.lat) for thing in things], dtype=np.float64).reshape(-1, 2)
+
+
+def _count(zone: Zone, points: np.ndarray[Any, np.dtype[np.float64]]) -> int:
+    return int(shapely.contains_xy(zone.geometry, points[:, 0], points[:, 1]).sum())
