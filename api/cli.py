@@ -10,6 +10,7 @@ from rich.console import Console
 
 from equipage import __version__
 from equipage.api import cli_access, cli_db, cli_network
+from equipage.api.demo.cli import demo
 
 app = typer.Typer(
     no_args_is_help=True, help="Équipage: dispatching and routing for a metropolis.", add_completion=False
@@ -18,6 +19,7 @@ app.add_typer(cli_network.app, name="network")
 app.add_typer(cli_db.app, name="db")
 app.add_typer(cli_access.keys, name="key")
 app.add_typer(cli_access.devices, name="device")
+app.command()(demo)
 _errors = Console(stderr=True)
 
 
