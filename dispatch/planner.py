@@ -141,7 +141,7 @@ def decide(situation: Situation, times: TravelTimes) -> Decision:
 
 
 def _can_be_sent(situation: Situation, crew_id: CrewId) -> bool:
-    """Tell whether the planner may send the crew: it is on duty and heard of. A person may send it unheard."""
+    """Tell whether the planner may send the crew: on duty and heard of. A person may send it unheard."""
     return duty_obstacle(situation, crew_id) is None and not situation.is_silent(crew_id)
 
 
