@@ -169,9 +169,10 @@ export function setPriority(report, priority) {
 
 /** Say that a report is about the same thing as an earlier one. */
 export function link(report, otherId) {
+  const before = report.linked_to ?? ""; // empty: linked to none
   return attempt(async () => {
     await amend(report, { linked_to: otherId });
-    toast(t("done.linked", { report: reportName(report), other: otherId }));
+    didUndoably(t("done.linked", { report: reportName(report), other: otherId }), () => amend(report, { linked_to: before }));
   });
 }
 

@@ -22,16 +22,22 @@ async function setFlood(flooded) {
   touch("demo");
   try {
     const flood = await (flooded ? post("/api/v1/demo/flood") : del("/api/v1/demo/flood"));
-    if (flooded && flood?.area) lookAtArea(flood.area);
     toast(t(flooded ? "demo.flooded" : "demo.lifted"));
     refreshConditions();
     await load();
+    if (flooded) await showFlood(flood.condition_id);
   } catch (error) {
     toastFault(error);
   } finally {
     busy = false;
     touch("demo");
   }
+}
+
+/** Look at the district, so that what happens there is seen. */
+async function showFlood(conditionId) {
+  const { area } = await get(`/api/v1/conditions/${encodeURIComponent(conditionId)}`);
+  if (area) lookAtArea(area);
 }
 
 function draw() {

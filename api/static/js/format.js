@@ -75,7 +75,7 @@ export function untilArrival(iso) {
 /** `+2:30`, `−0:40`: a difference in minutes and seconds. */
 export function signedMinutes(seconds) {
   const size = Math.round(Math.abs(seconds));
-  const sign = seconds < 0 ? "−" : "+";
+  const sign = size === 0 ? "" : seconds < 0 ? "−" : "+";
   return `${sign}${Math.floor(size / MINUTE)}:${String(size % MINUTE).padStart(2, "0")}`;
 }
 

@@ -15,7 +15,7 @@ import { startMap } from "./map.js";
 import { startNews } from "./news.js";
 import { startQueue } from "./queue.js";
 import { startReportPanel } from "./report_panel.js";
-import { store } from "./store.js";
+import { can, store } from "./store.js";
 import { startStrip } from "./strip.js";
 import { startSync } from "./sync.js";
 import { startTabs } from "./tabs.js";
@@ -53,6 +53,10 @@ function startButtons() {
 async function start() {
   translatePage();
   store.me = await whoAmI();
+  if (!can("watch")) {
+    document.getElementById("loading-text").textContent = t("fault.not_a_dispatcher", { name: store.me.name });
+    return;
+  }
   const [services] = await Promise.all([listAll("/api/v1/services"), startClock()]);
   store.services = new Map(services.map((service) => [service.code, service]));
   startTabs();

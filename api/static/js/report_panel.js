@@ -73,13 +73,18 @@ function refresh() {
     drawFacts(report);
     drawActions(report);
     loadTimeline(panel.timeline, report);
-    if (OPEN.has(report.status) && !["on_site"].includes(report.assignment?.status)) {
-      suggestions.load(report, { quietly: suggestions.report?.id === report.id && suggestions.ranked.length > 0 });
-    } else {
-      fill(suggestions.box);
-    }
+    drawSuggestions(report);
   }
   drawTimes();
+}
+
+/** Who could have it; once a crew has set off, the others are shown only to whoever asks. */
+function drawSuggestions(report) {
+  const running = ["en_route", "on_site"].includes(report.assignment?.status);
+  if (!OPEN.has(report.status) || running) suggestions.clear();
+  if (!OPEN.has(report.status)) return;
+  if (running) fill(suggestions.box, button(t("suggestions.others"), () => suggestions.load(report), { kind: "small ghost" }));
+  else suggestions.load(report, { quietly: suggestions.report?.id === report.id && suggestions.ranked.length > 0 });
 }
 
 function drawHead(report) {

@@ -40,7 +40,7 @@ function drawCounts() {
 function drawAccuracy() {
   const accuracy = store.accuracy;
   setText(byId("accuracy-median"), accuracy?.n ? signedMinutes(accuracy.median_error_s) : "–");
-  setText(byId("accuracy-p90"), accuracy?.n ? t("accuracy.strip_p90", { p90: signedMinutes(accuracy.p90_abs_error_s).slice(1) }) : "");
+  setText(byId("accuracy-p90"), accuracy?.n ? t("accuracy.strip_p90", { p90: signedMinutes(accuracy.p90_abs_error_s).replace("+", "") }) : "");
 }
 
 function drawConnection() {
@@ -60,25 +60,25 @@ function drawAlarms() {
   box.hidden = store.alarms.length === 0;
   fill(
     box,
-    store.alarms.slice(0, 3).map((alarm, index) =>
+    store.alarms.slice(0, 3).map((alarm) =>
       h(
         "div",
         { class: "alarm" },
         h("b", {}, t("alarm.title", { vehicle: alarm.vehicle_id, kind: alarm.kind })),
         h("span", {}, moment(alarm.at)),
         alarm.lon !== null && alarm.lon !== undefined && button(t("show"), () => lookAt(alarm.lon, alarm.lat), { kind: "small" }),
-        button(t("alarm.acknowledge"), () => acknowledge(alarm, index), { kind: "small" }),
+        button(t("alarm.acknowledge"), () => acknowledge(alarm), { kind: "small" }),
       ),
     ),
   );
-  const newest = store.alarms[0] ? `${store.alarms[0].vehicle_id} ${store.alarms[0].at}` : "";
+  const newest = store.alarms[0]?.id ?? "";
   if (newest && newest !== lastAlarm) announce(t("alarm.title", { vehicle: store.alarms[0].vehicle_id, kind: store.alarms[0].kind }));
   lastAlarm = newest;
 }
 
-async function acknowledge(alarm, index) {
+async function acknowledge(alarm) {
   try {
-    await post(`/api/v1/alarms/${encodeURIComponent(alarm.id ?? index)}/acknowledge`);
+    await post(`/api/v1/alarms/${encodeURIComponent(alarm.id)}/acknowledge`);
     store.alarms = store.alarms.filter((other) => other !== alarm);
     touch("alarms");
   } catch (error) {

@@ -47,6 +47,14 @@ export class Suggestions {
     }
   }
 
+  /** Forget what was suggested. */
+  clear() {
+    this.asked += 1;
+    this.report = null;
+    this.ranked = [];
+    fill(this.box);
+  }
+
   /** Give the report to the n-th crew, counted from 1. */
   async choose(rank, options = {}) {
     const chosen = this.ranked[rank - 1];

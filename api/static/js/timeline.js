@@ -8,11 +8,12 @@ import { store } from "./store.js";
 
 /** A detail of an entry in words; what only machines read is left out. */
 function detailText(name, value) {
+  // What was amended comes as before and after.
+  if (name === "priority" && Array.isArray(value)) return t("timeline.priority", { before: value[0], after: value[1] });
   if (value === null || value === "" || typeof value === "object") return "";
   if (name === "crew_id") return store.crews.get(String(value))?.name || String(value);
   if (name === "status") return tOr(`report.status.${value}`, tOr(`assignment.status.${value}`, String(value)));
   if (["note", "reason", "name", "text"].includes(name)) return String(value);
-  if (name === "priority") return t("timeline.priority", { priority: value });
   return "";
 }
 

@@ -15,6 +15,7 @@ export default {
 
   "fault.unreachable": "The server cannot be reached. Nothing was changed.",
   "fault.internal": "Something went wrong on this page: {message}",
+  "fault.not_a_dispatcher": "The key “{name}” may not use the console. Sign in with a dispatcher’s key.",
   "fault.start": "The console cannot start: {message}",
 
   "duration.seconds": "{count} s",
@@ -183,6 +184,7 @@ export default {
 
   "suggestions.title": "Suggested crews",
   "suggestions.hint": "keys 1–5, a for the first",
+  "suggestions.others": "Other crews …",
   "suggestions.none": "No crew can take this now. Below is why.",
   "suggestions.more_one": "One more",
   "suggestions.more_other": "{n} more",
@@ -195,7 +197,20 @@ export default {
   "timeline.title": "What happened",
   "timeline.empty": "Nothing yet.",
   "timeline.fault": "The history could not be loaded.",
-  "timeline.priority": "priority {priority}",
+  "timeline.priority": "priority {before} → {after}",
+  "history.filed": "Filed",
+  "history.amended": "Changed",
+  "history.acknowledged": "Acknowledged",
+  "history.assigned": "Given to a crew",
+  "history.released": "Crew released",
+  "history.pinned": "Pinned",
+  "history.unpinned": "Unpinned",
+  "history.en_route": "Crew set off",
+  "history.on_site": "Crew arrived",
+  "history.done": "Work done",
+  "history.refused": "Crew refused",
+  "history.closed": "Closed",
+  "history.reopened": "Reopened",
   "actor.planner": "planner",
   "actor.system": "system",
 
