@@ -74,7 +74,7 @@ def chromium_path() -> str:
     raise FileNotFoundError(msg)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """One server for all browser tests."""
     with serving(demo_settings(tmp_path_factory.mktemp("browser"))) as started:
@@ -82,9 +82,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for all tests here; Playwright's event loop runs in this thread until it is closed."""
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium_path(), args=SANDBOXLESS)
         yield started
