@@ -20,7 +20,7 @@ class Accuracy:
     arrivals : tuple of Assignment
         Those with both times, the latest arrival first.
     median_error_s : float or None
-        Actual minus predicted, in seconds: positive where crews came later. None without arrivals, as all below.
+        Actual minus predicted, in seconds: positive where crews came later. None without arrivals, as below.
     median_abs_error_s, p90_abs_error_s : float or None
         Median and 90th percentile of its size, in seconds.
     within_interval : float or None
@@ -43,7 +43,7 @@ def accuracy_of(assignments: Sequence[Assignment]) -> Accuracy:
         Any; those without a prediction or an arrival are left out.
     """
     came = [a for a in assignments if None not in (a.en_route_at, a.predicted_at, a.arrived_at)]
-    came.sort(key=lambda a: (a.arrived_at, a.id), reverse=True)  # type: ignore[arg-type, return-value]
+    came.sort(key=lambda a: (a.arrived_at, a.id), reverse=True)
     if not came:
         return Accuracy(arrivals=())
     left, predicted, actual = (

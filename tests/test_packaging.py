@@ -86,4 +86,4 @@ def test_an_unknown_name_of_the_package_is_named() -> None:
     import equipage
 
     with pytest.raises(AttributeError, match=r"no attribute 'Routr'; it has .*Router"):
-        _ = equipage.Routr  # type: ignore[attr-defined]
+        _ = equipage.Routr

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import httpx
 import numpy as np
-import shapely
+from shapely import MultiPolygon, Polygon
+from shapely.geometry import shape
 
 from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import Drive, Receiver, draw_drive
@@ -53,12 +53,9 @@ class Roads:
     async def refresh(self, server: Server) -> None:
         """Read the closures that hold now."""
         listed = (await server.get("/api/v1/conditions"))["items"]
-        areas = [
-            Closure(area=shapely.from_geojson(json.dumps(one["area"])))
-            for one in listed
-            if one["kind"] == "closure" and one["area"]
-        ]
-        self._now = self._free.with_conditions(Conditions(closures=tuple(areas)))
+        areas = [shape(one["area"]) for one in listed if one["kind"] == "closure" and one["area"]]
+        closures = [Closure(area=area) for area in areas if isinstance(area, Polygon | MultiPolygon)]
+        self._now = self._free.with_conditions(Conditions(closures=tuple(closures)))
 
 
 class SimulatedCrew:

@@ -135,7 +135,8 @@ def _crews_for(service: Mapping[str, Any], crews: Sequence[Mapping[str, Any]]) -
 
 def _edge_middles(network: RoadNetwork) -> npt.NDArray[np.float64]:
     """Return a point in the middle of every edge's shape, (m, 2) lon, lat."""
-    return network.shape_lonlat[(network.shape_start[:-1] + network.shape_start[1:] - 1) // 2]
+    middle = (network.shape_start[:-1] + network.shape_start[1:] - 1) // 2
+    return np.asarray(network.shape_lonlat[middle], dtype=np.float64)
 
 
 async def simulate(base_url: str, key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -69,6 +69,6 @@ def test_moving_and_measuring_agree(east: float, north: float, lat: float) -> No
 
 def test_a_day_of_reports_is_what_the_fleet_can_do() -> None:
     """The hours of a day add up to the reports that so many crews meet."""
-    day = [reports_per_hour(datetime(2026, 1, 5, hour), 10) for hour in range(24)]
+    day = [reports_per_hour(datetime(2026, 1, 5, hour, tzinfo=UTC), 10) for hour in range(24)]
     assert sum(day) == pytest.approx(10 * REPORTS_PER_CREW_AND_DAY)
     assert max(day) > 5 * min(day)
