@@ -60,6 +60,7 @@ _MODULES = (
     city,
     keys,
     events,
+    open311,
     follow,
     tiles,
 )
@@ -99,19 +100,16 @@ def create_app(settings: Settings, *, on_failure: Callable[[], None] | None = No
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        max_body_size=settings.max_body_bytes,
     )
     app.state.startup = startup
     install_error_handlers(app)
-    install_middleware(app, startup)
+    install_middleware(app, startup, settings)
     # First, since most requests are trackers': a route is looked for in this order.
     app.router.routes.extend(tracker_routes)
     for module in _MODULES:
         app.include_router(module.router)
     if settings.demo:
         app.include_router(flood.router)
-    # Only here may a body be long: it may bring photographs.
-    app.include_router(open311.router, max_body_size=settings.max_media_bytes)
     _mount_files(app)
     return app
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 
 from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from equipage.api.errors import OPEN311_ROOT, open311_fault, problem
+from equipage.api.settings import Settings
 from equipage.api.state import Startup
 
 # What answers while the road network is still being loaded.
@@ -69,7 +71,53 @@ class ReadinessGate:
         await answer(scope, receive, send)
 
 
-def install_middleware(app: FastAPI, startup: Startup) -> None:
+class BodyLimit:
+    """Refuse bodies that are too long with 413, before they are read where they say so, else while they are.
+
+    Parameters
+    ----------
+    most_bytes : int
+        What is taken anywhere.
+    most_media_bytes : int
+        What is taken by Open311, where photographs may come.
+    """
+
+    def __init__(self, app: ASGIApp, *, most_bytes: int, most_media_bytes: int) -> None:
+        self.app = app
+        self._most_bytes = most_bytes
+        self._most_media_bytes = most_media_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, counting what is read of its body."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        for_open311 = scope["path"].startswith(OPEN311_ROOT)
+        most = self._most_media_bytes if for_open311 else self._most_bytes
+        length = Headers(scope=scope).get("content-length", "0")
+        if length.isdigit() and int(length) > most:
+            detail = f"the body has {length} bytes; at most {most} are taken"
+            status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+            refusal = open311_fault(status, detail) if for_open311 else problem(status, detail, scope["path"])
+            await refusal(scope, receive, send)
+            return
+        taken = 0
+
+        async def receive_within_limit() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise HTTPException(413, f"the body is too long; at most {most} bytes are taken")
+            return message
+
+        await self.app(scope, receive_within_limit, send)
+
+
+def install_middleware(app: FastAPI, startup: Startup, settings: Settings) -> None:
     """Wrap the app; the last added is the outermost."""
+    app.add_middleware(
+        BodyLimit, most_bytes=settings.max_body_bytes, most_media_bytes=settings.max_media_bytes
+    )
     app.add_middleware(ReadinessGate, startup=startup)
     app.add_middleware(SecurityHeaders)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ from equipage.dispatch.services.keys import issue_key
 from equipage.dispatch.status import Role
 
 START_TIMEOUT_S = 60
+# pytest listens to it even where the server does not: a line for each request would be all there is to see.
+logging.getLogger("uvicorn.access").disabled = True
 
 
 @dataclass
