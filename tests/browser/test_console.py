@@ -98,6 +98,15 @@ def test_filed_call_is_taken_back(console: Console) -> None:
 
 def test_questions_of_a_service_are_asked(console: Console) -> None:
     """A service with a question that must be answered is not filed without the answer."""
+
+    def must_be_answered(route: Route) -> None:
+        services = route.fetch().json()
+        for service in services["items"]:
+            for question in service["attributes"][:1]:
+                question["required"] = True
+        route.fulfill(json=services)
+
+    console.page.route("**/api/v1/services", must_be_answered)
     page = console.open()
     type_call(page, street=a_street(console.server)["name"], service="pothole", description="")
     place = page.get_by_label("Where in the street is it?")
