@@ -25,7 +25,7 @@ from equipage.routing.network import RoadNetwork
 
 SEED = 20260102
 FIRST_REPORTS, FIRST_EVERY_S = 8, 4.0  # so that a visitor sees the city at work at once
-FLOOD_REPORTS, FLOOD_EVERY_S = 12, 6.0
+FLOOD_REPORTS, FLOOD_EVERY_S = 6, 12.0
 FLOOD_SERVICE = "flooding"
 BESIDE_THE_ROAD_M = 8.0
 # A service is reported only while this many of its crews are free: the demo shows a fleet of the right size.
