@@ -137,7 +137,8 @@ export class Suggestions {
   whyNotList(whyNot, open) {
     return h(
       "details",
-      { class: "why-not", open },
+      // Where nobody can go, why is the answer.
+      { class: "why-not", open: open ?? this.ranked.length === 0 },
       h("summary", {}, t("why_not.title", { n: whyNot.length })),
       h(
         "ul",
