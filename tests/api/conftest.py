@@ -103,6 +103,15 @@ def demo_settings(folder: Path, **more: Any) -> Settings:
     return Settings(**{"database_url": url, "port": 0, "demo": True, **more})
 
 
+def send_positions(client: httpx.Client) -> None:
+    """Have every crew on shift say that it is at its depot: one without a signal gets nothing."""
+    depots = {depot["id"]: depot for depot in client.get("/api/v1/depots").json()["items"]}
+    for crew in client.get("/api/v1/crews").json()["items"]:
+        if crew["status"] != "off_shift":
+            depot, device = depots[crew["depot_id"]], f"demo-{crew['vehicle_id']}"
+            client.post("/", data={"id": device, "lat": depot["lat"], "lon": depot["lon"]}).raise_for_status()
+
+
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A server of the sample city, ready."""
