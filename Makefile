@@ -2,7 +2,7 @@
 PORT ?= 8000
 PYTEST_ARGS ?=
 
-.PHONY: help run test lint format clean
+.PHONY: help run test lint format bench-network clean
 
 help:                ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -23,6 +23,9 @@ lint: dev            ## ruff, mypy strict, import-linter, docstrings
 format: dev          ## put the code in ruff's format
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+bench-network: dev   ## map to network beside OSMnx, on ../shared/data
+	@.venv/bin/python -m tests.benchmarks.bench_network
 
 clean:               ## remove the virtual environment and the demo's state
 	rm -rf .venv .equipage
