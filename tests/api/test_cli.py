@@ -1,0 +1,104 @@
+"""The command line lets people and trackers in, and tells faults in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from equipage.api.cli import app
+from equipage.data.city import load_city
+from equipage.data.store import SqlStore, open_store, upgrade
+from equipage.dispatch.access import hash_secret
+from equipage.dispatch.services.fleet import install_city
+
+RUNNER = CliRunner()
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A database with the sample city."""
+    url = f"sqlite:///{tmp_path / 'cli.sqlite'}"
+    upgrade(url)
+    store = open_store(url)
+    with store.transaction() as tx:
+        install_city(tx, load_city("la-serena-coquimbo"))
+    store.close()
+    return url
+
+
+def opened(url: str) -> SqlStore:
+    """Open the database."""
+    return open_store(url)
+
+
+def test_a_key_is_printed_once_and_stored_as_a_hash(url: str) -> None:
+    """With its role and its limits."""
+    arguments = ["key", "add", "--role", "dispatcher", "--name", "Ana", "--service", "pothole"]
+    done = RUNNER.invoke(app, [*arguments, "--database-url", url])
+    assert done.exit_code == 0, done.output
+    [secret] = done.stdout.split()
+    store = opened(url)
+    with store.reading() as reading:
+        key = reading.key_by_hash(hash_secret(secret))
+    store.close()
+    assert key is not None
+    assert (key.name, key.role, key.services) == ("Ana", "dispatcher", {"pothole"})
+    assert secret.encode() not in Path(url.removeprefix("sqlite:///")).read_bytes()
+
+
+def test_a_tracker_gets_an_address_an_id_and_a_code_to_scan(url: str) -> None:
+    """The token in the address is the device's."""
+    arguments = ["device", "add", "--vehicle", "lsc-01", "--url", "https://city.example/"]
+    done = RUNNER.invoke(app, [*arguments, "--database-url", url])
+    assert done.exit_code == 0, done.output
+    told = dict(line.split(maxsplit=1) for line in done.stdout.splitlines()[:3])
+    assert told["address"] == f"https://city.example/t/{told['token']}"
+    assert "█" in done.stdout or "▀" in done.stdout
+    store = opened(url)
+    with store.reading() as reading:
+        device = reading.device_by_token(hash_secret(told["token"]))
+    store.close()
+    assert device is not None
+    assert (device.id, device.vehicle_id) == (told["id"], "lsc-01")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["key", "add", "--role", "crew", "--name", "x"], "names its crew"),
+        (["key", "add", "--role", "analyst", "--name", "x", "--service", "nope"], "no service nope"),
+        (["device", "add", "--vehicle", "nope"], "no vehicle 'nope'"),
+    ],
+)
+def test_faults_are_told_and_exit_with_1(url: str, arguments: list[str], said: str) -> None:
+    """On stderr, so that a script does not take them for a key."""
+    done = RUNNER.invoke(app, [*arguments, "--database-url", url])
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert said in done.stderr
+
+
+def test_a_database_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Nothing is made by accident."""
+    file = tmp_path / "none.sqlite"
+    arguments = ["key", "add", "--role", "admin", "--name", "x", "--database-url", f"sqlite:///{file}"]
+    done = RUNNER.invoke(app, arguments)
+    assert done.exit_code == 1
+    assert "none.sqlite" in done.stderr
+    assert not file.exists()
+
+
+def test_wrong_settings_end_serve_before_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every fault is named, with exit code 2."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "equipage.toml").write_text("sped = 3\n")
+    done = RUNNER.invoke(app, ["serve", "--port", "70000"])
+    assert done.exit_code == 2
+    assert "sped is no setting" in done.stderr
+    assert "port" in done.stderr
+
+
+def test_the_version_is_told() -> None:
+    """As the package has it."""
+    assert RUNNER.invoke(app, ["--version"]).stdout.strip() == "0.1.0"

@@ -1,0 +1,192 @@
+"""The server's life: what it answers before it is ready, what it keeps over a restart, and how it ends."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from equipage.api import app as app_module
+from equipage.api.server import run
+from equipage.api.settings import Settings
+from equipage.api.state import Context
+from equipage.data.networks import save_network
+from equipage.routing.network import RoadNetwork
+from tests.api.conftest import Live, demo_settings, ready, serving, wait_until
+
+PLACE = {"lon": -71.2519, "lat": -29.9027}
+
+
+@pytest.fixture
+def loading(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Live]:
+    """A server that is still loading its road network, and stays so."""
+    never = threading.Event()
+
+    def load(*_: Any) -> Context:
+        never.wait(60)
+        raise RuntimeError("the test is over")
+
+    monkeypatch.setattr(app_module, "assemble", load)
+    with serving(demo_settings(tmp_path)) as live:
+        yield live
+    never.set()
+
+
+def test_until_it_is_ready_everything_else_is_503(loading: Live) -> None:
+    """It is alive, says what it waits for, and when to come again; Open311 in its own form."""
+    assert httpx.get(f"{loading.url}/healthz").status_code == 200
+    answer = httpx.get(f"{loading.url}/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "starting")
+    assert "equipage_ready 0" in httpx.get(f"{loading.url}/metrics").text
+    for path in ("/", "/?id=demo-phone", "/api/v1/reports", "/static/css/base.css", "/nothing"):
+        answer = httpx.get(f"{loading.url}{path}")
+        assert answer.status_code == 503
+        assert int(answer.headers["Retry-After"]) > 0
+        assert answer.json()["detail"].startswith("the server is starting")
+    faults = httpx.get(f"{loading.url}/open311/v2/services.json").json()
+    assert [fault["code"] for fault in faults] == [503]
+
+
+def test_a_server_that_is_still_loading_ends_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nobody waits for a road network that is not needed any more."""
+    never = threading.Event()
+    monkeypatch.setattr(app_module, "assemble", lambda *_: never.wait(60))
+    with serving(demo_settings(tmp_path)):
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 5
+    never.set()
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"city": "atlantis"}, "there is no city 'atlantis'"),
+        ({"database_url": "mysql://localhost/x"}, "mysql"),
+    ],
+)
+def test_a_server_that_cannot_start_ends_and_says_why(
+    tmp_path: Path, settings: dict[str, Any], said: str
+) -> None:
+    """Nothing hangs half started."""
+    assert said in run(demo_settings(tmp_path, **settings))
+
+
+def test_readyz_tells_what_it_runs_on(live: Live) -> None:
+    """Dialect, network, clock and planner."""
+    told = httpx.get(f"{live.url}/readyz").json()
+    assert (told["status"], told["dialect"], told["planner"], told["speed"]) == (
+        "ready",
+        "sqlite",
+        "running",
+        1,
+    )
+    assert told["network_id"] == live.context.router.network.network_id
+    assert abs(datetime.fromisoformat(told["now"]) - datetime.now(UTC)) < timedelta(seconds=5)
+    clock = httpx.get(f"{live.url}/api/v1/clock").json()
+    assert (clock["speed"], clock["time_zone"]) == (1, "America/Santiago")
+
+
+def test_a_faulty_planner_is_told(live: Live, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything else goes on answering."""
+    chore = live.context.planner._chores[0]
+    monkeypatch.setattr(chore, "fault", "OSError: no disk")
+    answer = httpx.get(f"{live.url}/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "degraded")
+    assert "no disk" in answer.json()["planner"]
+    assert httpx.get(f"{live.url}/api/v1/clock").status_code == 200
+
+
+def test_metrics_count(live: Live) -> None:
+    """One line a counter, in Prometheus' text format."""
+    httpx.get(f"{live.url}/", params={"id": "demo-phone"})
+    text = httpx.get(f"{live.url}/metrics").text
+    assert re.search(r'^equipage_fixes_total\{verdict="no_position"\} \d+$', text, re.MULTILINE)
+    assert all(re.fullmatch(r"equipage_[a-z_]+(\{[^}]*\})? \d+", line) for line in text.splitlines())
+
+
+@pytest.mark.parametrize("page", ["/", "/docs", "/login"])
+def test_every_asset_a_page_names_answers_and_none_is_from_elsewhere(live: Live, page: str) -> None:
+    """No page needs the internet."""
+    text = httpx.get(f"{live.url}{page}").text
+    named = re.findall(r'(?:src|href)="([^"#][^"]*)"', text)
+    assets = [each for each in named if not each.startswith("data:") and "openstreetmap.org" not in each]
+    assert assets
+    for asset in assets:
+        assert asset.startswith("/"), f"{asset} is from elsewhere"
+        assert httpx.get(f"{live.url}{asset}", follow_redirects=True).status_code == 200
+
+
+def test_the_api_describes_itself(live: Live) -> None:
+    """Every operation has a summary and a tag; the description is whole."""
+    told = httpx.get(f"{live.url}/openapi.json").json()
+    operations = [
+        (path, method, operation)
+        for path, methods in told["paths"].items()
+        for method, operation in methods.items()
+    ]
+    assert len(operations) > 60
+    assert [each[:2] for each in operations if not each[2].get("summary")] == []
+    assert [each[:2] for each in operations if not each[2].get("tags")] == []
+    assert {"HTTPBearer", "APIKeyHeader"} == set(told["components"]["securitySchemes"])
+    names = [operation["operationId"] for _, _, operation in operations]
+    assert len(names) == len(set(names))
+
+
+def test_a_restart_keeps_reports_links_and_sessions(tmp_path: Path) -> None:
+    """Everything that was answered is there again, and signed with the same secret."""
+    with serving(demo_settings(tmp_path)) as live, live.client() as client:
+        wait_until(lambda: ready(live))
+        body = {"service_code": "pothole", **PLACE}
+        report = client.post("/api/v1/reports", json=body).json()
+        cookies = dict(client.get("/").cookies)
+        path = httpx.URL(report["follow_url"]).path
+    with serving(demo_settings(tmp_path)) as live:
+        wait_until(lambda: ready(live))
+        assert httpx.get(f"{live.url}{path}.json").json()["service_request_id"] == report["id"]
+        me = httpx.get(f"{live.url}/api/v1/me", cookies=cookies)
+        assert me.json()["name"] == "demo"
+
+
+def test_a_faster_clock_takes_wall_times_as_now_and_never_runs_back(tmp_path: Path) -> None:
+    """A phone's fix moves its vehicle at the server's present; after a restart the time goes on."""
+    fast = {"speed": 600.0}
+    with serving(demo_settings(tmp_path, **fast)) as live, live.client() as client:
+        wait_until(lambda: ready(live))
+        time.sleep(1.0)
+        answer = client.post("/", data={"id": "demo-phone", **PLACE, "timestamp": int(time.time())})
+        assert answer.headers["X-Equipage-Verdict"] == "accepted"
+        vehicle = client.get("/api/v1/vehicles/phone").json()
+        assert vehicle["age_s"] < 600 * 10
+        assert datetime.fromisoformat(vehicle["fix_time"]) > datetime.now(UTC) + timedelta(minutes=5)
+        client.post("/api/v1/reports", json={"service_code": "pothole", **PLACE})
+        last = live.context.now()
+    with serving(demo_settings(tmp_path, **fast)) as live:
+        wait_until(lambda: ready(live))
+        assert live.context.now() > last - timedelta(seconds=600 * 5)
+        assert live.context.now() > datetime.now(UTC) + timedelta(minutes=5)
+
+
+def test_roads_of_another_place_keep_the_services_only(tmp_path: Path) -> None:
+    """The sample city's crews and depots would lie off that map."""
+    corners = [(5.0, 47.0), (5.01, 47.0), (5.01, 47.01)]
+    roads = tmp_path / "roads.equipage"
+    save_network(
+        RoadNetwork.from_arrays(corners, [0, 1, 1, 2], [1, 0, 2, 1], edge_duration_s=[60, 60, 90, 90]), roads
+    )
+    settings = Settings(**{**demo_settings(tmp_path).model_dump(), "network": roads})
+    with serving(settings) as live, live.client() as client:
+        wait_until(lambda: ready(live))
+        assert client.get("/api/v1/crews").json()["items"] == []
+        assert client.get("/api/v1/services").json()["items"]
+        assert client.get("/api/v1/me").json()["city"]["bounds"] == [5.0, 47.0, 5.01, 47.01]
+        report = client.post("/api/v1/reports", json={"service_code": "pothole", "lon": 5.0, "lat": 47.0})
+        assert report.status_code == 201
+        path = f"/api/v1/reports/{report.json()['id']}"
+        assert wait_until(lambda: client.get(path).json()["unassigned_reason"])
