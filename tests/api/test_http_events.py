@@ -200,8 +200,7 @@ def test_an_unknown_last_event_gets_a_resync(live: Live, client: httpx.Client, l
         listening(url, X_API_Key="demo", Last_Event_ID=last) as by_header,
         listening(f"{url}?last_event_id={last}", X_API_Key="demo") as by_parameter,
     ):
-        for stream in (by_header, by_parameter):
-            wait_until(lambda stream=stream: "resync" in stream.kinds())
+        wait_until(lambda: "resync" in by_header.kinds() & by_parameter.kinds())
         seen = file(client, 3)
         wait_until(lambda: seen in reports_in(by_header) & reports_in(by_parameter))
 

@@ -39,7 +39,7 @@ def declared_routes(app: FastAPI) -> Iterator[Declared]:
         dependant = getattr(context, "dependant", None)
         asks = frozenset(_asked(dependant)) if dependant else frozenset[Action | None]()
         for method in sorted(context.methods or ()):
-            yield Declared(method, context.path, asks)
+            yield Declared(method, context.path or "", asks)
 
 
 def _asked(dependant: Any) -> Iterator[Action | None]:
@@ -71,7 +71,7 @@ def status_of(client: httpx.Client, route: Declared, key: str | None) -> int:
     while "{" in path:
         path = path[: path.index("{")] + "999999" + path[path.index("}") + 1 :]
     headers = {"X-API-Key": key} if key else {}
-    body = {} if route.method in {"POST", "PATCH"} else None
+    body: dict[str, Any] | None = {} if route.method in {"POST", "PATCH"} else None
     with client.stream(route.method, path, headers=headers, json=body) as answer:
         return answer.status_code
 

@@ -80,7 +80,7 @@ def test_the_token_in_the_path_is_as_good_as_an_id(anonymous: httpx.Client, clie
     """In every form, with or without a slash at the end; an id beside it does not matter."""
     made = client.post("/api/v1/devices", json={"vehicle_id": "phone"}).json()
     assert made["url"] == f"{str(client.base_url).rstrip('/')}/t/{made['token']}"
-    told = {"id": "somebody", **HERE, "timestamp": moment(5)}
+    told: dict[str, Any] = {"id": "somebody", **HERE, "timestamp": moment(5)}
     assert anonymous.get(f"/t/{made['token']}", params=told).headers[VERDICT] in {"accepted", "late"}
     assert anonymous.post(f"/t/{made['token']}/", data=told).headers[VERDICT] == "duplicate"
     assert anonymous.post("/t/nobody", data=told).status_code == 404
@@ -199,7 +199,9 @@ def test_many_posts_share_commits_and_each_is_answered_after_its_own(live: Live)
     stored = []
 
     async def post(at: datetime) -> None:
-        verdict = await ingest.take(TrackerPost(device_id="demo-phone", fix_time=at, **HERE))
+        verdict = await ingest.take(
+            TrackerPost(device_id="demo-phone", fix_time=at, lat=HERE["lat"], lon=HERE["lon"])
+        )
         with store.reading() as reading:
             stored.append((verdict, reading.has_fix(VehicleId("phone"), at)))
 
