@@ -41,7 +41,7 @@ def test_errors_are_actual_minus_predicted() -> None:
 
 
 def test_the_interval_is_the_one_told_at_setting_off() -> None:
-    """1,000 s of driving are 800 to 1,350 s and a minute to park: 790 and 1,420 s are outside, 1,400 s not."""
+    """1,000 s of driving are 800 to 1,350 s, and a minute to park: 1,400 s is inside, 1,420 s is not."""
     drives = [a_drive(n, 1000, actual) for n, actual in enumerate((790, 800, 1400, 1420))]
     assert accuracy_of(drives).within_interval == 0.5
 
