@@ -235,7 +235,11 @@ def _move_vehicles(tx: Transaction, moved: Mapping[VehicleId, VehiclePosition], 
 
 
 def _raise_alarms(tx: Transaction, judged: Sequence[JudgedFix], now: datetime) -> None:
-    for alarm in {(each.vehicle_id, each.at, each.kind): each for each in _alarms(judged)}.values():
+    # Of several posts of one alarm, one with a place is kept, whatever their order.
+    placed_last = sorted(
+        _alarms(judged), key=lambda each: (each.lon is not None, str(each.lon), str(each.lat))
+    )
+    for alarm in {(each.vehicle_id, each.at, each.kind): each for each in placed_last}.values():
         if not tx.has_alarm(alarm.vehicle_id, alarm.at, alarm.kind):
             tx.save_alarm(alarm)
             tx.announce(alarm_raised(alarm, at=now))

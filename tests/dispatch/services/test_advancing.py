@@ -46,6 +46,7 @@ def test_setting_off_predicts_the_arrival_from_where_the_van_is(town: Town) -> N
     """3,000 m away from the report, at 10 m/s: 300 s, beside the promise made from the depot: 100 s."""
     report = town.file((1000.0, 0.0))
     assignment = town.assign(report, "A")
+    town.give_trackers("ABC")
     with town.store.transaction() as tx:
         record_fixes(tx, [town.fix("A", (4000.0, 0.0))], router=town.router, now=town.now)
     moved = town.advance(assignment, "en_route")

@@ -11,6 +11,13 @@ from equipage.dispatch.services.devices import install_devices, issue_device, re
 from tests.dispatch.services.town import ACTOR, Town
 
 
+@pytest.fixture
+def town(town: Town) -> Town:
+    """The town with a tracker in every van."""
+    town.give_trackers("ABC")
+    return town
+
+
 def issue(town: Town, device_id: str = "x1", token: str = "t1", vehicle_id: str = "van-A") -> Device:
     """Issue a device."""
     with town.store.transaction() as tx:

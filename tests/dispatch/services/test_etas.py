@@ -28,6 +28,7 @@ def refresh(town: Town) -> int:
 
 def drive(town: Town, crew_id: str, place: Place) -> None:
     """Have a crew's tracker say that it is somewhere."""
+    town.give_trackers(crew_id)
     with town.store.transaction() as tx:
         record_fixes(tx, [town.fix(crew_id, place)], router=town.router, now=town.now)
 

@@ -91,7 +91,8 @@ class Dispatching(RuleBasedStateMachine):
 
     @initialize(places=st.lists(PLACES, min_size=1, max_size=3))
     def begin(self, places: list[tuple[float, float]]) -> None:
-        """Let there be some reports."""
+        """Let there be some reports, and a tracker in one van, which is silent until it drives."""
+        self.town.give_trackers("A")
         for place in places:
             self.town.file(place)
 
@@ -186,7 +187,7 @@ class Dispatching(RuleBasedStateMachine):
             self.amend(pick(self.town.reports(), which), priority=which % 4 + 1, hold=what == "hold")
         elif what == "drive":
             with self.store.transaction() as tx:
-                fix = self.town.fix(crew, place)
+                fix = self.town.fix("A", place)
                 record_fixes(tx, [fix], router=self.town.router, now=self.town.now)
         elif what == "wait":
             self.town.wait(which)

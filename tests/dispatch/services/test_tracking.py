@@ -31,6 +31,13 @@ from tests.stores import FreshDatabase
 VAN_A = VehicleId("van-A")
 
 
+@pytest.fixture
+def town(town: Town) -> Town:
+    """The town with a tracker in every van."""
+    town.give_trackers("ABC")
+    return town
+
+
 def record(town: Town, *fixes: Fix) -> list[Verdict]:
     """Record fixes together and return what became of each."""
     with town.store.transaction() as tx:
@@ -166,6 +173,17 @@ def test_an_alarm_is_kept_whatever_becomes_of_its_fix(
     assert (event.data["vehicle_id"], event.data["kind"]) == (VAN_A, "sos")
 
 
+@pytest.mark.parametrize("places", [(None, (40.0, 0.0)), ((40.0, 0.0), None)])
+def test_of_an_alarm_posted_twice_the_place_is_kept(
+    town: Town, places: tuple[tuple[float, float] | None, ...]
+) -> None:
+    """Once with and once without a position, in either order: it is one alarm, with its place."""
+    record(town, *(town.fix("A", place, alarm="sos") for place in places))
+    with town.store.reading() as reading:
+        (alarm,) = reading.alarms()
+    assert (alarm.lon, alarm.lat) == lonlat((40.0, 0.0))
+
+
 def test_an_alarm_in_a_pause_is_still_a_call_for_help(town: Town) -> None:
     """The fix is private and not kept; the alarm is, with its place."""
     with town.store.transaction() as tx:
@@ -266,6 +284,7 @@ def outcome(
         store = open_store(url)
         try:
             town = build_town(store)
+            town.give_trackers("A")
             for batch in batches:
                 record(
                     town,

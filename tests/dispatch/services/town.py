@@ -99,6 +99,19 @@ class Town:
     now: datetime = NOW
     router: TownRoads = field(default_factory=TownRoads)
 
+    def give_trackers(self, crews: str) -> None:
+        """Put trackers into crews' vans; without one a crew is never taken for silent."""
+        with self.store.transaction() as tx:
+            for crew_id in crews:
+                tx.save_device(
+                    Device(
+                        id=DeviceId(f"dev-{crew_id}"),
+                        vehicle_id=VehicleId(f"van-{crew_id}"),
+                        token_hash=hash_secret(f"token-{crew_id}"),
+                        created_at=NOW,
+                    )
+                )
+
     def wait(self, minutes: float) -> None:
         """Let time go by."""
         self.now += timedelta(minutes=minutes)
@@ -197,7 +210,7 @@ def new_report(place: Place = (1000.0, 0.0), service: str = "pothole", **told: A
 
 
 def build_town(store: SqlStore) -> Town:
-    """Return the town as it is before anything happens. Crew A alone has the skill for lamps."""
+    """Return the town before anything happens, no van tracked yet. Crew A alone has the skill for lamps."""
     west, south = lonlat((-HALF_M, -HALF_M))
     east, north = lonlat((HALF_M, HALF_M))
     middle, lat = lonlat((0.0, 0.0))
@@ -215,12 +228,4 @@ def build_town(store: SqlStore) -> Town:
             tx.save_vehicle(Vehicle(id=vehicle_id, name=vehicle_id, depot_id=DepotId("square")))
             tx.save_crew(a_crew(crew_id, *(["electric"] if crew_id == "A" else [])))
             tx.save_shift(a_shift(crew_id))
-            tx.save_device(
-                Device(
-                    id=DeviceId(f"dev-{crew_id}"),
-                    vehicle_id=vehicle_id,
-                    token_hash=hash_secret(f"token-{crew_id}"),
-                    created_at=NOW,
-                )
-            )
     return Town(store)
