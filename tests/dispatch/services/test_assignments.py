@@ -236,3 +236,12 @@ def test_a_pin_is_set_and_taken(town: Town) -> None:
     let_go(town, assignment)
     with pytest.raises(IllegalStepError, match="only a live one"):
         pin(town, assignment)
+
+
+def test_a_release_says_what_is_wrong_with_it(town: Town) -> None:
+    """Too long a reason and too long a hold are two faults, and nothing is released."""
+    assignment = town.assign(town.file(), "A")
+    with pytest.raises(InvalidInputError) as caught:
+        let_go(town, assignment, "x" * 501, hold_s=901)
+    assert len(caught.value.faults) == 2
+    assert town.assignment(assignment) == assignment

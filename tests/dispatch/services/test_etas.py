@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from equipage.dispatch.model import Eta, Report
+from equipage.dispatch.model import Eta, Report, ServiceCode, TimeSpan
 from equipage.dispatch.services.etas import Waiting, refresh_promises, report_eta
+from equipage.dispatch.services.plannedwork import NewPlannedWork, add_planned_work
 from equipage.dispatch.services.reports import close_report
 from equipage.dispatch.services.tracking import record_fixes
 from equipage.dispatch.status import EtaBasis, ReportStatus
 from tests.dispatch.services.town import ACTOR, Town
-from tests.dispatch.worlds import Place
+from tests.dispatch.worlds import Place, lonlat
 
 
 def expected(town: Town, report: Report) -> Eta | Waiting:
@@ -137,6 +138,18 @@ def test_all_promises_are_refreshed_with_one_matrix(town: Town) -> None:
     town.router.calls = 0
     assert refresh(town) == 3
     assert town.router.calls == 1
+
+
+def test_nobody_is_promised_when_planned_work_begins(town: Town) -> None:
+    """It has an assignment and no report: there is nobody to tell."""
+    lon, lat = lonlat((1000.0, 0.0))
+    window = TimeSpan(start=town.now, end=town.now + timedelta(hours=1))
+    new = NewPlannedWork(service_code=ServiceCode("pothole"), name="Round", lon=lon, lat=lat, window=window)
+    with town.store.transaction() as tx:
+        add_planned_work(tx, new, now=town.now, actor=ACTOR)
+    town.tick()
+    assert len(town.live()) == 1
+    assert refresh(town) == 0
 
 
 def test_a_report_that_waits_again_is_promised_nothing(town: Town) -> None:

@@ -173,6 +173,9 @@ def test_numbers_that_are_no_degrees_are_refused(town: Town, lon: float) -> None
         ({"size": "2", "on": "tree"}, "must be one of wall, sign"),
         ({"size": "2", "on": ["wall", "sign"]}, "takes one answer"),
         ({"size": "2", "colour": "red"}, "does not ask for the attributes colour"),
+        ({"size": "2", "colours": ["r", "g"]}, "must be one of r, b, not 'g'"),
+        ({"size": "2", "colours": ["r"] * 51}, "has 51 answers; at most 50"),
+        ({"size": "2", "seen": "yesterday"}, "must be a date and time"),
     ],
 )
 def test_the_services_questions_are_answered_as_asked(
@@ -185,8 +188,9 @@ def test_the_services_questions_are_answered_as_asked(
 
 def test_fitting_answers_are_kept(town: Town) -> None:
     """Answers come back as they were given."""
-    report = town.file(service="graffiti", attributes={"size": "2.5", "on": "wall"})
-    assert town.report(report).attributes == {"size": "2.5", "on": "wall"}
+    answers = {"size": "2.5", "on": "wall", "colours": ["r", "b"], "seen": "2026-03-09T20:00:00Z"}
+    report = town.file(service="graffiti", attributes=answers)
+    assert town.report(report).attributes == answers
 
 
 def test_a_report_can_be_linked_to_an_earlier_one(town: Town) -> None:

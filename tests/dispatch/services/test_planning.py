@@ -39,11 +39,11 @@ def test_a_waiting_report_gets_a_crew(town: Town) -> None:
 
 
 def test_a_report_that_waits_says_why(town: Town) -> None:
-    """Acknowledged with the reason, in the report and in the announcement."""
+    """With the reason, in the report and in the announcement; it stays new until a person has read it."""
     report = town.file(service="manual")
     town.tick()
     waiting = town.report(report)
-    assert waiting.status is ReportStatus.ACKNOWLEDGED
+    assert waiting.status is ReportStatus.NEW
     assert waiting.unassigned_reason is not None
     assert waiting.unassigned_reason.code == "awaiting_decision"
     last = town.events("report")[-1]

@@ -185,3 +185,21 @@ def test_only_a_closed_report_is_reopened(town: Town) -> None:
         reopen(town, town.file())
     with town.store.transaction() as tx, pytest.raises(NotFoundError):
         reopen_report(tx, ReportId("77"), note="", now=town.now, actor=ACTOR)
+
+
+def test_only_an_open_report_is_held(town: Town) -> None:
+    """There is nothing to keep the planner from in a closed one."""
+    report = town.file()
+    close(town, report, ReportStatus.DONE)
+    with pytest.raises(InvalidInputError, match="hold_s is for open reports"):
+        amend(town, report, hold_s=60)
+
+
+def test_a_note_has_its_limit(town: Town) -> None:
+    """1,001 characters are too many, closing and reopening."""
+    report = town.file()
+    with pytest.raises(InvalidInputError, match="at most 1000"):
+        close(town, report, ReportStatus.DONE, "x" * 1001)
+    close(town, report, ReportStatus.DONE, "x" * 1000)
+    with pytest.raises(InvalidInputError, match="at most 1000"):
+        reopen(town, report, "x" * 1001)

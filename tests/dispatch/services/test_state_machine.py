@@ -60,7 +60,6 @@ PLACES = st.tuples(
 )
 WHICH = st.integers(0, 30)
 CREW = st.sampled_from("ABC")
-WAITING = frozenset({ReportStatus.NEW, ReportStatus.ACKNOWLEDGED})
 DAYS = 20
 
 
@@ -202,7 +201,6 @@ class Dispatching(RuleBasedStateMachine):
         for report in self.town.reports():
             if report.status.is_open and report.id not in held:
                 assert report.unassigned_reason is not None
-                assert report.status is ReportStatus.ACKNOWLEDGED
 
     @rule()
     def look_only(self) -> None:
@@ -312,7 +310,7 @@ def check_reports_follow_their_crews(reports: Sequence[Report], held: Sequence[A
             assert report.status is status[report.id]
             assert report.unassigned_reason is None
         else:
-            assert report.status in WAITING | CLOSED_REPORT_STATUSES
+            assert report.status.is_waiting or not report.status.is_open
             assert report.expected_at is None or report.status is ReportStatus.DONE
 
 

@@ -86,6 +86,13 @@ SERVICES = (
                 datatype="singlevaluelist",
                 values=(("wall", "A wall"), ("sign", "A sign")),
             ),
+            ServiceAttribute(
+                code="colours",
+                description="Which colours?",
+                datatype="multivaluelist",
+                values=(("r", "Red"), ("b", "Blue")),
+            ),
+            ServiceAttribute(code="seen", description="Since when?", datatype="datetime"),
         ),
     ),
 )
