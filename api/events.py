@@ -10,9 +10,11 @@ import asyncio
 import json
 import logging
 import threading
+import time
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,7 +158,7 @@ class Broadcaster:
                 yield encode_event("resync", {"last_event_id": cursor}, cursor)
             else:
                 yield b": welcome\n\n"
-            moves, silent_s = self._moves, 0.0
+            moves, told_at = self._moves, time.monotonic()
             while not self._closing.is_set():
                 pulse = self._pulse
                 events = await self._after(cursor)
@@ -165,14 +167,15 @@ class Broadcaster:
                     told, moves = told + self._positions_after(moves), self._moves
                 if told:
                     yield told
-                    silent_s = 0.0
+                    told_at = time.monotonic()
                 if events:
                     cursor = events[-1].event.id
                     continue
-                silent_s += await _wait(pulse, _POSITIONS_EVERY_S if with_positions else _KEEP_ALIVE_S)
-                if silent_s >= _KEEP_ALIVE_S:
+                # What others are told wakes this one too: only what it was told itself counts.
+                await _wait(pulse, _POSITIONS_EVERY_S if with_positions else _KEEP_ALIVE_S)
+                if time.monotonic() - told_at >= _KEEP_ALIVE_S:
                     yield b": still here\n\n"
-                    silent_s = 0.0
+                    told_at = time.monotonic()
         finally:
             self.subscribers -= 1
 
@@ -250,11 +253,8 @@ class Broadcaster:
                     listener([sent.event for sent in fresh])
 
 
-async def _wait(pulse: asyncio.Event, timeout_s: float) -> float:
-    """Return after the pulse or the time, with how long nothing happened."""
-    try:
+async def _wait(pulse: asyncio.Event, timeout_s: float) -> None:
+    """Return after the pulse or the time."""
+    with suppress(TimeoutError):
         async with asyncio.timeout(timeout_s):
             await pulse.wait()
-    except TimeoutError:
-        return timeout_s
-    return 0.0

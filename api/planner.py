@@ -13,9 +13,11 @@ from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.model import Event
 
 _log = logging.getLogger(__name__)
-# What is announced of these kinds may change what should be done next; the rest are the planner's own news.
+# What is announced of these kinds may change what should be done next. The planner announces some of them itself
+# and so looks once more after a round that changed something; that one finds nothing new, and it rests.
 _URGENT = frozenset({"report", "assignment", "conditions"})
-# At a high speed an interval of the server's clock is shorter than a tick: leave the machine some air.
+# At a high speed an interval of the server's clock is shorter than a tick: leave the machine some air, and in
+# any case as much as the round took.
 _LEAST_PAUSE_S = 0.2
 _AFTER_FAULT_S = 2.0
 
@@ -99,6 +101,7 @@ class Planner:
         while not self._closing.is_set():
             rung = self._bell.is_set()
             self._bell.clear()
+            begun = time.monotonic()
             for chore in self._chores:
                 if not self._closing.is_set() and (
                     time.monotonic() >= chore.due or (rung and chore.when_rung)
@@ -106,7 +109,7 @@ class Planner:
                     self._do(chore)
             self.rounds += 1
             self._begun.set()
-            self._closing.wait(_LEAST_PAUSE_S)
+            self._closing.wait(min(max(time.monotonic() - begun, _LEAST_PAUSE_S), _AFTER_FAULT_S))
             self._bell.wait(max(min(chore.due for chore in self._chores) - time.monotonic(), 0.0))
 
     def _do(self, chore: Chore) -> None:

@@ -213,9 +213,19 @@ def _arrival(
     situation: Situation, assignment: Assignment, job: Job, moment: Moment, drive_s: float
 ) -> Moment:
     if assignment.status is AssignmentStatus.EN_ROUTE:
-        return moment.after_drive(drive_s)
+        reached = moment.after_drive(drive_s)
+        driven_s = _driven_since_seen(situation, assignment)
+        return Moment(reached.low, max(reached.mid - driven_s, 0.0), reached.high)
     setting_off = ready(situation, assignment.crew_id, moment)
     return setting_off.after_drive(drive_s).not_before((job.earliest - situation.now).total_seconds())
+
+
+def _driven_since_seen(situation: Situation, assignment: Assignment) -> float:
+    """Return the seconds that a crew has driven since its position: an ETA must not wait for fixes."""
+    age_s = situation.position_of(assignment.crew_id).age_s
+    under_way_s = (situation.now - (assignment.en_route_at or assignment.since)).total_seconds()
+    driven_s = under_way_s if age_s is None else min(age_s, under_way_s)
+    return min(max(driven_s, 0.0), GREATEST_AGE_S)
 
 
 def _arrived(assignment: Assignment, situation: Situation) -> Eta:

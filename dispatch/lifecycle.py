@@ -26,7 +26,6 @@ FOLLOWS: Mapping[AssignmentStatus, ReportStatus] = {
 }
 """What a report is when its assignment is this."""
 
-_WAITING = frozenset({ReportStatus.NEW, ReportStatus.ACKNOWLEDGED})
 _IN_VAIN = frozenset({ReportStatus.REJECTED, ReportStatus.CANCELLED, ReportStatus.DUPLICATE})
 
 
@@ -102,7 +101,7 @@ def report_moved(
     allowed = REPORT_STEPS[report.status]
     if status not in allowed:
         raise IllegalStepError(_no_step("report", report.id, report.status, status, allowed))
-    waits = status in _WAITING
+    waits = status.is_waiting
     return replace(
         report,
         status=status,

@@ -24,6 +24,11 @@ class ReportStatus(StrEnum):
         """Whether there is still something to do (what Open311 calls `open`)."""
         return self not in CLOSED_REPORT_STATUSES
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is open and no crew has it."""
+        return self in _WAITING
+
 
 class AssignmentStatus(StrEnum):
     """The life of an assignment."""

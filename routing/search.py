@@ -19,8 +19,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Arcs = csr_array[np.float64]
 
-# Bounds the memory of one call to about 64 MB: numbers in a block of rows.
-_BLOCK = 8_000_000
+# scipy holds the interpreter's lock throughout a call: one search a call lets other threads run every few tens
+# of milliseconds, and takes no longer in all.
+_ROWS = 1
 
 
 class Search:
@@ -101,9 +102,8 @@ def _table(arcs: Arcs, roots: Ends, leaves: Ends) -> Floats:
 def _blocks(arcs: Arcs, roots: Ends, limit_s: float) -> Iterator[Floats]:
     """Yield the seconds from points to edges, (rows, m) at a time."""
     edges = arcs.shape[0]
-    rows = max(1, _BLOCK // max(edges, 1))
-    for first in range(0, roots.count, rows):
-        count = min(rows, roots.count - first)
+    for first in range(0, roots.count, _ROWS):
+        count = min(_ROWS, roots.count - first)
         low, high = np.searchsorted(roots.point, [first, first + count])
         some = Ends(count, roots.point[low:high] - first, roots.edge[low:high], roots.seconds[low:high])
         seconds = dijkstra(_rooted(arcs, some), indices=np.arange(edges, edges + count), limit=limit_s)

@@ -247,6 +247,7 @@ class Fleet:
             for crew in listed
             if crew["vehicle_id"] in devices
         }
+        await self._read_jobs()  # who is on shift says so at once
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
             tasks.create_task(self._keep_up())

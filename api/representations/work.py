@@ -132,7 +132,7 @@ class ReportShown(Shown):
         assignments : sequence of Assignment
             All it ever had, oldest first.
         """
-        holder = holder_of(assignments)
+        holder = holder_of(report, assignments)
         service = services.get(report.service_code)
         reason = report.unassigned_reason
         plain = cls.model_fields.keys() & _FIELDS_OF_REPORT
@@ -157,8 +157,10 @@ class ReportShown(Shown):
 _FIELDS_OF_REPORT = frozenset(Report.__dataclass_fields__) - {"contact", "unassigned_reason", "attributes"}
 
 
-def holder_of(assignments: Sequence[Assignment]) -> Assignment | None:
-    """Return the live assignment, or else the one that settled the matter."""
+def holder_of(report: Report, assignments: Sequence[Assignment]) -> Assignment | None:
+    """Return the live assignment, or else the one that settled the matter; none for a report open again."""
     live = (assignment for assignment in assignments if assignment.status.is_live)
+    if report.status.is_open:
+        return next(live, None)
     done = (assignment for assignment in reversed(assignments) if assignment.status == AssignmentStatus.DONE)
     return next(live, None) or next(done, None)

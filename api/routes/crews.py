@@ -23,7 +23,7 @@ from equipage.api.representations.lists import (
 from equipage.api.representations.work import AssignmentShown, ReportShown
 from equipage.api.security import KEY_SCHEMES, Here, May, require_own_crew
 from equipage.api.views import show_reports
-from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.access import Action, Principal, in_scope
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Assignment, AssignmentId, Crew, CrewId
 from equipage.dispatch.services.fleet import pause_crew, resume_crew, set_absent
@@ -92,7 +92,11 @@ def jobs(request: Request, here: Here, caller: _Worker, crew_id: str) -> Page[Cr
     require_own_crew(caller, crew_id)
     with here.store.reading() as reading:
         situation = load_situation(reading, here.now())
-        live = situation.live_of(_crew(situation, crew_id).id)
+        live = [
+            each
+            for each in situation.live_of(_crew(situation, crew_id).id)
+            if in_scope(caller, (job := situation.jobs[each.job_id]).service_code, job.commune)
+        ]
         reports = [situation.reports[each.report_id] for each in live if each.report_id is not None]
         shown = {each.id: each for each in show_reports(request, reading, reports, caller)}
     return Page(

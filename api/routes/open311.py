@@ -22,7 +22,7 @@ from equipage.api.representations.open311 import (
 )
 from equipage.api.security import Anybody, Here, context_of, identify
 from equipage.api.state import Context
-from equipage.api.views import follow_url
+from equipage.api.views import follow_url, require_scope
 from equipage.dispatch.access import Action, Principal, require
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.intake import LONGEST_DESCRIPTION
@@ -142,6 +142,7 @@ def _file(request: Request, pairs: Pairs, notice: str | None) -> JSONResponse:
         new = read_filed(pairs, reading.services(), partial(_locate, here))
     with here.store.transaction() as tx:
         report = file_report(tx, new, router=here.router, now=here.now(), actor=caller.name)
+        require_scope(caller, report)
     taken = request_taken(report, follow_url=follow_url(request, report.id), notice=notice)
     place = f"{router.prefix}/requests/{report.id}.json"
     return JSONResponse([taken], HTTPStatus.CREATED, headers={"Location": place})

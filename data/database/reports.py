@@ -166,7 +166,10 @@ def _cursor(last: Report) -> str:
 
 def _last_of(cursor: str) -> tuple[datetime, str]:
     try:
-        requested_at, report_id = json.loads(urlsafe_b64decode(cursor.encode()))
-        return datetime.fromisoformat(requested_at), str(report_id)
+        written, report_id = json.loads(urlsafe_b64decode(cursor.encode()))
+        requested_at = datetime.fromisoformat(written)
+        if requested_at.tzinfo is None:
+            raise ValueError("a time without a zone")  # noqa: TRY301 - it is answered as any other nonsense
+        return requested_at, str(report_id)
     except (ValueError, TypeError) as error:
         raise InvalidInputError([f"cursor {cursor!r} is not the `next` of a page; ask without it"]) from error

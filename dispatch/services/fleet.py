@@ -182,9 +182,10 @@ def set_absent(tx: Transaction, crew_id: CrewId, *, absent: bool, now: datetime,
     shifts = [s for s in tx.shifts(TimeSpan(start=now, end=now + SHIFTS_AHEAD)) if s.crew_id == crew_id]
     if not shifts:
         raise NotFoundError(f"crew {crew_id} has no shift now or within a day")
-    shift = next((shift for shift in shifts if shift.absent is not absent), None)
-    if shift is None:
-        return shifts[0]
+    # An absence said twice is one; who comes after all comes to the first shift that it was absent from.
+    shift = shifts[0] if absent else next((shift for shift in shifts if shift.absent), shifts[0])
+    if shift.absent is absent:
+        return shift
     changed = replace(shift, absent=absent)
     tx.save_shift(changed)
     action = "absent" if absent else "present"

@@ -99,7 +99,7 @@ def _is_new_reason(situation: Situation, job_id: JobId, reason: Reason) -> bool:
     if report_id is None:
         return False
     report = situation.reports[report_id]
-    return report.unassigned_reason != reason or report.status is not ReportStatus.ACKNOWLEDGED
+    return report.unassigned_reason != reason or not report.status.is_waiting
 
 
 def _refuse_outdated(reading: Reading, situation: Situation, decision: Decision) -> None:
@@ -165,7 +165,7 @@ def _tell_why(tx: Transaction, situation: Situation, unassigned: Mapping[JobId, 
         if not _is_new_reason(situation, job_id, reason):
             continue
         report = situation.reports[ReportId(str(situation.jobs[job_id].report_id))]
-        if report.status is ReportStatus.ACKNOWLEDGED:
+        if report.status.is_waiting:
             # Why it waits is no change of the report itself: a citizen's list of changes leaves it out.
             saved = tx.save_report(replace(report, unassigned_reason=reason))
             tx.announce(report_changed(saved, None, at=situation.now))

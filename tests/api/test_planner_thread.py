@@ -68,7 +68,7 @@ def test_every_chore_is_done_at_the_start() -> None:
         assert planner.is_running
 
 
-def test_a_report_rings_the_bell_and_the_planners_own_news_do_not() -> None:
+def test_a_report_rings_the_bell_and_moved_arrivals_do_not() -> None:
     """An `eta` that moved is no reason to plan again, and an hourly chore is not done for a report."""
     urgent, hourly = Counted(), Counted()
     with working(chore(urgent, when_rung=True), chore(hourly)) as planner:

@@ -242,3 +242,30 @@ def test_an_eta_never_decreases_along_a_route(
         assert before.earliest <= behind.earliest
         assert before.eta <= behind.eta
         assert before.latest <= behind.latest
+
+
+def test_an_eta_does_not_wait_for_the_next_fix() -> None:
+    """1,000 s by road from where it was seen 300 s ago, on its way all the time: it is there in 700 s."""
+    world = World(
+        crews=[a_crew()],
+        jobs=[a_job(place=(10_000.0, 0.0))],
+        positions=[a_position("A", (0.0, 0.0), age_s=300)],
+        assignments=[an_assignment(status="en_route", since=-5, en_route_at=at(-5))],
+    )
+    eta = eta_of(world.situation(), StraightRoads())[AssignmentId("a-j1-A")]
+    assert (eta.eta - NOW).total_seconds() == 700
+    assert eta.earliest <= eta.eta <= eta.latest
+
+
+def test_a_crew_that_set_off_after_its_last_fix_has_driven_only_since_then() -> None:
+    """Seen 300 s ago, on its way for 60 s, 1,000 s by road: it is there in 940 s; without a fix it is the same."""
+    world = World(
+        crews=[a_crew()],
+        jobs=[a_job(place=(10_000.0, 0.0))],
+        positions=[a_position("A", (0.0, 0.0), age_s=300)],
+        assignments=[an_assignment(status="en_route", since=-1, en_route_at=at(-1))],
+    )
+    for positions in (world.positions, []):
+        world.positions = positions
+        eta = eta_of(world.situation(), StraightRoads())[AssignmentId("a-j1-A")]
+        assert (eta.eta - NOW).total_seconds() == 940
