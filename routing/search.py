@@ -19,8 +19,8 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Arcs = csr_array[np.float64]
 
-# scipy holds the interpreter's lock throughout a call: one search a call lets other threads run every few tens
-# of milliseconds, and takes no longer in all.
+# scipy holds the interpreter's lock throughout a call: with one search a call other threads run every few
+# tens of milliseconds, and it takes no longer in all.
 _ROWS = 1
 
 

@@ -258,7 +258,7 @@ def test_an_eta_does_not_wait_for_the_next_fix() -> None:
 
 
 def test_a_crew_that_set_off_after_its_last_fix_has_driven_only_since_then() -> None:
-    """Seen 300 s ago, on its way for 60 s, 1,000 s by road: it is there in 940 s; without a fix it is the same."""
+    """Seen 300 s ago, on its way for 60 s, 1,000 s by road: there in 940 s, and just so without a fix."""
     world = World(
         crews=[a_crew()],
         jobs=[a_job(place=(10_000.0, 0.0))],
