@@ -37,6 +37,15 @@ def check_fault(answer: httpx.Response, status: int) -> str:
     return "; ".join(fault["description"] for fault in faults)
 
 
+def test_a_limited_key_files_nothing_beyond_its_limits(live: Live, anonymous: httpx.Client) -> None:
+    """A key for potholes may not report a flood, and nothing is filed."""
+    key = live.key(Role.OPEN311, services=frozenset({"pothole"}))
+    check_fault(file(anonymous, api_key=key, service_code="flooding", description="not for this key"), 403)
+    listed = anonymous.get(f"{ROOT}/requests.json", params={"service_code": "flooding"}).json()
+    assert all(request["description"] != "not for this key" for request in listed)
+    assert file(anonymous, api_key=key).status_code == 201
+
+
 def test_services_are_an_array_of_what_can_be_reported(anonymous: httpx.Client) -> None:
     """Codes are strings, keywords one text, and reading needs no key."""
     services = anonymous.get(f"{ROOT}/services.json").json()

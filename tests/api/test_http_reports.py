@@ -287,6 +287,19 @@ def test_a_report_is_closed_and_reopened(client: httpx.Client, report: dict[str,
     check_problem(client.post(f"{path}/reopen", json={}), 409)
 
 
+def test_a_reopened_report_is_nobodys_and_not_met(client: httpx.Client, report: dict[str, Any]) -> None:
+    """Done by a crew, it shows who settled it; open again it has no crew and its SLA runs."""
+    path = f"{REPORTS}/{report['id']}"
+    chosen = {"report_id": report["id"], "crew_id": "phone", "override": True}
+    assignment = client.post(ASSIGNMENTS, json=chosen).json()
+    for status in ("en_route", "on_site", "done"):
+        client.post(f"{ASSIGNMENTS}/{assignment['id']}/status", json={"status": status})
+    done = client.get(path).json()
+    assert (done["assignment"]["id"], done["sla"]) == (assignment["id"], "met")
+    again = client.post(f"{path}/reopen", json={"note": "not mended"}).json()
+    assert (again["assignment"], again["sla"]) == (None, "on_track")
+
+
 def test_the_planner_gives_a_report_to_a_crew_within_seconds(client: httpx.Client) -> None:
     """Without a hold nobody needs to do anything but send positions; the plan has its stop."""
     send_positions(client)
