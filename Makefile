@@ -2,7 +2,7 @@
 PORT ?= 8000
 PYTEST_ARGS ?=
 
-.PHONY: help run test lint format bench-network clean
+.PHONY: help run test test-postgis lint format bench-network clean
 
 help:                ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -12,6 +12,9 @@ run: runtime         ## the demo city on http://127.0.0.1:8000 (PORT=… for ano
 
 test: dev chromium   ## every test
 	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+test-postgis: dev postgres ## the storage tests on a private PostgreSQL + PostGIS, too
+	@EQUIPAGE_TEST_POSTGIS=1 .venv/bin/python -m pytest tests/data $(PYTEST_ARGS)
 
 lint: dev            ## ruff, mypy strict, import-linter, docstrings
 	@.venv/bin/ruff check .
@@ -30,10 +33,12 @@ bench-network: dev   ## map to network beside OSMnx, on ../shared/data
 clean:               ## remove the virtual environment and the demo's state
 	rm -rf .venv .equipage
 
-.PHONY: runtime dev chromium
+.PHONY: runtime dev chromium postgres
 runtime:
 	@scripts/setup runtime
 dev:
 	@scripts/setup dev
 chromium:
 	@scripts/need-chromium
+postgres:
+	@scripts/need-postgres

@@ -1,4 +1,4 @@
-"""Fixtures: an empty, migrated database for each test, on every dialect that is switched on.
+"""Fixtures: an empty, migrated database for each test, on SQLite and, where asked for, on PostGIS.
 
 `tests/conftest.py` imports them, so that every room may ask for `store` or `database_url`.
 """
@@ -13,14 +13,12 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import URL, create_engine, text
 
 from equipage.data.store import SqlStore, open_store, upgrade
+from tests.postgres import private_server
 
-POSTGIS_URL = os.environ.get("EQUIPAGE_TEST_POSTGIS_URL", "")
-"""A PostgreSQL server with PostGIS where a superuser may make databases."""
-
-DIALECTS = ("sqlite", "postgis") if POSTGIS_URL else ("sqlite",)
+DIALECTS = ("sqlite", "postgis") if os.environ.get("EQUIPAGE_TEST_POSTGIS") else ("sqlite",)
 """What the contract tests run on."""
 
 FreshDatabase = Callable[[Path], AbstractContextManager[str]]
@@ -34,7 +32,7 @@ def fresh_database(
     if request.param == "sqlite":
         yield _sqlite_copies(tmp_path_factory.mktemp("template") / "template.sqlite")
     else:
-        with _postgis_copies(POSTGIS_URL) as copies:
+        with private_server() as server, _postgis_copies(server) as copies:
             yield copies
 
 
@@ -66,8 +64,7 @@ def _sqlite_copies(template: Path) -> FreshDatabase:
 
 
 @contextmanager
-def _postgis_copies(server: str) -> Iterator[FreshDatabase]:
-    url = make_url(server).set(drivername="postgresql+psycopg")
+def _postgis_copies(url: URL) -> Iterator[FreshDatabase]:
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     template = f"equipage_template_{uuid4().hex}"
 
