@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -43,6 +45,8 @@ def demo(
         raise _fault(f"the settings cannot be right: {error}", code=2) from None
     base_url = f"http://{HOST}:{port}"
     Console().print(f"Équipage's demo is at [bold]{base_url}[/bold] in a few seconds. Ctrl-C ends it.")
+    # The server hands the signal on once it has ended; by default that would end us before the simulators.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with Simulators(base_url, "demo"):
         failure = run(settings)
     if failure:
