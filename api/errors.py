@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from equipage.api.open311 import Open311Error, UnknownServiceError
+from equipage.api.open311_formats import answer, format_of
 from equipage.data.errors import DatabaseBusyError
 from equipage.dispatch.errors import (
     AlreadyAssignedError,
@@ -104,13 +105,16 @@ def problem(
 
 
 def open311_fault(
-    status: HTTPStatus, *descriptions: str, headers: Mapping[str, str] | None = None
+    path: str, status: HTTPStatus, *descriptions: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return Open311's array of errors; what it has no status for is 400."""
+    """Return Open311's array of errors in the format that the path asks for.
+
+    What Open311 has no status for is 400.
+    """
     if status < HTTPStatus.INTERNAL_SERVER_ERROR and status not in _OPEN311_STATUSES:
         status = HTTPStatus.FORBIDDEN if status == HTTPStatus.UNAUTHORIZED else HTTPStatus.BAD_REQUEST
     content = [{"code": status.value, "description": description} for description in descriptions]
-    return JSONResponse(content, status, headers=headers)
+    return answer(format_of(path), "errors", content, status=status, headers=headers)
 
 
 def faults_of(error: Exception) -> list[dict[str, str]]:
@@ -136,7 +140,7 @@ def _answer(request: Request, error: Exception) -> Response:
     faults = faults_of(error)
     if request.url.path.startswith(OPEN311_ROOT):
         told = [f"{fault['loc']}: {fault['message']}".removeprefix(": ") for fault in faults]
-        return open311_fault(status, *(told or [detail]), headers=headers)
+        return open311_fault(request.url.path, status, *(told or [detail]), headers=headers)
     more = {"holder": _holder(error)} if isinstance(error, AlreadyAssignedError) else {}
     return problem(status, detail, request.url.path, faults=faults, headers=headers, **more)
 

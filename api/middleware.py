@@ -65,7 +65,7 @@ class ReadinessGate:
         headers = {"Retry-After": "2"}
         detail = f"the server is starting: {self._startup.step}"
         if scope["path"].startswith(OPEN311_ROOT):
-            answer = open311_fault(HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
+            answer = open311_fault(scope["path"], HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
         else:
             answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, scope["path"], headers=headers)
         await answer(scope, receive, send)
@@ -98,7 +98,8 @@ class BodyLimit:
         if length.isdigit() and int(length) > most:
             detail = f"the body has {length} bytes; at most {most} are taken"
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-            refusal = open311_fault(status, detail) if for_open311 else problem(status, detail, scope["path"])
+            path = scope["path"]
+            refusal = open311_fault(path, status, detail) if for_open311 else problem(status, detail, path)
             await refusal(scope, receive, send)
             return
         taken = 0

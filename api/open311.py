@@ -80,7 +80,7 @@ def read_filed(
         faults.append("service_code is missing")
     place = _place(given, locate, faults)
     if code and code not in services:
-        faults.append(f"there is no service_code {code!r}; services.json lists those there are")
+        faults.append(f"there is no service_code {code!r}; the list of services names those there are")
         if len(faults) == 1:
             raise UnknownServiceError(faults)
     if faults or place is None:

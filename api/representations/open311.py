@@ -1,4 +1,4 @@
-"""Services and reports as Open311 GeoReport v2 shows them."""
+"""Services, reports and the interface itself as Open311 GeoReport v2 shows them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,40 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from equipage.api.open311_formats import JSON_MEDIA_TYPE, XML_MEDIA_TYPE
 from equipage.dispatch.model import Report, Service, ServiceAttribute
+
+_SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
+# When what applications are told about this interface last changed; to be moved on with it.
+_CHANGESET = "2026-11-26T00:00:00Z"
+
+
+def interface_discovered(*, city: str, url: str, for_test: bool) -> dict[str, Any]:
+    """Return where and how a city's Open311 is spoken.
+
+    Parameters
+    ----------
+    city : str
+        Its name.
+    url : str
+        What every path begins with.
+    for_test : bool
+        Whether what is filed there comes to nobody.
+    """
+    return {
+        "changeset": _CHANGESET,
+        "contact": f"Whoever runs this server for {city}",
+        "key_service": f"Ask whoever runs this server for {city} for an api_key; only filing needs one",
+        "endpoints": [
+            {
+                "specification": _SPECIFICATION,
+                "url": url,
+                "changeset": _CHANGESET,
+                "type": "test" if for_test else "production",
+                "formats": [XML_MEDIA_TYPE, JSON_MEDIA_TYPE],
+            }
+        ],
+    }
 
 
 def service_listed(service: Service) -> dict[str, Any]:

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from equipage.api.errors import UnauthorizedError, open311_fault
 from equipage.api.open311 import Asked, Pairs, read_asked, read_filed
+from equipage.api.open311_formats import XML_MEDIA_TYPE, Format, answer, format_of
 from equipage.api.representations.open311 import (
+    interface_discovered,
     request_shown,
     request_taken,
     service_defined,
@@ -32,7 +35,8 @@ from equipage.dispatch.services.filing import file_report
 
 _PHOTO_NOTICE = "Photographs are not kept yet; only what media_url names is."
 _A_PAGE = 500
-_RESOURCES = "there are services.json, services/CODE.json, requests.json and requests/ID.json"
+_RESOURCES = "there are discovery, services, services/CODE, requests and requests/ID, each as .json and .xml"
+_IN_XML: dict[str, Any] = {"content": {XML_MEDIA_TYPE: {"schema": {"type": "string"}}}}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _TEXT = {"type": "string"}
 _FORM = {
@@ -66,73 +70,101 @@ router = APIRouter(
 )
 
 
-@router.get("/services.json", summary="The kinds of things that can be reported")
-def services(here: Here) -> JSONResponse:
+@router.get(
+    "/discovery.{suffix}", summary="Where and how Open311 is spoken here", responses={HTTPStatus.OK: _IN_XML}
+)
+def discovery(request: Request, here: Here, suffix: Format) -> Response:
+    """Tell the address under which the asker reached this server, and the formats."""
+    url = f"{request.base_url}{router.prefix.removeprefix('/')}"
+    told = interface_discovered(city=here.city.name, url=url, for_test=here.settings.demo)
+    return answer(suffix, "discovery", told)
+
+
+@router.get(
+    "/services.{suffix}",
+    summary="The kinds of things that can be reported",
+    responses={HTTPStatus.OK: _IN_XML},
+)
+def services(here: Here, suffix: Format) -> Response:
     """List the services."""
     with here.store.reading() as reading:
-        return JSONResponse([service_listed(service) for service in reading.services().values()])
+        listed = [service_listed(service) for service in reading.services().values()]
+    return answer(suffix, "services", listed)
 
 
-@router.get("/services/{service_code}.json", summary="What a service asks beyond place and description")
-def service(here: Here, service_code: str) -> JSONResponse:
+@router.get(
+    "/services/{service_code}.{suffix}",
+    summary="What a service asks beyond place and description",
+    responses={HTTPStatus.OK: _IN_XML},
+)
+def service(here: Here, service_code: str, suffix: Format) -> Response:
     """Define one service."""
     with here.store.reading() as reading:
         found = reading.services().get(ServiceCode(service_code))
     if found is None:
-        raise NotFoundError(f"there is no service {service_code!r}; services.json lists those there are")
-    return JSONResponse(service_defined(found))
+        raise NotFoundError(f"there is no service {service_code!r}; services.{suffix} lists those there are")
+    return answer(suffix, "service_definition", service_defined(found))
 
 
-@router.get("/requests.json", summary="The reports that everybody may see")
-def requests(request: Request, here: Here) -> JSONResponse:
+@router.get(
+    "/requests.{suffix}", summary="The reports that everybody may see", responses={HTTPStatus.OK: _IN_XML}
+)
+def requests(request: Request, here: Here, suffix: Format) -> Response:
     """List public reports, newest first: without filters those of 90 days, at most 1,000."""
     asked = read_asked(request.query_params.multi_items(), here.now())
     with here.store.reading() as reading:
         services = reading.services()
         reports = _listed(reading, asked)
-    return JSONResponse([request_shown(each, services.get(each.service_code)) for each in reports])
+    shown = [request_shown(each, services.get(each.service_code)) for each in reports]
+    return answer(suffix, "service_requests", shown)
 
 
-@router.get("/requests/{request_id}.json", summary="One report that everybody may see")
-def single_request(here: Here, request_id: str) -> JSONResponse:
+@router.get(
+    "/requests/{request_id}.{suffix}",
+    summary="One report that everybody may see",
+    responses={HTTPStatus.OK: _IN_XML},
+)
+def single_request(here: Here, request_id: str, suffix: Format) -> Response:
     """Show a public report in an array of one."""
     with here.store.reading() as reading:
         report = reading.report(ReportId(request_id))
         if not report.public:
             raise NotFoundError(f"there is no report {request_id!r}")
         services = reading.services()
-    return JSONResponse([request_shown(report, services.get(report.service_code))])
+    return answer(suffix, "service_requests", [request_shown(report, services.get(report.service_code))])
 
 
 @router.post(
-    "/requests.json",
+    "/requests.{suffix}",
     summary="File a report",
     status_code=HTTPStatus.CREATED,
+    responses={HTTPStatus.CREATED: _IN_XML},
     openapi_extra={
         "requestBody": {"required": True, "content": {kind: {"schema": _FORM} for kind in _FORMS}}
     },
 )
-async def file_request(request: Request) -> JSONResponse:
+async def file_request(request: Request, suffix: Format) -> Response:
     """File a report from a form, with `api_key`; the answer's `follow_url` is for whoever filed it."""
     form = await request.form()
     pairs = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
     with_photos = any(isinstance(value, UploadFile) for value in form.values())
     await form.close()
     pairs += request.query_params.multi_items()
-    return await run_in_threadpool(_file, request, pairs, _PHOTO_NOTICE if with_photos else None)
+    notice = _PHOTO_NOTICE if with_photos else None
+    return await run_in_threadpool(_file, request, pairs, suffix, notice)
 
 
 @router.get("/{anything:path}", include_in_schema=False)
 def unknown_resource(anything: str) -> Response:
     """Tell which formats and resources there are."""
-    if anything.endswith(".json"):
-        return open311_fault(HTTPStatus.NOT_FOUND, f"there is no {anything}; {_RESOURCES}")
+    if anything.endswith(f".{format_of(anything)}"):
+        return open311_fault(anything, HTTPStatus.NOT_FOUND, f"there is no {anything}; {_RESOURCES}")
     return open311_fault(
-        HTTPStatus.BAD_REQUEST, f"{anything} is in no format that is spoken here; {_RESOURCES}"
+        anything, HTTPStatus.BAD_REQUEST, f"{anything} is in no format that is spoken here; {_RESOURCES}"
     )
 
 
-def _file(request: Request, pairs: Pairs, notice: str | None) -> JSONResponse:
+def _file(request: Request, pairs: Pairs, suffix: Format, notice: str | None) -> Response:
     here = context_of(request)
     caller = _identified(request, dict(reversed(pairs)).get("api_key"))
     if caller is None:
@@ -144,8 +176,8 @@ def _file(request: Request, pairs: Pairs, notice: str | None) -> JSONResponse:
         report = file_report(tx, new, router=here.router, now=here.now(), actor=caller.name)
         require_scope(caller, report)
     taken = request_taken(report, follow_url=follow_url(request, report.id), notice=notice)
-    place = f"{router.prefix}/requests/{report.id}.json"
-    return JSONResponse([taken], HTTPStatus.CREATED, headers={"Location": place})
+    place = f"{router.prefix}/requests/{report.id}.{suffix}"
+    return answer(suffix, "service_requests", [taken], status=HTTPStatus.CREATED, headers={"Location": place})
 
 
 def _identified(request: Request, api_key: str | None) -> Principal | None:

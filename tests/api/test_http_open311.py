@@ -203,9 +203,10 @@ def test_requests_are_filtered(anonymous: httpx.Client, client: httpx.Client) ->
 @pytest.mark.parametrize(
     ("path", "status"),
     [
-        ("services.xml", 400),
-        ("requests.xml", 400),
         ("services", 400),
+        ("services.yaml", 400),
+        ("services/pothole.yaml", 400),
+        ("discovery.html", 400),
         ("requests.yaml", 400),
         ("nonsense.json", 404),
         ("requests/999999.json", 404),
