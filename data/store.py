@@ -35,6 +35,9 @@ __all__ = ["SqlReading", "SqlStore", "SqlTransaction", "default_database_url", "
 POLL_S = 0.5
 """Seconds after which another process's events are seen at the latest."""
 
+CLOSE_WITHIN_S = 5.0
+"""Seconds that closing waits at most for those who wait for events to leave."""
+
 _BUSY = f"somebody else has been writing to the database for more than {BUSY_TIMEOUT_S:.0f} s; try again"
 _SQLITE_BUSY = "SQLITE_BUSY"
 _RETRY = frozenset({"40001", "40P01"})
@@ -68,6 +71,7 @@ class SqlStore:
         self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
         self._committed = threading.Condition()
         self._commits = 0
+        self._waiting = 0
         self._closed = False
 
     @property
@@ -128,9 +132,21 @@ class SqlStore:
         -------
         int
             0 where there was never an event. The events of this process are seen at once, those of others
-            within `POLL_S`; `close` ends the waiting.
+            within `POLL_S`; `close` ends the waiting, and after it `after` is the answer.
         """
         give_up = time.monotonic() + timeout_s
+        with self._committed:
+            if self._closed:
+                return after
+            self._waiting += 1
+        try:
+            return self._next_event_id(after, give_up)
+        finally:
+            with self._committed:
+                self._waiting -= 1
+                self._committed.notify_all()
+
+    def _next_event_id(self, after: int, give_up: float) -> int:
         while True:
             seen = self._commits
             last = self._last_event_id()
@@ -138,7 +154,10 @@ class SqlStore:
             if last > after or left <= 0 or self._closed:
                 return last
             with self._committed:
-                self._committed.wait_for(lambda: self._commits != seen, timeout=min(left, POLL_S))  # noqa: B023
+                self._committed.wait_for(
+                    lambda: self._closed or self._commits != seen,  # noqa: B023
+                    timeout=min(left, POLL_S),
+                )
 
     def prune_events(self, before: datetime) -> int:
         """Delete the events that are older than a time, and return how many they were.
@@ -162,9 +181,12 @@ class SqlStore:
             ).rowcount
 
     def close(self) -> None:
-        """Wake all who wait for events, and close the connections."""
-        self._closed = True
-        self._wake()
+        """Wake all who wait for events, let them leave, and close the connections."""
+        with self._committed:
+            self._closed = True
+            self._committed.notify_all()
+            # A connection that they gave back later would be nobody's to close.
+            self._committed.wait_for(lambda: not self._waiting, timeout=CLOSE_WITHIN_S)
         self._engine.dispose()
 
     def _last_event_id(self) -> int:

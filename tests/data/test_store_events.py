@@ -7,6 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import QueuePool
 
 from equipage.data import store as store_module
 from equipage.data.store import SqlStore, open_store
@@ -110,6 +111,19 @@ def test_closing_ends_all_waiting(store: SqlStore) -> None:
         time.sleep(0.1)
         store.close()
         assert waiting.result(timeout=5) == 0
+
+
+def test_closing_leaves_no_connection_of_those_who_waited(store: SqlStore) -> None:
+    """Whoever is woken by the end opens nothing that nobody would close."""
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(store.wait_for_events, 0, timeout_s=60.0)
+        time.sleep(0.1)
+        store.close()
+    assert waiting.result() == 0
+    assert isinstance(store._engine.pool, QueuePool)
+    assert (store._engine.pool.checkedin(), store._engine.pool.checkedout()) == (0, 0)
+    assert store.wait_for_events(7, timeout_s=60.0) == 7
+
 
 
 def test_a_follower_misses_nothing_while_many_announce(store: SqlStore) -> None:
