@@ -1,11 +1,10 @@
-"""Fixtures: an empty, migrated database for each test, on SQLite and, where asked for, on PostGIS.
+"""Fixtures: an empty, migrated database for each test, on SQLite and on PostGIS.
 
 `tests/conftest.py` imports them, so that every room may ask for `store` or `database_url`.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -18,10 +17,17 @@ from sqlalchemy import URL, create_engine, text
 from equipage.data.store import SqlStore, open_store, upgrade
 from tests.postgres import private_server
 
-DIALECTS = ("sqlite", "postgis") if os.environ.get("EQUIPAGE_TEST_POSTGIS") else ("sqlite",)
+DIALECTS = ("sqlite", "postgis")
 """What the contract tests run on."""
 
 FreshDatabase = Callable[[Path], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def postgis_server() -> Iterator[URL]:
+    """A private PostgreSQL server for the whole run, as a superuser sees it."""
+    with private_server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session", params=DIALECTS)
@@ -32,7 +38,8 @@ def fresh_database(
     if request.param == "sqlite":
         yield _sqlite_copies(tmp_path_factory.mktemp("template") / "template.sqlite")
     else:
-        with private_server() as server, _postgis_copies(server) as copies:
+        # Asked for here only, so that the tests on SQLite need no server.
+        with _postgis_copies(request.getfixturevalue("postgis_server")) as copies:
             yield copies
 
 

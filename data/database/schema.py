@@ -110,7 +110,7 @@ def upgrade(url: str) -> None:
     Raises
     ------
     DatabaseStateError
-        If the database is another program's or newer than this one.
+        If the database is another program's or newer than this one, or has no PostGIS and cannot get it.
     DatabaseUrlError
         If the URL cannot be used.
     """
@@ -126,6 +126,8 @@ def upgrade(url: str) -> None:
             _, problem = _revision(connection)
             if problem and REMEDY not in problem:
                 raise DatabaseStateError(f"{_shown(engine)} was left as it is: {problem}")
+            if problem and connection.dialect.name == "postgresql":
+                _make_postgis(connection)
             if problem:
                 command.upgrade(migrations(connection), "head")
     except DatabaseError as error:
@@ -193,6 +195,21 @@ def engine_state(engine: Engine, *, counted: bool) -> DatabaseState:
             return _state(engine, "", f"the file is not an SQLite database; {_NOT_OURS}")
         raise DatabaseStateError(f"{_shown(engine)} cannot be opened: {error.orig}") from error
     return _state(engine, revision, problem, counts)
+
+
+def _make_postgis(connection: Connection) -> None:
+    """Make the extension where it is missing, as the migrations would, or say who can."""
+    try:
+        # A savepoint: a refusal would otherwise end the transaction that the caller is in.
+        with connection.begin_nested():
+            connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
+    except DatabaseError as error:
+        reason = str(error.orig).partition("\n")[0]
+        raise DatabaseStateError(
+            f"{_shown(connection.engine)} was left as it is: it lacks PostGIS ({reason}). Install PostGIS on"
+            " the server (on Debian: apt-get install postgresql-postgis), then let a superuser run"
+            " CREATE EXTENSION postgis in this database"
+        ) from error
 
 
 def _state(

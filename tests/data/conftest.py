@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.stores import database_url, fresh_database, store
+from tests.stores import database_url, fresh_database, postgis_server, store
 
-__all__ = ["database_url", "fresh_database", "store"]
+__all__ = ["database_url", "fresh_database", "postgis_server", "store"]

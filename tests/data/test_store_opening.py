@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import URL, create_engine, inspect, text
 
 from equipage.data.database.engine import parse_url
 from equipage.data.database.schema import state_of
@@ -141,6 +142,31 @@ def test_a_server_that_does_not_answer_is_named_without_the_password() -> None:
         open_store("postgresql://user:hush@127.0.0.1:9/none?connect_timeout=2")
     assert "hush" not in str(failure.value)
     assert "127.0.0.1:9/none" in str(failure.value)
+
+
+def test_a_database_that_may_not_make_postgis_says_who_can(postgis_server: URL) -> None:
+    """A plain role is told what to ask for, nothing is made; once a superuser did it, upgrading works."""
+    admin = create_engine(postgis_server, isolation_level="AUTOCOMMIT")
+    own = postgis_server.set(database="plain")
+    url = own.set(username="plain").render_as_string(hide_password=False)
+    with admin.connect() as server:
+        server.execute(text("CREATE ROLE plain LOGIN"))
+        server.execute(text("CREATE DATABASE plain OWNER plain"))
+    try:
+        with pytest.raises(DatabaseStateError, match=r"lacks PostGIS .*superuser run CREATE EXTENSION"):
+            upgrade(url)
+        superuser = create_engine(own, isolation_level="AUTOCOMMIT")
+        with superuser.connect() as inside:
+            assert inspect(inside).get_table_names() == []
+            inside.execute(text("CREATE EXTENSION postgis"))
+        superuser.dispose()
+        upgrade(url)
+        open_store(url).close()
+    finally:
+        with admin.connect() as server:
+            server.execute(text("DROP DATABASE plain WITH (FORCE)"))
+            server.execute(text("DROP ROLE plain"))
+        admin.dispose()
 
 
 def test_the_state_counts_the_rows_of_every_table(file: Path) -> None:
