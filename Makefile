@@ -2,7 +2,7 @@
 PORT ?= 8000
 PYTEST_ARGS ?=
 
-.PHONY: help run test test-postgis lint format bench-network clean
+.PHONY: help run test lint format bench-network clean
 
 help:                ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -10,11 +10,8 @@ help:                ## list what can be made
 run: runtime         ## the demo city on http://127.0.0.1:8000 (PORT=… for another port)
 	@exec .venv/bin/equipage demo --port $(PORT)
 
-test: dev chromium   ## every test
+test: dev chromium postgres ## every test; the storage tests run on SQLite and on PostGIS
 	@.venv/bin/python -m pytest $(PYTEST_ARGS)
-
-test-postgis: dev postgres ## the storage tests on a private PostgreSQL + PostGIS, too
-	@EQUIPAGE_TEST_POSTGIS=1 .venv/bin/python -m pytest tests/data $(PYTEST_ARGS)
 
 lint: dev            ## ruff, mypy strict, import-linter, docstrings
 	@.venv/bin/ruff check .
