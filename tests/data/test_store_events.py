@@ -125,7 +125,6 @@ def test_closing_leaves_no_connection_of_those_who_waited(store: SqlStore) -> No
     assert store.wait_for_events(7, timeout_s=60.0) == 7
 
 
-
 def test_a_follower_misses_nothing_while_many_announce(store: SqlStore) -> None:
     """Following by the last id seen gives every event once, in order, while eight threads commit events."""
     writers, each = 8, 12

@@ -6,9 +6,9 @@ import pytest
 
 from equipage.data.store import SqlStore
 from tests.dispatch.services.town import Town, build_town
-from tests.stores import database_url, fresh_database, store
+from tests.stores import database_url, fresh_database, postgis_server, store
 
-__all__ = ["database_url", "fresh_database", "store", "town"]
+__all__ = ["database_url", "fresh_database", "postgis_server", "store", "town"]
 
 
 @pytest.fixture
