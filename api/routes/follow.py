@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated
@@ -11,8 +10,9 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
-from equipage.api.console import templates
+from equipage.api.console import show_page
 from equipage.api.events import EventStreamResponse, encode_event
+from equipage.api.page_words import ENGLISH
 from equipage.api.representations.lists import Shown
 from equipage.api.security import Anybody, Here
 from equipage.api.state import Context
@@ -33,17 +33,6 @@ _HEADERS = {
 }
 # Three decimals are about a hundred metres: which street the crew is in, not which house it stands at.
 _COARSE = 3
-_TEXTS: Mapping[ReportStatus, str] = {
-    ReportStatus.NEW: "Your report has arrived.",
-    ReportStatus.ACKNOWLEDGED: "Your report has been read.",
-    ReportStatus.ASSIGNED: "A crew has been chosen.",
-    ReportStatus.EN_ROUTE: "A crew is on its way.",
-    ReportStatus.IN_PROGRESS: "A crew is there.",
-    ReportStatus.DONE: "The work is done.",
-    ReportStatus.DUPLICATE: "This had been reported before and is being dealt with there.",
-    ReportStatus.REJECTED: "Your report was not taken up.",
-    ReportStatus.CANCELLED: "Your report was cancelled.",
-}
 
 
 class Followed(Shown):
@@ -116,7 +105,7 @@ def page(request: Request, here: Here, token: str) -> Response:
     with here.store.reading() as reading:
         followed = _followed(here, reading, _report_of(here, reading, token))
     content = {"followed": followed, "token": token, "city": here.city}
-    return templates.TemplateResponse(request, "follow.html", content, headers=_HEADERS)
+    return show_page(request, "follow.html", content, headers=_HEADERS)
 
 
 def _report_of(here: Context, reading: Reading, token: str) -> Report:
@@ -139,7 +128,7 @@ def _followed(here: Context, reading: Reading, report: Report) -> Followed:
         service_request_id=report.id,
         service_name=service.name if service else report.service_code,
         status=report.status,
-        status_text=_TEXTS[report.status],
+        status_text=ENGLISH.statuses[report.status],
         status_note=report.status_note,
         requested_at=report.requested_at,
         due_at=report.due_at,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from equipage.api.console import templates
+from equipage.api.console import show_page
 from equipage.api.representations.lists import Shown
 from equipage.api.security import SESSION_COOKIE, Anybody, Here, May, sign_in
 from equipage.dispatch.access import PERMISSIONS, Action, Principal, hash_secret
@@ -103,6 +104,5 @@ def logout() -> Response:
 
 
 def _login_page(request: Request, *, refused: bool) -> HTMLResponse:
-    return templates.TemplateResponse(
-        request, "login.html", {"refused": refused}, status_code=401 if refused else 200
-    )
+    status = HTTPStatus.UNAUTHORIZED if refused else HTTPStatus.OK
+    return show_page(request, "login.html", {"refused": refused}, status=status)

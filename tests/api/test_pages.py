@@ -11,7 +11,9 @@ API = Path(__file__).parents[2] / "api"
 SCRIPTS = sorted((API / "static" / "js").glob("*.js"))
 TEMPLATES = sorted((API / "templates").glob("*.html"))
 STYLES = sorted((API / "static" / "css").glob("*.css"))
+CATALOGUES = sorted((API / "static" / "js" / "i18n").glob("*.js"))
 ENGLISH = (API / "static" / "js" / "i18n" / "en.js").read_text()
+FRENCH = (API / "static" / "js" / "i18n" / "fr.js").read_text()
 LINKED = "https://www.openstreetmap.org/copyright"
 """A link that a person may follow, which nothing loads: the licence of the map data asks for it."""
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -21,6 +23,11 @@ def keys_of(catalogue: str) -> set[str]:
     """Return the keys of a catalogue; the forms of one plural are one key."""
     keys = re.findall(r'^ {2}"?([\w.]+)"?: "', catalogue, re.MULTILINE)
     return {re.sub(r"_(zero|one|two|few|many|other)$", "", key) for key in keys}
+
+
+def texts_of(catalogue: str) -> dict[str, str]:
+    """Return every text of a catalogue by its full key."""
+    return dict(re.findall(r'^ {2}"?([\w.]+)"?: "(.*)",$', catalogue, re.MULTILINE))
 
 
 def used_in(text: str) -> tuple[set[str], list[re.Pattern[str]]]:
@@ -59,6 +66,41 @@ def test_every_text_of_the_catalogue_is_used() -> None:
         key for key in keys_of(ENGLISH) - named if not any(pattern.fullmatch(key) for pattern in patterns)
     }
     assert unused == set()
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.name)
+def test_no_line_of_a_catalogue_escapes_these_tests(file: Path) -> None:
+    """Every line is a comment, empty, or one text that is read here, and no key comes twice."""
+    lines = file.read_text().splitlines()
+    entries = [line for line in lines if line.strip() and not line.lstrip().startswith("//")]
+    assert (entries[0], entries[-1]) == ("export default {", "};")
+    assert len(texts_of(file.read_text())) == len(entries) - 2
+
+
+def test_the_catalogues_have_the_same_keys() -> None:
+    """What can be said in one language can be said in the other; both have the plural forms one and other."""
+    assert set(texts_of(FRENCH)) == set(texts_of(ENGLISH))
+
+
+def test_a_text_has_the_same_placeholders_in_both_languages() -> None:
+    """A translation that names a parameter differently would show it in braces."""
+    french, english = texts_of(FRENCH), texts_of(ENGLISH)
+    different = {
+        key
+        for key, text in english.items()
+        if sorted(re.findall(r"\{\w+\}", text)) != sorted(re.findall(r"\{\w+\}", french.get(key, "")))
+    }
+    assert different == set()
+
+
+def test_french_punctuation_does_not_begin_a_line() -> None:
+    """Before : ; ? ! % and inside « » stands a space that does not break, never an ordinary one or none."""
+    breaking = {
+        key
+        for key, text in texts_of(FRENCH).items()
+        if re.search(r"(?<![\u00a0\u202f])[:;?!%»]|«(?!\u00a0)", text)
+    }
+    assert breaking == set()
 
 
 @pytest.mark.parametrize("file", [*SCRIPTS, *TEMPLATES, *STYLES], ids=lambda file: file.name)

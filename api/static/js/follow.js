@@ -4,7 +4,7 @@ import { ApiError, get } from "./api.js";
 import { fill, h } from "./dom.js";
 import { duration, distance, moment, secondsUntil } from "./format.js";
 import { setClock } from "./clock.js";
-import { t, tOr } from "./i18n.js";
+import { t, tOr, translatePage } from "./i18n.js";
 
 const TICK_MS = 15_000;
 const RETRY_MS = 5000;
@@ -118,6 +118,7 @@ function listen() {
   });
 }
 
+translatePage();
 if (await load()) {
   listen();
   setInterval(draw, TICK_MS);

@@ -1,19 +1,22 @@
 // Every word the pages say comes from a catalogue; `t` finds it and puts the parameters in.
 
 import en from "./i18n/en.js";
+import fr from "./i18n/fr.js";
 
-const CATALOGUES = { en };
+const CATALOGUES = { fr, en };
 
-export const language = document.documentElement.lang in CATALOGUES ? document.documentElement.lang : "en";
+/** The page's language; the server chose it (`api/language.py`). */
+export const language = document.documentElement.lang in CATALOGUES ? document.documentElement.lang : "fr";
 const catalogue = CATALOGUES[language];
 const plural = new Intl.PluralRules(language);
 
 /**
  * The text for a key, with `{name}` replaced by parameters. Where `n` is given, `key_one`, `key_other`, … are
- * looked for first.
+ * looked for first. A form that no
+ * catalogue has, such as the French `many` of whole millions, reads like `other`.
  */
 export function t(key, parameters = {}) {
-  const counted = "n" in parameters ? catalogue[`${key}_${plural.select(parameters.n)}`] : undefined;
+  const counted = "n" in parameters ? (catalogue[`${key}_${plural.select(parameters.n)}`] ?? catalogue[`${key}_other`]) : undefined;
   const text = counted ?? catalogue[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in parameters ? String(parameters[name]) : whole));
 }
