@@ -12,12 +12,11 @@ const plural = new Intl.PluralRules(language);
 
 /**
  * The text for a key, with `{name}` replaced by parameters. Where `n` is given, `key_one`, `key_other`, … are
- * looked for first. A form that no
- * catalogue has, such as the French `many` of whole millions, reads like `other`.
+ * looked for first. A form that no catalogue has, such as the French `many` of whole millions, reads like `other`.
  */
 export function t(key, parameters = {}) {
-  const counted = "n" in parameters ? (catalogue[`${key}_${plural.select(parameters.n)}`] ?? catalogue[`${key}_other`]) : undefined;
-  const text = counted ?? catalogue[key] ?? key;
+  const forms = "n" in parameters ? [`${key}_${plural.select(parameters.n)}`, `${key}_other`] : [];
+  const text = catalogue[[...forms, key].find((form) => form in catalogue)] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in parameters ? String(parameters[name]) : whole));
 }
 
