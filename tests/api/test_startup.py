@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 import pytest
@@ -119,8 +120,9 @@ def test_every_asset_a_page_names_answers_and_none_is_from_elsewhere(live: Live,
     assets = [each for each in named if not each.startswith("data:") and "openstreetmap.org" not in each]
     assert assets
     for asset in assets:
-        assert asset.startswith("/"), f"{asset} is from elsewhere"
-        assert httpx.get(f"{live.url}{asset}", follow_redirects=True).status_code == 200
+        address = urljoin(f"{live.url}{page}", asset)
+        assert urlsplit(address).netloc == urlsplit(live.url).netloc, f"{asset} is from elsewhere"
+        assert httpx.get(address, follow_redirects=True).status_code == 200
 
 
 def test_the_api_describes_itself(live: Live) -> None:
