@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import URL
 
-PACKAGED = Path("/usr/lib/postgresql")
+PACKAGED = Path(os.environ.get("EQUIPAGE_POSTGRESQL", "/usr/lib/postgresql"))
 """Where Debian keeps the server's programs, a folder for each version, away from PATH."""
 
 OWNERS = ("postgres", "nobody")
