@@ -17,7 +17,7 @@ from datetime import datetime
 
 from equipage.api.clock import Clock
 from equipage.api.errors import OverloadedError
-from equipage.api.trackers import TrackerPost
+from equipage.api.trackers.post import TrackerPost
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Device, DeviceId, Fix, JudgedFix

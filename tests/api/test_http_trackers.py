@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from equipage.api.trackers import TrackerPost
+from equipage.api.trackers.post import TrackerPost
 from equipage.dispatch.model import VehicleId
 from equipage.dispatch.status import Verdict
 from tests.api.conftest import Live

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipage.api.trackers import KNOT_MPS, TrackerPost, UnreadableBodyError, read_post
+from equipage.api.trackers.osmand import KNOT_MPS, read_post
+from equipage.api.trackers.post import TrackerPost, UnreadableBodyError
 
 FORM = "application/x-www-form-urlencoded"
 WHEN = datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC)
