@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
+import segno
+
 from equipage.api.representations.lists import Shown
 from equipage.api.representations.work import AssignmentShown
+from equipage.api.trackers.setup import Setup, setups
 from equipage.dispatch.model import (
     Alarm,
     Crew,
@@ -206,13 +209,42 @@ class DeviceShown(Shown):
         return cls(**{name: getattr(device, name) for name in cls.model_fields})
 
 
+class SetupShown(Shown):
+    """What is entered in one tracking application, and as a code to scan (a picture's `data:` address)."""
+
+    app: str
+    values: dict[str, str]
+    link: str
+    qr: str
+
+    @classmethod
+    def of(cls, setup: Setup) -> Self:
+        """Show how an application is set up."""
+        code = segno.make(setup.link, error="m").svg_data_uri(scale=4) if setup.link else ""
+        return cls(app=setup.app, values=dict(setup.values), link=setup.link, qr=code)
+
+
 class NewDeviceShown(Shown):
-    """What a new tracker is set up with, told this once."""
+    """What a tracker is set up with, told this once."""
 
     device_id: str
     vehicle_id: str
     token: str
     url: str
+    setups: list[SetupShown]
+
+    @classmethod
+    def of(cls, device: Device, *, token: str, base_url: str) -> Self:
+        """Show a device with its token, which nobody can tell again."""
+        return cls(
+            device_id=device.id,
+            vehicle_id=device.vehicle_id,
+            token=token,
+            url=f"{base_url.rstrip('/')}/t/{token}",
+            setups=[
+                SetupShown.of(each) for each in setups(base_url, token=token, vehicle_id=device.vehicle_id)
+            ],
+        )
 
 
 class AlarmShown(Shown):

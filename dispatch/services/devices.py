@@ -113,6 +113,74 @@ def revoke_device(tx: Transaction, device_id: DeviceId, *, now: datetime, actor:
     return revoked
 
 
+def replace_device(
+    tx: Transaction, lost: DeviceId, *, device_id: DeviceId, token: str, now: datetime, actor: str
+) -> Device:
+    """Have another tracker speak for the vehicle of a lost one, which is taken out of use.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    lost : DeviceId
+        The tracker that is gone.
+    device_id : DeviceId
+        What the new one posts as its id.
+    token : str
+        Its credential; shown once, kept as a hash.
+    now : datetime
+        When.
+    actor : str
+        Who replaces it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such device.
+    ConflictError
+        If the id or the token was given to another before.
+    InvalidInputError
+        Naming every fault.
+    """
+    vehicle_id = revoke_device(tx, lost, now=now, actor=actor).vehicle_id
+    return issue_device(tx, device_id=device_id, token=token, vehicle_id=vehicle_id, now=now, actor=actor)
+
+
+def rotate_token(tx: Transaction, device_id: DeviceId, *, token: str, now: datetime, actor: str) -> Device:
+    """Give a tracker another token; the one before is nobody's from now on.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    device_id : DeviceId
+        Which; its id stays.
+    token : str
+        Its new credential; shown once, kept as a hash.
+    now : datetime
+        When.
+    actor : str
+        Who rotates it.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such device, or it was taken out of use.
+    ConflictError
+        If the token was given to another before.
+    """
+    device = tx.device(device_id)
+    if device is None or device.revoked_at is not None:
+        raise NotFoundError(f"there is no device {device_id!r} in use")
+    token_hash = hash_secret(token)
+    if tx.device_by_token(token_hash) is not None:
+        raise ConflictError("this token was given before; take a new random one")
+    rotated = replace(device, token_hash=token_hash)
+    tx.save_device(rotated)
+    _record(tx, rotated, "rotated token", now=now, actor=actor)
+    return rotated
+
+
 def _record(tx: Transaction, device: Device, action: str, *, now: datetime, actor: str) -> None:
     # Not the whole id: it is a credential.
     details = {"device": device.id[: min(4, len(device.id) // 2)]}

@@ -135,8 +135,11 @@ def test_gpslogger_speaks_in_metres_a_second(
     """By the names of its own template, in a query or a form, with its id or with Basic credentials."""
     at = next(_MOMENTS)
     told = {"lat": -29.9027, "lon": -71.2519, "timestamp": at, "speed": 12.5, "acc": 8, "batt": 55}
-    sent = {"params": told} if method == "GET" else {"data": told}
-    answer = anonymous.request(method, "/gpslogger", auth=("van", tracker["token"]), **sent)
+    credentials = ("van", tracker["token"])
+    if method == "GET":
+        answer = anonymous.get("/gpslogger", params=told, auth=credentials)
+    else:
+        answer = anonymous.post("/gpslogger", data=told, auth=credentials)
     assert is_taken(answer)
     assert answer.content == b""
     moment = datetime.fromtimestamp(at, UTC)

@@ -7,7 +7,13 @@ import pytest
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
 from equipage.dispatch.model import Device, DeviceId, VehicleId
-from equipage.dispatch.services.devices import install_devices, issue_device, revoke_device
+from equipage.dispatch.services.devices import (
+    install_devices,
+    issue_device,
+    replace_device,
+    revoke_device,
+    rotate_token,
+)
 from tests.dispatch.services.town import ACTOR, Town
 
 
@@ -78,3 +84,43 @@ def test_a_demos_devices_are_installed_once(town: Town) -> None:
         revoked = revoke_device(tx, DeviceId("demo-A"), now=town.now, actor=ACTOR)
         assert install_devices(tx, known, now=town.now) == 0
         assert tx.device_by_token(hash_secret("demo-A")) == revoked
+
+
+def test_a_lost_phone_is_replaced_in_one_go(town: Town) -> None:
+    """The new one speaks for the same vehicle, the lost one for none; an unknown one is not found."""
+    with town.store.transaction() as tx:
+        new = replace_device(
+            tx, DeviceId("dev-A"), device_id=DeviceId("x1"), token="t1", now=town.now, actor=ACTOR
+        )
+        lost = tx.device(DeviceId("dev-A"))
+        assert (new.vehicle_id, new.revoked_at) == ("van-A", None)
+        assert lost is not None
+        assert lost.revoked_at == town.now
+        with pytest.raises(NotFoundError):
+            replace_device(
+                tx, DeviceId("dev-Z"), device_id=DeviceId("x2"), token="t2", now=town.now, actor=ACTOR
+            )
+
+
+def test_a_token_is_rotated(town: Town) -> None:
+    """The id stays, the old token is nobody's; it is on record without a secret."""
+    old = issue(town)
+    with town.store.transaction() as tx:
+        rotated = rotate_token(tx, old.id, token="t2", now=town.now, actor=ACTOR)
+        assert rotated.id == old.id
+        assert tx.device_by_token(hash_secret("t2")) == rotated
+        assert tx.device_by_token(hash_secret("t1")) is None
+        [entry] = [entry for entry in tx.audit("vehicle", "van-A") if entry.action == "rotated token"]
+        assert "t2" not in repr(entry)
+
+
+def test_only_a_tracker_in_use_gets_a_new_token_that_is_new(town: Town) -> None:
+    """Neither one that was taken out of use, nor another's token."""
+    issue(town)
+    with town.store.transaction() as tx:
+        with pytest.raises(ConflictError):
+            rotate_token(tx, DeviceId("x1"), token="t1", now=town.now, actor=ACTOR)
+        revoke_device(tx, DeviceId("x1"), now=town.now, actor=ACTOR)
+        for device_id in ("x1", "dev-Z"):
+            with pytest.raises(NotFoundError):
+                rotate_token(tx, DeviceId(device_id), token="t2", now=town.now, actor=ACTOR)
