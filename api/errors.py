@@ -14,8 +14,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
-from equipage.api.open311 import Open311Error, UnknownServiceError
 from equipage.api.open311_formats import answer, format_of
+from equipage.api.open311_pairs import Open311Error, UnknownServiceError
 from equipage.data.errors import DatabaseBusyError
 from equipage.dispatch.errors import (
     AlreadyAssignedError,

@@ -17,6 +17,7 @@ from equipage.dispatch.zones import zone_at
 from equipage.routing.network import RoadNetwork
 
 MOST_STREETS = 20
+_SECOND_HOUSES = frozenset({"bis", "ter", "quater"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +63,38 @@ class Places:
 
         Accents and case do not matter. Names that begin with the text come first, then shorter names.
         """
-        asked = _words(text)
-        if not asked:
-            return []
-        found = [
-            number
-            for number, words in enumerate(self._words)
-            if all(any(word.startswith(part) for word in words) for part in asked)
-        ]
-        found.sort(key=lambda number: self._rank(asked, number))
-        return [self._streets[number] for number in found[:MOST_STREETS]]
+        return self._found(_words(text))[:MOST_STREETS]
+
+    def street_of(self, address: str, commune: str = "") -> Street | None:
+        """Return the street of an address such as `12 rue de la Paix, Dijon`; None where none is known.
+
+        Parameters
+        ----------
+        address : str
+            A street, with or without the number of a house, then whatever else between commas.
+        commune : str
+            Only there; empty means anywhere, but where the address names a commune that is preferred.
+        """
+        name, *rest = address.split(",")
+        words = _words(name)
+        found = self._found(words) or self._found([word for word in words if not _is_house(word)])
+        streets = [street for street in found if commune in {"", street.commune}]
+        said = set(_words(" ".join(rest)))
+        named = [street for street in streets if street.commune and said.issuperset(_words(street.commune))]
+        return next(iter(named or streets), None)
 
     def zone_at(self, lon: float, lat: float) -> Zone | None:
         """Return the zone that a point is in, or just outside of."""
         return zone_at(self._zones, lon, lat)
+
+    def _found(self, asked: Sequence[str]) -> list[Street]:
+        found = [
+            number
+            for number, words in enumerate(self._words)
+            if asked and all(any(word.startswith(part) for word in words) for part in asked)
+        ]
+        found.sort(key=lambda number: self._rank(asked, number))
+        return [self._streets[number] for number in found]
 
     def _rank(self, asked: Sequence[str], number: int) -> tuple[bool, int, str]:
         name = " ".join(self._words[number])
@@ -117,6 +136,10 @@ def _middles(network: RoadNetwork) -> npt.NDArray[np.float64]:
     points = network.shape_lonlat
     middles: npt.NDArray[np.float64] = (points[(first + last) // 2] + points[(first + last + 1) // 2]) / 2
     return middles
+
+
+def _is_house(word: str) -> bool:
+    return word[0].isdigit() or word in _SECOND_HOUSES
 
 
 def _words(text: str) -> list[str]:

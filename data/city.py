@@ -14,8 +14,10 @@ import platformdirs
 
 from equipage.data.city_files import (
     contradictions,
+    contradictory_jurisdictions,
     crew_of,
     depot_of,
+    jurisdiction_of,
     read_items,
     read_json,
     service_of,
@@ -24,7 +26,7 @@ from equipage.data.city_files import (
 )
 from equipage.data.errors import CityFileError, UnknownCityError
 from equipage.data.networks import cached_network
-from equipage.dispatch.model import Crew, Depot, DeviceId, Service, Vehicle, VehicleId, Zone
+from equipage.dispatch.model import Crew, Depot, DeviceId, Jurisdiction, Service, Vehicle, VehicleId, Zone
 from equipage.routing.network import RoadNetwork
 
 if TYPE_CHECKING:
@@ -46,8 +48,8 @@ class City:
         What commands and people call it.
     time_zone
         IANA name of the zone its rosters are in.
-    jurisdiction_id
-        Its Open311 jurisdiction.
+    jurisdictions
+        Its Open311 jurisdictions: its own first, which is the whole city, then those of its communes.
     languages
         Codes of the languages spoken, the first one most.
     profile
@@ -67,7 +69,7 @@ class City:
     key: str
     name: str
     time_zone: str
-    jurisdiction_id: str
+    jurisdictions: tuple[Jurisdiction, ...]
     languages: tuple[str, ...]
     profile: str
     centre: tuple[float, float]
@@ -144,6 +146,7 @@ def load_city(city: str | PathLike[str]) -> City:
         )
     loaded = _read_city(folder)
     faults = contradictions(loaded.depots, loaded.services, loaded.vehicles, loaded.crews)
+    faults += contradictory_jurisdictions(loaded.jurisdictions, loaded.zone_values, loaded.services)
     if faults:
         raise CityFileError(f"the files in {folder} contradict each other: {'; '.join(faults)}.")
     return loaded
@@ -166,7 +169,10 @@ def _read_city(folder: Path) -> City:
             key=facts["key"],
             name=facts["name"],
             time_zone=ZoneInfo(facts["time_zone"]).key,
-            jurisdiction_id=facts["jurisdiction_id"],
+            jurisdictions=(
+                Jurisdiction(id=str(facts["jurisdiction_id"]), name=facts["name"]),
+                *(read_items(path, "jurisdictions", jurisdiction_of) if "jurisdictions" in facts else ()),
+            ),
             languages=tuple(facts["languages"]),
             profile=facts["profile"],
             centre=(float(facts["centre"][0]), float(facts["centre"][1])),

@@ -16,6 +16,7 @@ from equipage.dispatch.model import (
     CrewId,
     Depot,
     DepotId,
+    Jurisdiction,
     RosterEntry,
     Service,
     ServiceAttribute,
@@ -119,6 +120,16 @@ def zone_of(feature: Record) -> Zone:
     )
 
 
+def jurisdiction_of(entry: Record) -> Jurisdiction:
+    """Return the Open311 jurisdiction of one commune that an entry of `city.json` describes."""
+    return Jurisdiction(
+        id=str(entry["id"]),
+        name=entry["name"],
+        commune=entry["commune"],
+        services=frozenset(map(ServiceCode, entry.get("services", ()))),
+    )
+
+
 def depot_of(entry: Record) -> Depot:
     """Return the depot that an entry of `depots.json` describes."""
     return Depot(
@@ -201,6 +212,25 @@ def contradictions(
         f"no crew has all the skills of service {service.code!r}: {', '.join(sorted(service.skills))}"
         for service in services
         if not any(service.skills <= crew.skills for crew in crews)
+    ]
+    return faults
+
+
+def contradictory_jurisdictions(
+    jurisdictions: Sequence[Jurisdiction], zones: Sequence[Zone], services: Sequence[Service]
+) -> list[str]:
+    """Return what is wrong between a city's jurisdictions and the rest of it, in sentences."""
+    communes, codes = {zone.commune for zone in zones}, {service.code for service in services}
+    faults = [f"there are several jurisdictions {name!r}" for name in _repeated(j.id for j in jurisdictions)]
+    faults += [
+        f"jurisdiction {each.id!r} is of commune {each.commune!r}, in which there is no zone"
+        for each in jurisdictions
+        if each.commune and each.commune not in communes
+    ]
+    faults += [
+        f"jurisdiction {each.id!r} offers {', '.join(sorted(each.services - codes))}, which are no services"
+        for each in jurisdictions
+        if each.services - codes
     ]
     return faults
 

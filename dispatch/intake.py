@@ -82,6 +82,11 @@ def faults_of_report(
     """
     yield from faults_of_service(new.service_code, services)
     yield from faults_of_place(new.lon, new.lat, zones)
+    yield from faults_of_content(new, services)
+
+
+def faults_of_content(new: NewReport, services: Mapping[ServiceCode, Service]) -> Iterator[str]:
+    """Yield everything that is wrong with a new report apart from its place and that its service is none."""
     yield from faults_of_text("description", new.description, most=LONGEST_DESCRIPTION)
     yield from faults_of_text("address", new.address)
     yield from faults_of_text("media_url", new.media_url, most=2 * LONGEST_TEXT)

@@ -135,6 +135,34 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Jurisdiction:
+    """For whom Open311 is spoken: the whole city, or one of its communes.
+
+    Parameters
+    ----------
+    id, name : str
+        As applications and people know it.
+    commune : str
+        Empty for the whole city.
+    services : frozenset of ServiceCode
+        What can be reported there; empty means all that the city offers.
+    """
+
+    id: str
+    name: str
+    commune: str = ""
+    services: frozenset[ServiceCode] = frozenset()
+
+    def holds(self, commune: str) -> bool:
+        """Tell whether what lies in that commune is its business."""
+        return self.commune in {"", commune}
+
+    def offers(self, code: ServiceCode) -> bool:
+        """Tell whether a service of the city can be asked for there."""
+        return not self.services or code in self.services
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Depot:
     """Where crews start and end."""
 

@@ -70,6 +70,7 @@ class ReportQuery:
     public_only: bool = False
     requested: TimeSpan | None = None
     updated_after: datetime | None = None
+    updated_before: datetime | None = None
     near: tuple[float, float, float] | None = None
     text: str = ""
     cursor: str = ""

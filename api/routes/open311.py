@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -14,8 +14,10 @@ from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
 from equipage.api.errors import UnauthorizedError, open311_fault
-from equipage.api.open311 import Asked, Pairs, read_asked, read_filed
+from equipage.api.open311 import read_filed
 from equipage.api.open311_formats import XML_MEDIA_TYPE, Format, answer, format_of
+from equipage.api.open311_pairs import Pairs, given_once
+from equipage.api.open311_queries import Asked, read_asked
 from equipage.api.representations.open311 import (
     interface_discovered,
     request_shown,
@@ -29,7 +31,7 @@ from equipage.api.views import follow_url, require_scope
 from equipage.dispatch.access import Action, Principal, require
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.intake import LONGEST_DESCRIPTION
-from equipage.dispatch.model import Report, ReportId, ServiceCode
+from equipage.dispatch.model import Jurisdiction, Report, ReportId, ServiceCode
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.filing import file_report
 
@@ -45,6 +47,7 @@ _FORM = {
     "properties": {
         "api_key": _TEXT,
         "service_code": _TEXT,
+        "jurisdiction_id": {**_TEXT, "description": "a commune of the city; omitted, the whole city"},
         "lat": {"type": "number"},
         "long": {"type": "number"},
         "address_string": {**_TEXT, "description": "a street, where lat and long are not known"},
@@ -65,8 +68,27 @@ async def _no_wrong_key(request: Request) -> None:
     await run_in_threadpool(_identified, request, request.query_params.get("api_key"))
 
 
+def jurisdiction_of(request: Request, jurisdiction_id: str = "") -> Jurisdiction:
+    """Return for whom the asker wants to be answered: the whole city, unless a query says otherwise.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such jurisdiction, naming those there are.
+    """
+    known = {each.id: each for each in context_of(request).city.jurisdictions}
+    wanted = jurisdiction_id.strip() or next(iter(known))
+    if wanted not in known:
+        told = ", ".join(known)
+        raise NotFoundError(f"jurisdiction_id {wanted[:80]!r} is not known here; there are {told}")
+    return known[wanted]
+
+
+There = Annotated[Jurisdiction, Depends(jurisdiction_of)]
 router = APIRouter(
-    prefix="/open311/v2", tags=["open311"], dependencies=[Depends(Anybody()), Depends(_no_wrong_key)]
+    prefix="/open311/v2",
+    tags=["open311"],
+    dependencies=[Depends(Anybody()), Depends(_no_wrong_key), Depends(jurisdiction_of)],
 )
 
 
@@ -85,10 +107,11 @@ def discovery(request: Request, here: Here, suffix: Format) -> Response:
     summary="The kinds of things that can be reported",
     responses={HTTPStatus.OK: _IN_XML},
 )
-def services(here: Here, suffix: Format) -> Response:
-    """List the services."""
+def services(here: Here, there: There, suffix: Format) -> Response:
+    """List the services that a jurisdiction offers."""
     with here.store.reading() as reading:
-        listed = [service_listed(service) for service in reading.services().values()]
+        offered = [service for service in reading.services().values() if there.offers(service.code)]
+    listed = [service_listed(service) for service in offered]
     return answer(suffix, "services", listed)
 
 
@@ -97,11 +120,11 @@ def services(here: Here, suffix: Format) -> Response:
     summary="What a service asks beyond place and description",
     responses={HTTPStatus.OK: _IN_XML},
 )
-def service(here: Here, service_code: str, suffix: Format) -> Response:
+def service(here: Here, there: There, service_code: str, suffix: Format) -> Response:
     """Define one service."""
     with here.store.reading() as reading:
         found = reading.services().get(ServiceCode(service_code))
-    if found is None:
+    if found is None or not there.offers(found.code):
         raise NotFoundError(f"there is no service {service_code!r}; services.{suffix} lists those there are")
     return answer(suffix, "service_definition", service_defined(found))
 
@@ -109,9 +132,9 @@ def service(here: Here, service_code: str, suffix: Format) -> Response:
 @router.get(
     "/requests.{suffix}", summary="The reports that everybody may see", responses={HTTPStatus.OK: _IN_XML}
 )
-def requests(request: Request, here: Here, suffix: Format) -> Response:
+def requests(request: Request, here: Here, there: There, suffix: Format) -> Response:
     """List public reports, newest first: without filters those of 90 days, at most 1,000."""
-    asked = read_asked(request.query_params.multi_items(), here.now())
+    asked = read_asked(request.query_params.multi_items(), here.now(), there)
     with here.store.reading() as reading:
         services = reading.services()
         reports = _listed(reading, asked)
@@ -124,11 +147,11 @@ def requests(request: Request, here: Here, suffix: Format) -> Response:
     summary="One report that everybody may see",
     responses={HTTPStatus.OK: _IN_XML},
 )
-def single_request(here: Here, request_id: str, suffix: Format) -> Response:
+def single_request(here: Here, there: There, request_id: str, suffix: Format) -> Response:
     """Show a public report in an array of one."""
     with here.store.reading() as reading:
         report = reading.report(ReportId(request_id))
-        if not report.public:
+        if not (report.public and there.holds(report.commune)):
             raise NotFoundError(f"there is no report {request_id!r}")
         services = reading.services()
     return answer(suffix, "service_requests", [request_shown(report, services.get(report.service_code))])
@@ -166,12 +189,21 @@ def unknown_resource(anything: str) -> Response:
 
 def _file(request: Request, pairs: Pairs, suffix: Format, notice: str | None) -> Response:
     here = context_of(request)
-    caller = _identified(request, dict(reversed(pairs)).get("api_key"))
+    given = given_once(pairs)
+    caller = _identified(request, given.get("api_key"))
     if caller is None:
         raise UnauthorizedError("api_key is missing")
     require(caller, Action.FILE_REPORT)
+    there = jurisdiction_of(request, given.get("jurisdiction_id", ""))
     with here.store.reading() as reading:
-        new = read_filed(pairs, reading.services(), partial(_locate, here))
+        offered = reading.services()
+    new = read_filed(
+        pairs,
+        jurisdiction=there,
+        services=offered,
+        zones=here.city.zone_values,
+        locate=partial(_locate, here, there),
+    )
     with here.store.transaction() as tx:
         report = file_report(tx, new, router=here.router, now=here.now(), actor=caller.name)
         require_scope(caller, report)
@@ -185,9 +217,9 @@ def _identified(request: Request, api_key: str | None) -> Principal | None:
         return identify(request, reading, api_key=api_key or None)
 
 
-def _locate(here: Context, address: str) -> tuple[float, float] | None:
-    streets = here.places.streets(address.partition(",")[0])
-    return (streets[0].lon, streets[0].lat) if streets else None
+def _locate(here: Context, there: Jurisdiction, address: str) -> tuple[float, float] | None:
+    street = here.places.street_of(address, there.commune)
+    return (street.lon, street.lat) if street else None
 
 
 def _listed(reading: Reading, asked: Asked) -> Sequence[Report]:

@@ -120,6 +120,8 @@ def _conditions(query: ReportQuery) -> Iterator[ColumnElement[bool]]:
         yield and_(report.requested_at >= query.requested.start, report.requested_at < query.requested.end)
     if query.updated_after is not None:
         yield report.updated_at > query.updated_after
+    if query.updated_before is not None:
+        yield report.updated_at < query.updated_before
     if query.near is not None:
         yield _box(*query.near)
     for word in query.text.split():

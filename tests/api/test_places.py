@@ -74,3 +74,29 @@ def test_a_point_knows_its_zone(places: Places) -> None:
     assert getattr(places.zone_at(5.01, 47.0), "id", None) == "w"
     assert getattr(places.zone_at(5.15, 47.0), "id", None) == "e"
     assert places.zone_at(6.0, 47.0) is None
+
+
+@pytest.mark.parametrize(
+    ("address", "commune", "found"),
+    [
+        ("12 Balmaceda", "", ("Balmaceda", "Dos")),
+        ("Calle Ñuñoa 7 bis, 21000 Dos", "", ("Calle Ñuñoa", "Dos")),
+        ("Pasaje 7, Uno", "", ("Pasaje 7", "Uno")),
+        ("balmaceda, uno", "", ("Avenida Balmaceda", "Uno")),
+        ("balmaceda, nowhere", "", ("Balmaceda", "Dos")),
+        ("balmaceda", "Uno", ("Avenida Balmaceda", "Uno")),
+    ],
+)
+def test_an_address_is_found_by_its_street(
+    places: Places, address: str, commune: str, found: tuple[str, str]
+) -> None:
+    """A house's number does no harm, a number that is a name counts, and a named commune is preferred."""
+    street = places.street_of(address, commune)
+    assert street is not None
+    assert (street.name, street.commune) == found
+
+
+@pytest.mark.parametrize(("address", "commune"), [("", ""), (", Uno", ""), ("57", ""), ("église", "Uno")])
+def test_an_address_without_a_known_street_is_not_found(places: Places, address: str, commune: str) -> None:
+    """Nor is one that lies in another commune."""
+    assert places.street_of(address, commune) is None

@@ -133,6 +133,15 @@ def test_both_communes_are_told(city: City) -> None:
     assert people["Coquimbo"] == pytest.approx(228_000, rel=0.05)
 
 
+def test_the_city_and_each_commune_are_jurisdictions(city: City) -> None:
+    """The whole city comes first."""
+    assert [(each.id, each.commune) for each in city.jurisdictions] == [
+        ("la-serena-coquimbo.example", ""),
+        ("la-serena.example", "La Serena"),
+        ("coquimbo.example", "Coquimbo"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("commune", "lon", "lat"),
     [
@@ -277,6 +286,16 @@ def test_a_city_is_loaded_from_any_folder(tmp_path: Path) -> None:
     assert loaded.services == load_city(KEY).services
 
 
+def test_a_city_need_not_tell_of_its_communes_jurisdictions(tmp_path: Path) -> None:
+    """It is one jurisdiction then."""
+    folder = shutil.copytree(SAMPLES / KEY, tmp_path / "city")
+    facts = json.loads((folder / "city.json").read_text(encoding="utf-8"))
+    del facts["jurisdictions"]
+    (folder / "city.json").write_text(json.dumps(facts), encoding="utf-8")
+    [only] = load_city(folder).jurisdictions
+    assert (only.id, only.name, only.commune) == ("la-serena-coquimbo.example", "La Serena–Coquimbo", "")
+
+
 def entry(key: str, number: int, **changes: object) -> Callable[[Any], None]:
     """Return a change of one entry of a list; None takes a member away."""
 
@@ -320,6 +339,26 @@ FAULTS: dict[str, tuple[str, Callable[[Any], object], str]] = {
     ),
     "twice": ("depots.json", doubled, "several depots 'la-serena'"),
     "no list": ("depots.json", lambda c: c.pop("depots"), "must be a JSON object with a list 'depots'"),
+    "jurisdiction of no commune": (
+        "city.json",
+        entry("jurisdictions", 0, commune="Ovalle"),
+        "jurisdiction 'la-serena.example' is of commune 'Ovalle', in which there is no zone",
+    ),
+    "jurisdiction twice": (
+        "city.json",
+        entry("jurisdictions", 1, id="la-serena-coquimbo.example"),
+        "several jurisdictions 'la-serena-coquimbo.example'",
+    ),
+    "jurisdiction's services": (
+        "city.json",
+        entry("jurisdictions", 0, services=["pothole", "gold"]),
+        "offers gold, which are no services",
+    ),
+    "jurisdiction without a name": (
+        "city.json",
+        entry("jurisdictions", 1, name=None),
+        "jurisdictions 2: 'name' is missing",
+    ),
     "a point": (
         "zones.geojson",
         entry("features", 4, geometry={"type": "Point", "coordinates": [0, 0]}),

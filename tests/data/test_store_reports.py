@@ -175,6 +175,7 @@ def test_each_field_of_a_query_limits(store: SqlStore) -> None:
     assert _found(store, public_only=True) == ["a", "c"]
     assert _found(store, requested=TimeSpan(start=NOW - 5 * MINUTE, end=NOW)) == ["c"]
     assert _found(store, updated_after=NOW) == ["b", "c"]
+    assert _found(store, updated_after=NOW, updated_before=NOW + 2 * MINUTE) == ["b"]
     assert _found(store, updated_after=NOW, communes=frozenset({"Dijon"})) == []
 
 
