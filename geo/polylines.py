@@ -85,6 +85,31 @@ class Polylines:
         first = np.concatenate([[0], np.cumsum(pieces + 1)[:-1]])
         return line[which], (np.arange(len(which)) - first[which]) / pieces[which]
 
+    def pieces(self, line: Ints, longest_m: float) -> tuple[Ints, Floats, Floats]:
+        """Cut polylines into equal pieces and return the middle of each.
+
+        Parameters
+        ----------
+        line : (n,) int64
+            Which polylines.
+        longest_m : float
+            The greatest length of a piece, in metres.
+
+        Returns
+        -------
+        line : (s,) int64
+            The polyline of each piece.
+        fraction : (s,) float64
+            How far along it the piece's middle is.
+        length_m : (s,) float64
+            Metres of each piece.
+        """
+        count = np.maximum(np.ceil(self.length_m[line] / longest_m), 1.0).astype(np.int64)
+        which = np.repeat(np.arange(len(line)), count)
+        first = np.cumsum(count) - count
+        fraction = (np.arange(len(which)) - first[which] + 0.5) / count[which]
+        return line[which], fraction, (self.length_m[line] / count)[which]
+
     def bounds(self) -> Floats:
         """Return the bounding boxes of all polylines, (m, 4): least x, least y, greatest x, greatest y."""
         least = np.minimum.reduceat(self.xy, self.start[:-1], axis=0)

@@ -97,6 +97,11 @@ class Router:
         return self._snapper
 
     @property
+    def max_snap_m(self) -> float:
+        """The farthest that a given point may be from a usable road, in metres."""
+        return self._max_snap_m
+
+    @property
     def conditions(self) -> Conditions:
         """All conditions it was given, whether they hold at its time or not."""
         return self._conditions

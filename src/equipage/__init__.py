@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from equipage.data.city import City, load_city
     from equipage.data.networks import load_network
+    from equipage.dispatch.coverage import Coverage, coverage
     from equipage.routing.conditions import Closure, Conditions, SpeedChange
     from equipage.routing.errors import EmptyNetworkError, OffNetworkError, UnroutableError
     from equipage.routing.network import RoadNetwork
@@ -22,12 +23,14 @@ _HOMES = {
     "City": "equipage.data.city",
     "Closure": "equipage.routing.conditions",
     "Conditions": "equipage.routing.conditions",
+    "Coverage": "equipage.dispatch.coverage",
     "EmptyNetworkError": "equipage.routing.errors",
     "OffNetworkError": "equipage.routing.errors",
     "RoadNetwork": "equipage.routing.network",
     "Router": "equipage.routing.router",
     "SpeedChange": "equipage.routing.conditions",
     "UnroutableError": "equipage.routing.errors",
+    "coverage": "equipage.dispatch.coverage",
     "load_city": "equipage.data.city",
     "load_network": "equipage.data.networks",
 }
@@ -36,12 +39,14 @@ __all__ = [
     "City",
     "Closure",
     "Conditions",
+    "Coverage",
     "EmptyNetworkError",
     "OffNetworkError",
     "RoadNetwork",
     "Router",
     "SpeedChange",
     "UnroutableError",
+    "coverage",
     "load_city",
     "load_network",
 ]
