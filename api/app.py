@@ -37,6 +37,7 @@ from equipage.api.routes import (
     reports,
     session,
     tiles,
+    tracker_pages,
     vehicles,
 )
 from equipage.api.routes.trackers import tracker_routes
@@ -62,6 +63,7 @@ _MODULES = (
     events,
     open311,
     follow,
+    tracker_pages,
     tiles,
 )
 _DESCRIPTION = """Dispatching and routing for a metropolis: reports, crews, vehicles, plans and arrivals.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -68,6 +69,7 @@ def add_device(
 
     from equipage.api.clock import Clock  # noqa: PLC0415
     from equipage.api.secrets import new_device_secrets  # noqa: PLC0415
+    from equipage.api.trackers.setup import setups  # noqa: PLC0415
     from equipage.dispatch.model import VehicleId  # noqa: PLC0415
     from equipage.dispatch.services.devices import issue_device  # noqa: PLC0415
 
@@ -81,10 +83,11 @@ def add_device(
             now=Clock().now(),
             actor=_ACTOR,
         )
-    address = f"{url.rstrip('/')}/t/{token}"
-    typer.echo(f"address  {address}\nid       {device_id}\ntoken    {token}\n")
-    segno.make(address, error="m").terminal(compact=True)
-    typer.echo("Traccar Client, OsmAnd: enter the address as the server, or scan it.")
+    traccar = setups(url, token=token, vehicle_id=vehicle)[0]
+    typer.echo(f"address  {traccar.values['server']}\nid       {device_id}\ntoken    {token}\n")
+    segno.make(traccar.link, error="m").terminal(compact=True)
+    typer.echo("Scan it in the settings of Traccar Client, or enter the address as the server.")
+    typer.echo(f"Other applications: {url.rstrip('/')}/trackers/{quote(vehicle)}")
 
 
 @contextmanager

@@ -43,6 +43,14 @@ def show_page(
 
 def console_page(request: Request) -> Response:
     """Return the console to whoever is signed in, in the demo to everybody; the rest are sent to sign in."""
+    return page_of_the_desk(request, "console.html")
+
+
+def page_of_the_desk(request: Request, template: str, **content: Any) -> Response:
+    """Return a page to whoever is signed in, in the demo to everybody; the rest are sent to sign in.
+
+    What the page then asks the server for is checked there, each by its role.
+    """
     context = context_of(request)
     with context.store.reading() as reading:
         signed_in = session_key(request, reading) is not None
@@ -50,7 +58,7 @@ def console_page(request: Request) -> Response:
         elsewhere = RedirectResponse("/login", 303)
         remember_language(elsewhere, request)
         return elsewhere
-    page = show_page(request, "console.html", {"city": context.city, "demo": context.settings.demo})
+    page = show_page(request, template, {"city": context.city, "demo": context.settings.demo, **content})
     if not signed_in:
         sign_in(page, request, DEMO_KEY)
     return page

@@ -21,6 +21,7 @@ class PageWords:
     key_hint: str
     sign_in: str
     console_needs_javascript: str
+    page_needs_javascript: str
     follow_needs_javascript: str
     statuses: Mapping[ReportStatus, str]
 
@@ -31,6 +32,7 @@ ENGLISH = PageWords(
     key_hint="Who runs the server hands out keys:",
     sign_in="Sign in",
     console_needs_javascript="The console needs JavaScript.",
+    page_needs_javascript="This page needs JavaScript.",
     follow_needs_javascript="This page follows the report by itself where JavaScript is switched on.",
     statuses={
         ReportStatus.NEW: "Your report has arrived.",
@@ -51,6 +53,7 @@ FRENCH = PageWords(
     key_hint="Les clés sont remises par l’administrateur du serveur\N{NO-BREAK SPACE}:",
     sign_in="Se connecter",
     console_needs_javascript="La console a besoin de JavaScript.",
+    page_needs_javascript="Cette page a besoin de JavaScript.",
     follow_needs_javascript="Avec JavaScript, cette page suit le signalement toute seule.",
     statuses={
         ReportStatus.NEW: "Votre signalement est arrivé.",

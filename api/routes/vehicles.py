@@ -96,8 +96,10 @@ def acknowledge(
 
 def _show(here: Here, reading: Reading, vehicles: list[Vehicle], caller: Principal) -> list[VehicleShown]:
     positions = reading.positions()
+    in_use = [device for device in reading.devices() if device.revoked_at is None]
+    # Of several in a vehicle the one that was heard last.
     devices: dict[VehicleId, Device] = {
-        device.vehicle_id: device for device in reading.devices() if device.revoked_at is None
+        device.vehicle_id: device for device in sorted(in_use, key=_last_heard)
     }
     crews: dict[VehicleId, CrewId] = {crew.vehicle_id: crew.id for crew in reading.crews()}
     with_device_id, now = allowed(caller, Action.READ_DEVICES), here.now()
@@ -113,6 +115,10 @@ def _show(here: Here, reading: Reading, vehicles: list[Vehicle], caller: Princip
         )
         for vehicle in vehicles
     ]
+
+
+def _last_heard(device: Device) -> tuple[bool, datetime]:
+    return device.last_seen_at is not None, device.last_seen_at or device.created_at
 
 
 def _vehicle(reading: Reading, vehicle_id: str) -> Vehicle:

@@ -136,3 +136,21 @@ def test_a_dispatcher_sees_trackers_and_a_supervisor_sets_them_up(live: Live, tr
         assert dispatcher.post(f"/api/v1/devices/{tracker['device_id']}/token").status_code == 403
     with live.client(live.key(Role.SUPERVISOR)) as supervisor:
         assert supervisor.post(f"/api/v1/devices/{tracker['device_id']}/token").status_code == 200
+
+
+def test_a_vehicle_tells_of_the_tracker_that_was_heard_last(
+    client: httpx.Client, anonymous: httpx.Client, tracker: Tracker
+) -> None:
+    """One that was set up since and is silent yet tells nothing."""
+    assert is_heard(anonymous, tracker["token"])
+    client.post("/api/v1/devices", json={"vehicle_id": "phone"}).raise_for_status()
+    vehicle = client.get("/api/v1/vehicles/phone").json()
+    assert (vehicle["device_id"], vehicle["last_verdict"]) == (tracker["device_id"], "no_position")
+
+
+@pytest.mark.parametrize("path", ["/trackers", "/trackers/phone"])
+def test_the_pages_are_for_those_who_signed_in(live: Live, path: str) -> None:
+    """The demo signs everybody in."""
+    with live.client(None) as browser:
+        assert browser.get(path).status_code == 200
+        assert browser.get("/api/v1/devices").status_code == 200

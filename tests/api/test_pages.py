@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 API = Path(__file__).parents[2] / "api"
-SCRIPTS = sorted((API / "static" / "js").glob("*.js"))
+SCRIPTS = sorted(script for script in (API / "static" / "js").rglob("*.js") if script.parent.name != "i18n")
 TEMPLATES = sorted((API / "templates").glob("*.html"))
 STYLES = sorted((API / "static" / "css").glob("*.css"))
 CATALOGUES = sorted((API / "static" / "js" / "i18n").glob("*.js"))

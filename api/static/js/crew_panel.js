@@ -81,7 +81,7 @@ function draw(crew) {
       h("dt", {}, t("crew.skills")),
       h("dd", {}, crew.skills.map((skill) => tOr(`skill.${skill}`, skill)).join(", ") || "–"),
       h("dt", {}, t("crew.vehicle")),
-      h("dd", {}, crew.vehicle_id || "–"),
+      h("dd", {}, crew.vehicle_id ? h("a", { href: `/trackers/${encodeURIComponent(crew.vehicle_id)}` }, crew.vehicle_id) : "–"),
     ),
   );
 }

@@ -26,6 +26,7 @@ export function showHelp({ keysAreOn, setKeys }) {
     t("help.title"),
     h("div", { class: "help" }, keysTable(keySwitch), signs()),
     h("p", { class: "hint" }, t("help.more")),
+    h("p", {}, h("a", { href: "/trackers" }, t("trackers.title"))),
     h("p", {}, document.getElementById("languages").content.cloneNode(true)),
   );
 }
