@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from equipage.api.open311_formats import answer, format_of
 from equipage.api.open311_pairs import Open311Error, UnknownServiceError
-from equipage.data.errors import DatabaseBusyError
+from equipage.data.errors import DatabaseBusyError, DatabaseGoneError
 from equipage.dispatch.errors import (
     AlreadyAssignedError,
     ConflictError,
@@ -61,6 +61,7 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     UnknownServiceError: HTTPStatus.NOT_FOUND,
     OverloadedError: HTTPStatus.SERVICE_UNAVAILABLE,
     DatabaseBusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    DatabaseGoneError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 CONFLICT: dict[int | str, dict[str, Any]] = {
     409: {"description": "Somebody was first; `holder` names the assignment that holds crew or report"}

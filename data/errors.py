@@ -53,5 +53,9 @@ class DatabaseBusyError(DataError, TimeoutError):
     """Somebody else has been writing for too long."""
 
 
+class DatabaseGoneError(DataError, ConnectionError):
+    """The database's server does not answer any more."""
+
+
 class RefusedRowError(DataError, ValueError):
     """The database refused a row: it contradicts others, or what may be in a column."""

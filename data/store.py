@@ -9,8 +9,6 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
-from sqlalchemy.exc import DataError as RefusedValueError
 
 from equipage.data.database.assignments import AssignmentReading, AssignmentWriting
 from equipage.data.database.city import CityReading, CityWriting
@@ -22,13 +20,13 @@ from equipage.data.database.engine import (
     make_engine,
     parse_url,
 )
+from equipage.data.database.faults import BUSY, translated
 from equipage.data.database.records import RecordsReading, RecordsWriting
 from equipage.data.database.reports import ReportReading, ReportWriting
 from equipage.data.database.schema import engine_state, upgrade
 from equipage.data.database.tables.records import outbox
 from equipage.data.database.tracking import TrackingReading, TrackingWriting
-from equipage.data.errors import DatabaseBusyError, DatabaseStateError, RefusedRowError
-from equipage.dispatch.errors import ConflictError
+from equipage.data.errors import DatabaseBusyError, DatabaseStateError
 
 __all__ = ["SqlReading", "SqlStore", "SqlTransaction", "default_database_url", "open_store", "upgrade"]
 
@@ -37,11 +35,6 @@ POLL_S = 0.5
 
 CLOSE_WITHIN_S = 5.0
 """Seconds that closing waits at most for those who wait for events to leave."""
-
-_BUSY = f"somebody else has been writing to the database for more than {BUSY_TIMEOUT_S:.0f} s; try again"
-_SQLITE_BUSY = "SQLITE_BUSY"
-_RETRY = frozenset({"40001", "40P01"})
-"""SQLSTATE of a serialization failure and of a deadlock."""
 
 
 class SqlReading(CityReading, ReportReading, AssignmentReading, TrackingReading, RecordsReading):
@@ -62,13 +55,14 @@ class SqlStore:
 
     Notes
     -----
-    SQLite has one writer at a time: the writers of this process queue for a lock in memory, those of other
-    processes wait in SQLite, where nobody queues and one may be unlucky for long. Readers never wait.
+    There is one writer at a time, so that what was loaded holds until it is saved, and nobody deadlocks: the
+    writers of this process queue for a lock in memory, those of other processes for one in PostgreSQL, or
+    wait in SQLite, where nobody queues and one may be unlucky for long. Readers never wait.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        self._turn = threading.Lock() if engine.dialect.name == "sqlite" else None
+        self._turn = threading.Lock()
         self._committed = threading.Condition()
         self._commits = 0
         self._waiting = 0
@@ -88,7 +82,7 @@ class SqlStore:
         SqlReading
             It may be used by one thread at a time, and not after the block.
         """
-        with _translated(), for_reading(self._engine).connect() as connection, connection.begin():
+        with translated(), for_reading(self._engine).connect() as connection, connection.begin():
             yield SqlReading(connection)
 
     @contextmanager
@@ -104,14 +98,14 @@ class SqlStore:
 
         Raises
         ------
-        ConflictError
-            If the database had to choose between this transaction and another one.
         DatabaseBusyError
             If others have been writing for more than `BUSY_TIMEOUT_S`.
+        DatabaseGoneError
+            If the server does not answer any more.
         RefusedRowError
             If something was saved that contradicts a rule of the schema.
         """
-        with self._writers_turn(), _translated(), for_writing(self._engine).begin() as connection:
+        with self._writers_turn(), translated(), for_writing(self._engine).begin() as connection:
             session = SqlTransaction(connection)
             yield session
             announced = session.store_announcements()
@@ -175,7 +169,7 @@ class SqlStore:
         """
         recent = select(func.min(outbox.c.id)).where(outbox.c.at >= before).scalar_subquery()
         newest = select(func.max(outbox.c.id)).scalar_subquery()
-        with self._writers_turn(), _translated(), for_writing(self._engine).begin() as connection:
+        with self._writers_turn(), translated(), for_writing(self._engine).begin() as connection:
             return connection.execute(
                 outbox.delete().where(outbox.c.id < func.coalesce(recent, newest))
             ).rowcount
@@ -200,16 +194,12 @@ class SqlStore:
 
     @contextmanager
     def _writers_turn(self) -> Iterator[None]:
-        turn = self._turn
-        if turn is None:
-            yield
-            return
-        if not turn.acquire(timeout=BUSY_TIMEOUT_S):
-            raise DatabaseBusyError(f"{_BUSY}. Was a transaction opened within a transaction?")
+        if not self._turn.acquire(timeout=BUSY_TIMEOUT_S):
+            raise DatabaseBusyError(f"{BUSY}. Was a transaction opened within a transaction?")
         try:
             yield
         finally:
-            turn.release()
+            self._turn.release()
 
 
 def open_store(url: str) -> SqlStore:
@@ -239,21 +229,3 @@ def open_store(url: str) -> SqlStore:
         engine.dispose()
         raise DatabaseStateError(f"{state.url} cannot be used: {state.problem}")
     return SqlStore(engine)
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn the database's errors into errors that callers can tell apart."""
-    try:
-        yield
-    except (IntegrityError, RefusedValueError) as error:
-        raise RefusedRowError(f"the database refused what was saved: {error.orig}") from error
-    except DatabaseError as error:
-        if getattr(error.orig, "sqlstate", None) in _RETRY:
-            raise ConflictError("another transaction was first; load again and decide anew") from error
-        if getattr(error.orig, "sqlite_errorname", "").startswith(_SQLITE_BUSY):
-            raise DatabaseBusyError(_BUSY) from error
-        raise
-    except StatementError as error:
-        # A value that never got as far as the database, such as a time without a zone.
-        raise RefusedRowError(f"this cannot be saved: {error.orig}") from error

@@ -39,7 +39,7 @@ def fresh_database(
         yield _sqlite_copies(tmp_path_factory.mktemp("template") / "template.sqlite")
     else:
         # Asked for here only, so that the tests on SQLite need no server.
-        with _postgis_copies(request.getfixturevalue("postgis_server")) as copies:
+        with postgis_copies(request.getfixturevalue("postgis_server")) as copies:
             yield copies
 
 
@@ -71,7 +71,8 @@ def _sqlite_copies(template: Path) -> FreshDatabase:
 
 
 @contextmanager
-def _postgis_copies(url: URL) -> Iterator[FreshDatabase]:
+def postgis_copies(url: URL) -> Iterator[FreshDatabase]:
+    """Give a maker of databases that are copies of a migrated one on this server."""
     admin = create_engine(url, isolation_level="AUTOCOMMIT")
     template = f"equipage_template_{uuid4().hex}"
 

@@ -19,6 +19,9 @@ BUSY_TIMEOUT_S = 30.0
 POOL_SIZE = 10
 """Connections kept open."""
 
+WRITING = 0x45717069
+"""Which advisory lock of PostgreSQL lets one writer in at a time ("Eqpi"), beside the schema's own key."""
+
 _WRITES = "equipage_writes"
 
 
@@ -89,6 +92,8 @@ def make_engine(url: URL) -> Engine:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -100,7 +105,7 @@ def for_reading(engine: Engine) -> Engine:
 
 
 def for_writing(engine: Engine) -> Engine:
-    """Return the engine whose transactions may write; on SQLite each is the only one to."""
+    """Return the engine whose transactions may write, one at a time."""
     return engine.execution_options(**{_WRITES: True})
 
 
@@ -132,3 +137,13 @@ def _begin_sqlite(connection: Connection) -> None:
     # matter the timeout; one that says beforehand that it will write waits for its turn.
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # As on SQLite: what a use case has loaded is then still so when it saves, and nobody can deadlock. The
+    # lock is let go of after the commit, so that ids of events are given in the order of commits.
+    if connection.get_execution_options().get(_WRITES, False):
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = '{BUSY_TIMEOUT_S:.0f}s';"
+            f" SELECT pg_advisory_xact_lock({WRITING}, hashtext(current_schema()))"
+        )

@@ -21,9 +21,6 @@ from equipage.data.database.tables.records import (
 from equipage.dispatch.model import AuditEntry, Condition, ConditionId, Event, Key
 from equipage.dispatch.ports import Numbered
 
-ANNOUNCING = 0x45717069
-"""Which advisory lock of PostgreSQL orders announcements ("Eqpi")."""
-
 
 class RecordsReading(Session):
     """Conditions, keys and what is on record."""
@@ -122,13 +119,10 @@ class RecordsWriting(RecordsReading):
         """Store what was announced, as the last thing before the commit; return whether there was anything.
 
         Whoever has read event n must never see a smaller id appear later, so ids are given in the order of
-        commits. SQLite has one writer at a time. On PostgreSQL a lock is held from here to the commit; taken
-        last, after all locks on rows, it can deadlock with nobody.
+        commits: there is one writer at a time.
         """
         if not self._announced:
             return False
-        if self._connection.dialect.name == "postgresql":
-            self._connection.execute(select(func.pg_advisory_xact_lock(ANNOUNCING)))
         self._connection.execute(outbox.insert(), [rows.event_row(event) for event in self._announced])
         self._announced.clear()
         return True

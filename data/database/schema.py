@@ -19,8 +19,6 @@ from equipage.data.database.tables.base import ONLY_ON
 from equipage.data.errors import DatabaseStateError
 
 REMEDY = "run `equipage db upgrade`"
-MIGRATING = 0x45717075
-"""Which advisory lock of PostgreSQL lets one process migrate at a time ("Eqpu")."""
 
 _NOT_OURS = "it belongs to another program: give Équipage a database, or a schema, of its own"
 _OF_POSTGIS = frozenset({"spatial_ref_sys"})
@@ -121,8 +119,6 @@ def upgrade(url: str) -> None:
     engine = make_engine(parsed)
     try:
         with for_writing(engine).begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATING})
             _, problem = _revision(connection)
             if problem and REMEDY not in problem:
                 raise DatabaseStateError(f"{_shown(engine)} was left as it is: {problem}")
