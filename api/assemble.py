@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import platformdirs
 
+from equipage.api.changeset import keep_changeset
 from equipage.api.clock import Clock
 from equipage.api.console import DEMO_KEY
 from equipage.api.events import Broadcaster
@@ -70,6 +71,7 @@ def _compose(
     startup.step = "setting up the city"
     with store.transaction() as tx:
         install_city(tx, city)
+        keep_changeset(tx, city, clock.now())
         signer = Signer(server_secret(tx))
         if settings.demo:
             _open_demo(tx, city, clock.now())

@@ -129,14 +129,15 @@ def _faults_of_jurisdiction(
 
 
 def _attributes(pairs: Pairs) -> dict[str, Any]:
-    """Return the answers to a service's further questions; `[]` in a name says that there may be several."""
+    """Return the answers to a service's further questions: a list for a name with `[]` or given again."""
     attributes: dict[str, Any] = {}
     for name, value in pairs:
         found = _ATTRIBUTE.fullmatch(name)
         if found is None or not value.strip():
             continue
-        if found[2]:
-            attributes[found[1]] = [*attributes.get(found[1], ()), value]
+        if found[2] or found[1] in attributes:
+            before = attributes.get(found[1], [])
+            attributes[found[1]] = [*(before if isinstance(before, list) else [before]), value]
         else:
             attributes[found[1]] = value
     return attributes

@@ -24,6 +24,14 @@ class PageWords:
     page_needs_javascript: str
     follow_needs_javascript: str
     statuses: Mapping[ReportStatus, str]
+    due: str
+    files_not_kept: str
+    link_is_for_dispatchers: str
+    weekdays: tuple[str, ...]
+    months: tuple[str, ...]
+    moment: str
+    days: str
+    decimal_point: str
 
 
 ENGLISH = PageWords(
@@ -35,16 +43,37 @@ ENGLISH = PageWords(
     page_needs_javascript="This page needs JavaScript.",
     follow_needs_javascript="This page follows the report by itself where JavaScript is switched on.",
     statuses={
-        ReportStatus.NEW: "Your report has arrived.",
-        ReportStatus.ACKNOWLEDGED: "Your report has been read.",
-        ReportStatus.ASSIGNED: "A crew has been chosen.",
+        ReportStatus.NEW: "We have your report and are looking for a crew.",
+        ReportStatus.ACKNOWLEDGED: "We have your report and are looking for a crew.",
+        ReportStatus.ASSIGNED: "A crew has your report on its list.",
         ReportStatus.EN_ROUTE: "A crew is on its way.",
-        ReportStatus.IN_PROGRESS: "A crew is there.",
-        ReportStatus.DONE: "The work is done.",
-        ReportStatus.DUPLICATE: "This had been reported before and is being dealt with there.",
-        ReportStatus.REJECTED: "Your report was not taken up.",
-        ReportStatus.CANCELLED: "Your report was cancelled.",
+        ReportStatus.IN_PROGRESS: "A crew is on site and at work.",
+        ReportStatus.DONE: "The work is done. Thank you for telling us.",
+        ReportStatus.DUPLICATE: "Somebody had told us already; we deal with both together.",
+        ReportStatus.REJECTED: "We cannot act on this report.",
+        ReportStatus.CANCELLED: "This report was withdrawn.",
     },
+    due="A crew should be there by {time}.",
+    files_not_kept="Photographs sent as files are not kept; the address of one, as media_url, is.",
+    link_is_for_dispatchers="Only dispatchers see what media_url leads to.",
+    weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    months=(
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    moment="{weekday} {day} {month} at {time}",
+    days="{count} days",
+    decimal_point=".",
 )
 
 FRENCH = PageWords(
@@ -56,16 +85,42 @@ FRENCH = PageWords(
     page_needs_javascript="Cette page a besoin de JavaScript.",
     follow_needs_javascript="Avec JavaScript, cette page suit le signalement toute seule.",
     statuses={
-        ReportStatus.NEW: "Votre signalement est arrivé.",
-        ReportStatus.ACKNOWLEDGED: "Votre signalement a été lu.",
-        ReportStatus.ASSIGNED: "Une équipe a été choisie.",
+        ReportStatus.NEW: "Nous avons votre signalement et cherchons une équipe.",
+        ReportStatus.ACKNOWLEDGED: "Nous avons votre signalement et cherchons une équipe.",
+        ReportStatus.ASSIGNED: "Votre signalement est au programme d’une équipe.",
         ReportStatus.EN_ROUTE: "Une équipe est en route.",
-        ReportStatus.IN_PROGRESS: "Une équipe est sur place.",
-        ReportStatus.DONE: "Les travaux sont terminés.",
-        ReportStatus.DUPLICATE: "Ce problème avait déjà été signalé et est traité à ce titre.",
-        ReportStatus.REJECTED: "Votre signalement n’a pas été retenu.",
-        ReportStatus.CANCELLED: "Votre signalement a été annulé.",
+        ReportStatus.IN_PROGRESS: "Une équipe est sur place et travaille.",
+        ReportStatus.DONE: "Les travaux sont terminés. Merci de votre signalement.",
+        ReportStatus.DUPLICATE: (
+            "Ce problème nous avait déjà été signalé\N{NO-BREAK SPACE}; nous traitons les deux ensemble."
+        ),
+        ReportStatus.REJECTED: "Nous ne pouvons pas donner suite à ce signalement.",
+        ReportStatus.CANCELLED: "Ce signalement a été retiré.",
     },
+    due="Une équipe devrait être sur place avant {time}.",
+    files_not_kept=(
+        "Les photographies envoyées comme fichiers ne sont pas conservées\N{NO-BREAK SPACE}; "
+        "l’adresse d’une photographie, dans media_url, l’est."
+    ),
+    link_is_for_dispatchers="Seuls les régulateurs voient ce que désigne media_url.",
+    weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    months=(
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    moment="le {weekday} {day} {month} à {time}",
+    days="{count} jours",
+    decimal_point=",",
 )
 
 PAGE_WORDS: Mapping[Language, PageWords] = {Language.FRENCH: FRENCH, Language.ENGLISH: ENGLISH}

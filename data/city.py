@@ -50,6 +50,8 @@ class City:
         IANA name of the zone its rosters are in.
     jurisdictions
         Its Open311 jurisdictions: its own first, which is the whole city, then those of its communes.
+    contact, key_service
+        Whom citizens' applications ask, and for their keys; empty names whoever runs the server.
     languages
         Codes of the languages spoken, the first one most.
     profile
@@ -70,6 +72,8 @@ class City:
     name: str
     time_zone: str
     jurisdictions: tuple[Jurisdiction, ...]
+    contact: str
+    key_service: str
     languages: tuple[str, ...]
     profile: str
     centre: tuple[float, float]
@@ -173,6 +177,8 @@ def _read_city(folder: Path) -> City:
                 Jurisdiction(id=str(facts["jurisdiction_id"]), name=facts["name"]),
                 *(read_items(path, "jurisdictions", jurisdiction_of) if "jurisdictions" in facts else ()),
             ),
+            contact=facts.get("contact", ""),
+            key_service=facts.get("key_service", ""),
             languages=tuple(facts["languages"]),
             profile=facts["profile"],
             centre=(float(facts["centre"][0]), float(facts["centre"][1])),

@@ -7,34 +7,37 @@ from datetime import datetime
 from typing import Any
 
 from equipage.api.open311_formats import JSON_MEDIA_TYPE, XML_MEDIA_TYPE
+from equipage.api.page_words import PageWords
+from equipage.data.city import City
 from equipage.dispatch.model import Report, Service, ServiceAttribute
 
 _SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
-# When what applications are told about this interface last changed; to be moved on with it.
-_CHANGESET = "2026-11-26T00:00:00Z"
 
 
-def interface_discovered(*, city: str, url: str, for_test: bool) -> dict[str, Any]:
+def interface_discovered(city: City, *, url: str, changeset: datetime, for_test: bool) -> dict[str, Any]:
     """Return where and how a city's Open311 is spoken.
 
     Parameters
     ----------
-    city : str
-        Its name.
+    city : City
+        Whose.
     url : str
         What every path begins with.
+    changeset : datetime
+        When what applications find there last changed.
     for_test : bool
         Whether what is filed there comes to nobody.
     """
+    changed, who = _zoned(changeset), f"whoever runs this server for {city.name}"
     return {
-        "changeset": _CHANGESET,
-        "contact": f"Whoever runs this server for {city}",
-        "key_service": f"Ask whoever runs this server for {city} for an api_key; only filing needs one",
+        "changeset": changed,
+        "contact": city.contact or who.capitalize(),
+        "key_service": city.key_service or f"Ask {who} for an api_key; only filing needs one",
         "endpoints": [
             {
                 "specification": _SPECIFICATION,
                 "url": url,
-                "changeset": _CHANGESET,
+                "changeset": changed,
                 "type": "test" if for_test else "production",
                 "formats": [XML_MEDIA_TYPE, JSON_MEDIA_TYPE],
             }
@@ -63,30 +66,46 @@ def service_defined(service: Service) -> dict[str, Any]:
     }
 
 
-def request_shown(report: Report, service: Service | None) -> dict[str, Any]:
-    """Return a report without anything about who sent it."""
+def request_shown(
+    report: Report, service: Service | None, *, agency: str, words: PageWords
+) -> dict[str, Any]:
+    """Return a report without anything about who sent it, nor what a photograph may tell of others.
+
+    Parameters
+    ----------
+    report : Report
+        A public one.
+    service : Service or None
+        Its service, where that is still known.
+    agency : str
+        Who is responsible.
+    words : PageWords
+        In which language to say how it stands.
+    """
+    expected_at = report.expected_at or (report.due_at if report.status.is_open else None)
     return {
         "service_request_id": report.id,
         "status": "open" if report.status.is_open else "closed",
-        "status_notes": report.status_note or None,
+        "status_notes": " ".join(filter(None, (words.statuses[report.status], report.status_note))),
         "service_name": service.name if service else report.service_code,
         "service_code": report.service_code,
         "description": report.description or None,
-        "agency_responsible": None,
+        "agency_responsible": agency,
         "service_notice": None,
         "requested_datetime": _zoned(report.requested_at),
-        "updated_datetime": _zoned(report.updated_at),
-        "expected_datetime": _zoned(report.expected_at or report.due_at),
+        # The standard: for a closed one the date on which it was closed.
+        "updated_datetime": _zoned(report.closed_at or report.updated_at),
+        "expected_datetime": _zoned(expected_at) if expected_at else None,
         "address": report.address or None,
         "address_id": None,
         "zipcode": None,
         "lat": report.lat,
         "long": report.lon,
-        "media_url": report.media_url or None,
+        "media_url": None,
     }
 
 
-def request_taken(report: Report, *, follow_url: str, notice: str | None) -> Mapping[str, Any]:
+def request_taken(report: Report, *, follow_url: str, notice: str) -> Mapping[str, Any]:
     """Return what whoever filed a report is told; the link is only ever told here."""
     return {
         "service_request_id": report.id,
@@ -94,6 +113,11 @@ def request_taken(report: Report, *, follow_url: str, notice: str | None) -> Map
         "account_id": report.contact.account_id or None,
         "follow_url": follow_url,
     }
+
+
+def token_resolved(report: Report, token: str) -> Mapping[str, Any]:
+    """Return whose token it is."""
+    return {"service_request_id": report.id, "token": token}
 
 
 def _attribute(attribute: ServiceAttribute) -> dict[str, Any]:

@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
 
+from equipage.api.changeset import changeset_of
 from equipage.api.errors import UnauthorizedError, open311_fault
+from equipage.api.language import language_of
 from equipage.api.open311 import read_filed
 from equipage.api.open311_formats import XML_MEDIA_TYPE, Format, answer, format_of
 from equipage.api.open311_pairs import Pairs, given_once
 from equipage.api.open311_queries import Asked, read_asked
+from equipage.api.page_times import Times
+from equipage.api.page_words import PAGE_WORDS
 from equipage.api.representations.open311 import (
     interface_discovered,
     request_shown,
     request_taken,
     service_defined,
     service_listed,
+    token_resolved,
 )
 from equipage.api.security import Anybody, Here, context_of, identify
 from equipage.api.state import Context
@@ -31,13 +37,15 @@ from equipage.api.views import follow_url, require_scope
 from equipage.dispatch.access import Action, Principal, require
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.intake import LONGEST_DESCRIPTION
-from equipage.dispatch.model import Jurisdiction, Report, ReportId, ServiceCode
+from equipage.dispatch.model import Jurisdiction, Report, ReportId, Service, ServiceCode
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.filing import file_report
 
-_PHOTO_NOTICE = "Photographs are not kept yet; only what media_url names is."
 _A_PAGE = 500
-_RESOURCES = "there are discovery, services, services/CODE, requests and requests/ID, each as .json and .xml"
+_RESOURCES = (
+    "there are discovery, services, services/CODE, requests, requests/ID and tokens/TOKEN, "
+    "each as .json and .xml"
+)
 _IN_XML: dict[str, Any] = {"content": {XML_MEDIA_TYPE: {"schema": {"type": "string"}}}}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _TEXT = {"type": "string"}
@@ -98,7 +106,9 @@ router = APIRouter(
 def discovery(request: Request, here: Here, suffix: Format) -> Response:
     """Tell the address under which the asker reached this server, and the formats."""
     url = f"{request.base_url}{router.prefix.removeprefix('/')}"
-    told = interface_discovered(city=here.city.name, url=url, for_test=here.settings.demo)
+    with here.store.reading() as reading:
+        changeset = changeset_of(reading)
+    told = interface_discovered(here.city, url=url, changeset=changeset, for_test=here.settings.demo)
     return answer(suffix, "discovery", told)
 
 
@@ -138,8 +148,7 @@ def requests(request: Request, here: Here, there: There, suffix: Format) -> Resp
     with here.store.reading() as reading:
         services = reading.services()
         reports = _listed(reading, asked)
-    shown = [request_shown(each, services.get(each.service_code)) for each in reports]
-    return answer(suffix, "service_requests", shown)
+    return _answer_requests(request, suffix, reports, services)
 
 
 @router.get(
@@ -147,14 +156,29 @@ def requests(request: Request, here: Here, there: There, suffix: Format) -> Resp
     summary="One report that everybody may see",
     responses={HTTPStatus.OK: _IN_XML},
 )
-def single_request(here: Here, there: There, request_id: str, suffix: Format) -> Response:
+def single_request(request: Request, here: Here, there: There, request_id: str, suffix: Format) -> Response:
     """Show a public report in an array of one."""
     with here.store.reading() as reading:
         report = reading.report(ReportId(request_id))
         if not (report.public and there.holds(report.commune)):
             raise NotFoundError(f"there is no report {request_id!r}")
         services = reading.services()
-    return answer(suffix, "service_requests", [request_shown(report, services.get(report.service_code))])
+    return _answer_requests(request, suffix, [report], services)
+
+
+@router.get(
+    "/tokens/{token}.{suffix}",
+    summary="The id of a report that was filed",
+    responses={HTTPStatus.OK: _IN_XML},
+)
+def token_of_request(here: Here, there: There, token: str, suffix: Format) -> Response:
+    """Tell whose token the last part of a `follow_url` is; filing has told the id already."""
+    report_id = here.signer.followed_report(token)
+    with here.store.reading() as reading:
+        report = reading.report(report_id) if report_id else None
+    if report is None or not there.holds(report.commune):
+        raise NotFoundError(f"there is no token {token[:80]!r}; it is the last part of a follow_url")
+    return answer(suffix, "service_requests", [token_resolved(report, token)])
 
 
 @router.post(
@@ -173,8 +197,7 @@ async def file_request(request: Request, suffix: Format) -> Response:
     with_photos = any(isinstance(value, UploadFile) for value in form.values())
     await form.close()
     pairs += request.query_params.multi_items()
-    notice = _PHOTO_NOTICE if with_photos else None
-    return await run_in_threadpool(_file, request, pairs, suffix, notice)
+    return await run_in_threadpool(_file, request, pairs, suffix, with_photos=with_photos)
 
 
 @router.get("/{anything:path}", include_in_schema=False)
@@ -187,7 +210,7 @@ def unknown_resource(anything: str) -> Response:
     )
 
 
-def _file(request: Request, pairs: Pairs, suffix: Format, notice: str | None) -> Response:
+def _file(request: Request, pairs: Pairs, suffix: Format, *, with_photos: bool) -> Response:
     here = context_of(request)
     given = given_once(pairs)
     caller = _identified(request, given.get("api_key"))
@@ -207,9 +230,38 @@ def _file(request: Request, pairs: Pairs, suffix: Format, notice: str | None) ->
     with here.store.transaction() as tx:
         report = file_report(tx, new, router=here.router, now=here.now(), actor=caller.name)
         require_scope(caller, report)
+    notice = _notice(request, report, with_photos=with_photos)
     taken = request_taken(report, follow_url=follow_url(request, report.id), notice=notice)
     place = f"{router.prefix}/requests/{report.id}.{suffix}"
     return answer(suffix, "service_requests", [taken], status=HTTPStatus.CREATED, headers={"Location": place})
+
+
+def _notice(request: Request, report: Report, *, with_photos: bool) -> str:
+    """Return what whoever files a report is told: when a crew is due, and what becomes of photographs."""
+    here, words = context_of(request), PAGE_WORDS[language_of(request)]
+    times = Times(words=words, zone=ZoneInfo(here.city.time_zone), now=here.now())
+    sentences = (
+        words.due.format(time=times.moment(report.due_at)),
+        words.link_is_for_dispatchers if report.media_url else "",
+        words.files_not_kept if with_photos else "",
+    )
+    return " ".join(filter(None, sentences))
+
+
+def _answer_requests(
+    request: Request,
+    suffix: Format,
+    reports: Sequence[Report],
+    services: Mapping[ServiceCode, Service],
+) -> Response:
+    """Show reports, in words of the language that the application's user prefers."""
+    language, agency = language_of(request), context_of(request).city.name
+    shown = [
+        request_shown(each, services.get(each.service_code), agency=agency, words=PAGE_WORDS[language])
+        for each in reports
+    ]
+    headers = {"Content-Language": language, "Vary": "Accept-Language, Cookie"}
+    return answer(suffix, "service_requests", shown, headers=headers)
 
 
 def _identified(request: Request, api_key: str | None) -> Principal | None:

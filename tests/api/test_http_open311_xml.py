@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -134,6 +135,18 @@ def test_a_body_that_is_too_long_is_refused_in_xml(anonymous: httpx.Client) -> N
     assert root.findtext("error/code") == "413"
 
 
+def test_a_token_tells_its_request(anonymous: httpx.Client) -> None:
+    """The last part of the link that only whoever filed it has; in both formats, and only to its commune."""
+    [taken] = anonymous.post(f"{ROOT}/requests.json", data=FORM).json()
+    token = taken["follow_url"].rpartition("/")[2]
+    element, content = told_twice(anonymous, f"tokens/{token}")
+    assert content == [{"service_request_id": taken["service_request_id"], "token": token}]
+    assert element.tag == "service_requests"
+    assert_same(element, content)
+    elsewhere = anonymous.get(f"{ROOT}/tokens/{token}.xml", params={"jurisdiction_id": "coquimbo.example"})
+    assert read(elsewhere, 404).findtext("error/code") == "404"
+
+
 def test_a_report_in_an_unknown_format_is_not_filed(anonymous: httpx.Client) -> None:
     """400, as for reading; and nothing is kept of it."""
     answer = anonymous.post(f"{ROOT}/requests.yaml", data={**FORM, "description": "in no format"})
@@ -165,14 +178,26 @@ def test_discovery_names_the_address_it_was_asked_at(live: Live, anonymous: http
     assert endpoint["formats"] == ["text/xml", "application/json"]
     assert httpx.get(f"{endpoint['url']}/services.xml").status_code == 200
 
+    assert "sample city" in told["contact"]
+    assert "whoever runs this server" in told["key_service"]
+    assert datetime.fromisoformat(told["changeset"]) <= live.context.now()
+    assert endpoint["changeset"] == told["changeset"]
+
     elsewhere = anonymous.get(f"{ROOT}/discovery.xml", headers={"Host": "signaler.example"})
     assert read(elsewhere).findtext("endpoints/endpoint/url") == f"http://signaler.example{ROOT}"
 
 
+@pytest.fixture(params=[None, "la-serena.example"], ids=["city", "commune"])
+def jurisdiction(request: pytest.FixtureRequest) -> str | None:
+    """Whom the client asks: the whole city, or one commune."""
+    asked: str | None = request.param
+    return asked
+
+
 @pytest.fixture(params=FORMATS)
-def georeport(request: pytest.FixtureRequest, live: Live) -> GeoReport:
+def georeport(request: pytest.FixtureRequest, live: Live, jurisdiction: str | None) -> GeoReport:
     """A client that others wrote, in one format."""
-    return GeoReport(f"{live.url}{ROOT}", output_format=request.param)
+    return GeoReport(f"{live.url}{ROOT}", jurisdiction=jurisdiction, output_format=request.param)
 
 
 def test_a_client_that_others_wrote_reads_services(georeport: GeoReport) -> None:
@@ -194,3 +219,9 @@ def test_a_client_that_others_wrote_reads_requests(
     assert float(shown["long"]) == -71.2519
     listed = georeport.get_service_requests(service_code="pothole", status="open")
     assert filed in {each["service_request_id"] for each in listed}
+    newest = listed[0]
+    span = {"start_date": shown["requested_datetime"], "end_date": newest["requested_datetime"]}
+    assert filed in {each["service_request_id"] for each in georeport.get_service_requests(**span)}
+    both = f"{filed},{newest['service_request_id']}"
+    named = georeport.get_service_requests(service_request_id=both)
+    assert {each["service_request_id"] for each in named} == set(both.split(","))

@@ -85,6 +85,15 @@ def test_a_form_becomes_a_report() -> None:
     assert new.media_url == "http://example.org/p.jpg"
 
 
+def test_an_answer_given_several_times_is_a_list_with_or_without_brackets() -> None:
+    """Applications write several answers in both ways; two where one is asked for are told."""
+    place = (("service_code", "001"), ("lat", "47.3"), ("long", "5.04"))
+    told = filed(*place, ("attribute[WHERE]", "lane"), ("attribute[WHERE]", "kerb"))
+    assert told.attributes == {"WHERE": ["lane", "kerb"]}
+    twice = (("attribute[DEPTH]", "3"), ("attribute[DEPTH]", "4"))
+    assert faults_of(*place, *twice) == ("attribute DEPTH takes one answer, not 2",)
+
+
 def test_an_address_alone_is_located() -> None:
     """Where no street is known the citizen is asked for a place."""
     new = filed(("service_code", "001"), ("address_string", "Main Street 1, Dijon"))
