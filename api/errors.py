@@ -6,6 +6,7 @@ Everything answers with problem details (RFC 9457) but Open311, which has arrays
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -19,12 +20,15 @@ from equipage.api.open311_pairs import Open311Error, UnknownServiceError
 from equipage.data.errors import DatabaseBusyError, DatabaseGoneError
 from equipage.dispatch.errors import (
     AlreadyAssignedError,
+    ChangedMeanwhileError,
     ConflictError,
     ForbiddenError,
     IllegalStepError,
     InvalidInputError,
     NotFoundError,
+    UnfitCrewError,
 )
+from equipage.dispatch.model import Assignment
 from equipage.routing.errors import (
     InvalidConditionsError,
     InvalidQueryError,
@@ -48,7 +52,6 @@ STATUS_OF: Mapping[type[Exception], HTTPStatus] = {
     UnauthorizedError: HTTPStatus.UNAUTHORIZED,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
-    AlreadyAssignedError: HTTPStatus.CONFLICT,
     ConflictError: HTTPStatus.CONFLICT,
     IllegalStepError: HTTPStatus.CONFLICT,
     InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -142,7 +145,7 @@ def _answer(request: Request, error: Exception) -> Response:
     if request.url.path.startswith(OPEN311_ROOT):
         told = [f"{fault['loc']}: {fault['message']}".removeprefix(": ") for fault in faults]
         return open311_fault(request.url.path, status, *(told or [detail]), headers=headers)
-    more = {"holder": _holder(error)} if isinstance(error, AlreadyAssignedError) else {}
+    more = _more(error)
     return problem(status, detail, request.url.path, faults=faults, headers=headers, **more)
 
 
@@ -156,8 +159,31 @@ def _detail(error: Exception, status: HTTPStatus) -> str:
     return str(error)
 
 
-def _holder(error: AlreadyAssignedError) -> dict[str, Any]:
-    holder = error.holder
+def _more(error: Exception) -> dict[str, Any]:
+    """Return what a conflict is about: who holds crew or report, who changed it, why the crew may not."""
+    if isinstance(error, AlreadyAssignedError):
+        return {"holder": _holder(error.holder)}
+    if isinstance(error, UnfitCrewError):
+        return {
+            "reason": {"code": error.reason.code, "text": error.reason.text},
+            "holder": _holder(error.holder) if error.holder else None,
+            "eta_before": _moment(error.eta_before),
+            "eta_after": _moment(error.eta_after),
+        }
+    if isinstance(error, ChangedMeanwhileError):
+        last = error.last
+        return {
+            "version": error.version,
+            "changed": {"by": last.actor, "at": _moment(last.at), "action": last.action} if last else None,
+        }
+    return {}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _holder(holder: Assignment) -> dict[str, Any]:
     return {
         "assignment_id": holder.id,
         "crew_id": holder.crew_id,

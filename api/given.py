@@ -99,7 +99,21 @@ class ReportChangesGiven(Given):
     linked_to: str | None = None
     status: Literal[ReportStatus.ACKNOWLEDGED] | ClosingStatus | None = None
     status_note: str = Field("", max_length=1000)
+    lon: float = Field(0.0, ge=-180, le=180, allow_inf_nan=False, description="with lat: where it really is")
+    lat: float = Field(0.0, ge=-90, le=90, allow_inf_nan=False)
+    service_code: str = Field("", description="what it is really about")
+    keep_crew: bool | None = Field(
+        None, description="whether the crew keeps it although it may not have the mended one; 409 asks"
+    )
     version: int | None = Field(None, description="refused with 409 if somebody changed it since")
+
+
+class MendingAsked(BaseModel):
+    """Where a report might really be, and what it might really be about."""
+
+    lon: float | None = Field(None, ge=-180, le=180, allow_inf_nan=False)
+    lat: float | None = Field(None, ge=-90, le=90, allow_inf_nan=False)
+    service_code: str = ""
 
 
 class Closing(Given):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from equipage.dispatch.model import Assignment
+from equipage.dispatch.model import Assignment, AuditEntry, Reason
 
 
 class DispatchError(Exception):
@@ -41,3 +42,34 @@ class AlreadyAssignedError(ConflictError):
     def __init__(self, message: str, holder: Assignment) -> None:
         super().__init__(message)
         self.holder = holder
+
+
+class ChangedMeanwhileError(ConflictError):
+    """Somebody changed it since it was looked at; `last` is what was done to it last."""
+
+    def __init__(self, message: str, *, version: int, last: AuditEntry | None) -> None:
+        super().__init__(message)
+        self.version = version
+        self.last = last
+
+
+class UnfitCrewError(ConflictError):
+    """As things are now the crew should not have it; `reason` says why, `holder` who is in the way.
+
+    `eta_before` and `eta_after` are the arrival that was known to whoever asked, and the present one.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: Reason,
+        holder: Assignment | None = None,
+        eta_before: datetime | None = None,
+        eta_after: datetime | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.holder = holder
+        self.eta_before = eta_before
+        self.eta_after = eta_after

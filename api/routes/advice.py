@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from equipage.api.given import Latitude, Longitude
-from equipage.api.representations.advice import EtaShown, HistoryEntryShown, SuggestionsShown, WaitingShown
+from equipage.api.given import Latitude, Longitude, MendingAsked
+from equipage.api.representations.advice import (
+    EtaShown,
+    HistoryEntryShown,
+    ReasonShown,
+    SuggestionsShown,
+    WaitingShown,
+)
 from equipage.api.representations.lists import Page, Shown
 from equipage.api.representations.work import ReportShown
 from equipage.api.security import KEY_SCHEMES, Here, May
-from equipage.api.views import report_in_scope, show_reports, visible_report
+from equipage.api.views import report_in_scope, show_report, show_reports, visible_report
 from equipage.dispatch.access import Action, Principal
-from equipage.dispatch.model import Eta
+from equipage.dispatch.model import Eta, Report, ServiceCode
+from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.etas import report_eta
 from equipage.dispatch.services.filing import nearby_reports
+from equipage.dispatch.services.mending import Mending, look_at_mending
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.suggest import suggest
 
@@ -30,6 +39,18 @@ class NearbyShown(Shown):
 
     report: ReportShown
     distance_m: float
+
+
+class MendingShown(Shown):
+    """What a report would be at another place or of another service, and what that means for its crew."""
+
+    report: ReportShown
+    skills: list[str]
+    nearby: list[NearbyShown]
+    crew_id: str | None
+    obstacle: ReasonShown | None
+    eta_before: EtaShown | None
+    eta_after: EtaShown | None
 
 
 @router.get("/nearby", summary="Reports near a place, which may be of the same thing")
@@ -47,13 +68,32 @@ def nearby(
         found = nearby_reports(
             reading, lon=lon, lat=lat, service_code=service_code or None, radius_m=radius_m
         )
-        found = [(report, metres) for report, metres in found if report_in_scope(caller, report)]
-        shown = show_reports(request, reading, [report for report, _ in found], caller)
-    items = [
-        NearbyShown(report=report, distance_m=metres)
-        for report, (_, metres) in zip(shown, found, strict=True)
-    ]
-    return Page(items=items)
+        return Page(items=_show_nearby(request, reading, found, caller))
+
+
+@router.get("/{report_id}/mending", summary="What mending a report's place or service would mean")
+def mending(
+    request: Request,
+    here: Here,
+    caller: Annotated[Principal, Depends(May(Action.EDIT_REPORT))],
+    report_id: str,
+    asked: Annotated[MendingAsked, Query()],
+) -> MendingShown:
+    """Work out zone, due time, skills, duplicates nearby and what keeps its crew; change nothing."""
+    with here.store.reading() as reading:
+        report = visible_report(reading, report_id, caller)
+        code = ServiceCode(asked.service_code) if asked.service_code else None
+        wanted = Mending(lon=asked.lon, lat=asked.lat, service_code=code)
+        outlook = look_at_mending(reading, report.id, wanted, router=here.router, now=here.now())
+        return MendingShown(
+            report=show_report(request, reading, outlook.report, caller),
+            skills=sorted(outlook.job.skills),
+            nearby=_show_nearby(request, reading, outlook.nearby, caller),
+            crew_id=outlook.holder.crew_id if outlook.holder else None,
+            obstacle=ReasonShown.of(outlook.obstacle) if outlook.obstacle else None,
+            eta_before=EtaShown.of(outlook.eta_before) if outlook.eta_before else None,
+            eta_after=EtaShown.of(outlook.eta_after) if outlook.eta_after else None,
+        )
 
 
 @router.get("/{report_id}/suggestions", summary="Who could take a report, and why not the others")
@@ -88,3 +128,13 @@ def history(
         report = visible_report(reading, report_id, caller)
         entries = reading.audit("report", report.id)
     return Page(items=[HistoryEntryShown.of(entry) for entry in entries])
+
+
+def _show_nearby(
+    request: Request, reading: Reading, found: Sequence[tuple[Report, float]], caller: Principal
+) -> list[NearbyShown]:
+    seen = [(report, metres) for report, metres in found if report_in_scope(caller, report)]
+    shown = show_reports(request, reading, [report for report, _ in seen], caller)
+    return [
+        NearbyShown(report=report, distance_m=metres) for report, (_, metres) in zip(shown, seen, strict=True)
+    ]

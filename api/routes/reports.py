@@ -7,22 +7,24 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from equipage.api.errors import CONFLICT
 from equipage.api.given import Closing, Reopening, ReportChangesGiven, ReportFilter, ReportGiven
 from equipage.api.representations.lists import AsGeoJson, Page, answer_item, answer_list
 from equipage.api.representations.work import ReportShown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.api.views import require_scope, show_report, show_reports, visible_report, within_limits
 from equipage.dispatch.access import Action, Principal
-from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.intake import NewReport
 from equipage.dispatch.model import Contact, ReportId, ServiceCode
 from equipage.dispatch.services.filing import file_report
+from equipage.dispatch.services.mending import Mending, mend_report
 from equipage.dispatch.services.reports import (
     ReportChanges,
     acknowledge_report,
     amend_report,
     close_report,
     reopen_report,
+    require_version,
 )
 from equipage.dispatch.status import ReportStatus
 
@@ -74,21 +76,27 @@ def get_report(request: Request, here: Here, caller: Reader, report_id: str, as_
     return answer_item(shown, as_geojson=as_geojson)
 
 
-@router.patch("/{report_id}", summary="Change a report")
+@router.patch("/{report_id}", summary="Change a report", responses=CONFLICT)
 def amend(
     request: Request, here: Here, caller: Editor, report_id: str, given: ReportChangesGiven
 ) -> ReportShown:
-    """Change what is given; a `status` acknowledges or closes it."""
-    said = given.model_dump(exclude_unset=True, exclude={"status", "version"})
+    """Change what is given; a `status` acknowledges or closes it.
+
+    A new place or service is mended: zone, due time and skills are worked out again.
+    """
+    said = given.model_dump(exclude_unset=True, exclude={"status", "version", "keep_crew"})
     if "linked_to" in said:
         said["linked_to"] = said["linked_to"] or ""
+    moved = {name: said.pop(name) for name in ("lon", "lat", "service_code") if name in said}
     with here.store.transaction() as tx:
         report = visible_report(tx, report_id, caller)
-        if given.version is not None and given.version != report.version:
-            raise ConflictError(
-                f"report {report_id} has version {report.version} by now, not {given.version}; load it again"
-            )
+        require_version(tx, report, given.version)
         now, actor = here.now(), caller.name
+        if moved:
+            mending = Mending(**moved, address=said.pop("address", None))
+            report = mend_report(
+                tx, report.id, mending, keep_crew=given.keep_crew, router=here.router, now=now, actor=actor
+            )
         if said:
             report = amend_report(tx, report.id, ReportChanges(**said), now=now, actor=actor)
         if given.status is ReportStatus.ACKNOWLEDGED:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from equipage.dispatch.announcements import report_changed
-from equipage.dispatch.errors import IllegalStepError, InvalidInputError
+from equipage.dispatch.errors import ChangedMeanwhileError, IllegalStepError, InvalidInputError
 from equipage.dispatch.intake import (
     LONGEST_DESCRIPTION,
     LONGEST_TEXT,
@@ -18,7 +18,7 @@ from equipage.dispatch.intake import (
     held_until,
 )
 from equipage.dispatch.model import Reason, Report, ReportId
-from equipage.dispatch.ports import Transaction
+from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.services.filing import faults_of_link
 from equipage.dispatch.services.progress import (
     change_plan,
@@ -52,6 +52,34 @@ class ReportChanges:
     hold_s: int | None = None
     linked_to: ReportId | None = None
     status_note: str | None = None
+
+
+def require_version(reading: Reading, report: Report, version: int | None) -> None:
+    """Refuse to change a report that is not as it was when somebody looked at it.
+
+    Parameters
+    ----------
+    reading : Reading
+        Where it is on record who changed it.
+    report : Report
+        As it is now.
+    version : int or None
+        What was looked at; None wants no such care.
+
+    Raises
+    ------
+    ChangedMeanwhileError
+        Naming who changed it last.
+    """
+    if version in {None, report.version}:
+        return
+    last = next(reversed(reading.audit("report", report.id)), None)
+    by = f", last changed by {last.actor} ({last.action})" if last else ""
+    raise ChangedMeanwhileError(
+        f"report {report.id} has version {report.version} by now, not {version}{by}; load it again",
+        version=report.version,
+        last=last,
+    )
 
 
 def amend_report(
