@@ -167,6 +167,18 @@ export function setPriority(report, priority) {
   });
 }
 
+/** Mend where a report is or what it is about; faults are the caller's, who still has the form. */
+export async function mendReport(report, changes) {
+  const before = report.assignment;
+  putReport(await patch(reportPath(report.id), { ...changes, version: report.version }));
+  refreshCrews();
+  didUndoably(t("done.mended", { report: reportName(report) }), async () => {
+    const { lon, lat, address, service_code, priority, public: isPublic } = report;
+    await amend(report, { lon, lat, address, service_code, priority, public: isPublic, keep_crew: true });
+    if (before?.status === "planned" && changes.keep_crew === false) await putAssignment(report.id, before.crew_id, { pin: before.pinned });
+  });
+}
+
 /** Say that a report is about the same thing as an earlier one. */
 export function link(report, otherId) {
   const before = report.linked_to ?? ""; // empty: linked to none

@@ -2,16 +2,16 @@
 
 import { fileReport } from "./actions.js";
 import { get, query } from "./api.js";
-import { Combobox } from "./combobox.js";
 import { button, fill, h } from "./dom.js";
 import { closePanel, openPanel, showPanel } from "./drawer.js";
-import { ago, distance, folded } from "./format.js";
+import { ago, distance } from "./format.js";
 import { t } from "./i18n.js";
 import { lookAt, showPin, startPicking, stopPicking } from "./map.js";
+import { field, serviceBox, streetBox } from "./place_fields.js";
 import { focusSuggestions } from "./report_panel.js";
 import { Questions } from "./questions.js";
 import { priorityIcon } from "./shapes.js";
-import { select, store } from "./store.js";
+import { select } from "./store.js";
 import { announce, faultText, toast } from "./toast.js";
 
 /** How long the planner waits for the dispatcher's choice. */
@@ -33,7 +33,7 @@ export function takeCall() {
   draft = null;
   fill(body, form.element);
   startPicking((lon, lat) => setPlace(lon, lat));
-  showPin(form.place);
+  showPin(form.place, setPlace);
   form.street.input.focus();
 }
 
@@ -55,23 +55,8 @@ function giveUp() {
 
 function newForm() {
   const made = { place: null, service: null, linkedTo: null, priority: null, asked: 0, filing: false, settled: false };
-  made.street = new Combobox({
-    label: t("call.street"),
-    placeholder: t("call.street_hint"),
-    empty: t("call.no_street"),
-    propose: findStreets,
-    show: (street) => ({ text: street.name, hint: street.commune }),
-    onChoose: (street) => setPlace(street.lon, street.lat, { street: street.name }),
-  });
-  made.serviceBox = new Combobox({
-    label: t("call.service"),
-    placeholder: t("call.service_hint"),
-    empty: t("call.no_service"),
-    eager: true,
-    propose: findServices,
-    show: (service) => ({ text: service.name, hint: service.group }),
-    onChoose: setService,
-  });
+  made.street = streetBox((street) => setPlace(street.lon, street.lat, { street: street.name }));
+  made.serviceBox = serviceBox(setService);
   made.questions = new Questions();
   made.address = h("input", { class: "input", type: "text", maxlength: 300, autocomplete: "off", "aria-describedby": "call-place" });
   made.placeNote = h("p", { class: "hint", id: "call-place" }, t("call.place_hint"));
@@ -116,12 +101,6 @@ function newForm() {
   return made;
 }
 
-function field(label, control) {
-  // A combobox names its own input; a label around it would be read twice.
-  const own = control.classList.contains("combobox");
-  return h(own ? "div" : "label", { class: "field" }, h("span", { "aria-hidden": own ? "true" : undefined }, label), control);
-}
-
 function priorityChoice(value) {
   return h(
     "label",
@@ -132,29 +111,12 @@ function priorityChoice(value) {
   );
 }
 
-async function findStreets(words) {
-  if (words.length < 2) return [];
-  try {
-    return (await get(query("/api/v1/streets", { q: words }))).items;
-  } catch {
-    return [];
-  }
-}
-
-function findServices(words) {
-  const looked = folded(words).split(/\s+/).filter(Boolean);
-  return [...store.services.values()].filter((service) => {
-    const text = folded([service.name, service.group, service.code, ...(service.keywords || [])].join(" "));
-    return looked.every((word) => text.includes(word));
-  });
-}
-
 /** Take a place: from the street list, where the name is known, or from a click on the map. */
 async function setPlace(lon, lat, { street = "" } = {}) {
   if (!form) return;
   const mine = form;
   mine.place = { lon, lat };
-  showPin(mine.place);
+  showPin(mine.place, setPlace);
   if (street) {
     lookAt(lon, lat);
     mine.address.value = street;

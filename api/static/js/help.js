@@ -12,6 +12,7 @@ const KEYS = [
   ["⏎", "open"],
   ["a", "best"],
   ["1 – 5", "nth"],
+  ["e", "mend"],
   ["n", "call"],
   ["m", "map"],
   ["z", "undo"],

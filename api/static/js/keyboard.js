@@ -5,10 +5,11 @@ import { closePanel } from "./drawer.js";
 import { showHelp } from "./help.js";
 import { takeCall } from "./call.js";
 import { cancelDrawing, endDrawing, isDrawing, lookAt, onFocusMap } from "./map.js";
+import { mend } from "./mend.js";
 import { moveInQueue, openCurrentReport } from "./queue.js";
 import { focusSuggestions, openSuggestions } from "./report_panel.js";
 import { remember, remembered } from "./settings.js";
-import { selectedReport, store } from "./store.js";
+import { OPEN, selectedReport, store } from "./store.js";
 import { showTab } from "./tabs.js";
 import { undo } from "./undo.js";
 
@@ -37,6 +38,7 @@ const COMMANDS = {
   k: () => inQueue(-1),
   Enter: () => (selectedReport() ? focusSuggestions() : openCurrentReport()),
   a: () => openSuggestions()?.choose(1),
+  e: () => selectedReport() && OPEN.has(selectedReport().status) && mend(selectedReport()),
   n: () => takeCall(),
   m: () => focusMap(),
   z: () => undo(),

@@ -14,6 +14,9 @@ import { OPEN, select, selectedReport, store, subscribe } from "./store.js";
 const MAX_ZOOM = 20;
 const CLOSE_ZOOM = 16;
 const EDGE_PX = 40;
+const PIN_PX = 3;
+const PIN_FAR_PX = 20;
+const PIN_STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const PANE_OPENS_MS = 60;
 const ROUTE_EVERY_MS = 10_000;
 const ATTRIBUTION = '© <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">OpenStreetMap</a>';
@@ -187,7 +190,7 @@ function cityButton() {
   return control;
 }
 
-// --- A place for a call ---------------------------------------------------------------------------
+// --- A place for a report -------------------------------------------------------------------------
 
 /** Let clicks mean places until `stopPicking`. */
 export function startPicking(onPick) {
@@ -201,13 +204,38 @@ export function stopPicking() {
   showPin(null);
 }
 
-/** Show where the new report will be. */
-export function showPin(place) {
-  pin?.remove();
-  pin = null;
-  if (!place) return;
+/** Show a place, or none; the pin can be dragged, and moved with the arrows while it has the focus. */
+export function showPin(place, onMove) {
+  if (!place) {
+    pin?.remove();
+    pin = null;
+    return;
+  }
+  pin ??= makePin();
+  pin.onMove = onMove;
+  pin.setLatLng([place.lat, place.lon]);
+  if (!map.hasLayer(pin)) pin.addTo(map);
+}
+
+function makePin() {
   const icon = L.divIcon({ className: "place-pin", iconSize: [30, 40], iconAnchor: [15, 38], html: "" });
-  pin = L.marker([place.lat, place.lon], { icon, interactive: false, keyboard: false }).addTo(map);
+  const made = L.marker([0, 0], { icon, draggable: true, title: t("map.pin"), alt: t("map.pin"), zIndexOffset: 1000 });
+  const tell = () => made.onMove(made.getLatLng().lng, made.getLatLng().lat);
+  made.on("dragend", tell);
+  made.on("add", () => {
+    const node = made.getElement();
+    node.setAttribute("aria-label", t("map.pin"));
+    node.addEventListener("keydown", (event) => {
+      const step = PIN_STEPS[event.key];
+      if (!step) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const pixels = L.point(step).multiplyBy(event.shiftKey ? PIN_FAR_PX : PIN_PX);
+      made.setLatLng(map.containerPointToLatLng(map.latLngToContainerPoint(made.getLatLng()).add(pixels)));
+      tell();
+    });
+  });
+  return made;
 }
 
 // --- The way of the selected crew -----------------------------------------------------------------

@@ -9,6 +9,7 @@ import { everySecond } from "./clock.js";
 import { ago, clockTime, countdown, duration, moment, secondsUntil, untilArrival } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { lookAt } from "./map.js";
+import { mend } from "./mend.js";
 import { priorityIcon } from "./shapes.js";
 import { slaText } from "./sla.js";
 import { OPEN, etaOf, putReport, select, selectedReport, store, subscribe } from "./store.js";
@@ -196,6 +197,7 @@ function drawActions(report) {
         h("span", {}, t("report.priority")),
         h("select", { class: "input small", value: report.priority, on: { change: (event) => setPriority(report, Number(event.target.value)) } }, choices),
       ),
+    !closed && button(t("mend"), () => mend(report), { kind: "small ghost", key: "e" }),
     !closed && button(t("link_report"), () => linkByNumber(report), { kind: "small ghost" }),
     closed ? button(t("reopen"), () => reopen(report), { kind: "small" }) : button(t("close_report"), () => close(report), { kind: "small ghost" }),
   );
