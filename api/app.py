@@ -43,6 +43,8 @@ from equipage.api.routes import (
 from equipage.api.routes.trackers import tracker_routes
 from equipage.api.settings import Settings
 from equipage.api.state import Context, Startup
+from equipage.data.errors import DataError
+from equipage.routing.errors import RoutingError
 
 _log = logging.getLogger(__name__)
 # `advice` before `reports`: `/reports/nearby` is no report's id.
@@ -136,7 +138,9 @@ async def _start(
         await asyncio.to_thread(context.planner.wait_for_first_round)
     except Exception as error:  # noqa: BLE001 - whatever it is, the operator is told and the process ends
         startup.failure = f"{type(error).__name__}: {error}"
-        _log.critical("the server cannot start, while %s: %s", startup.step, error, exc_info=error)
+        # What the operator can mend is said in the message alone.
+        trace = None if isinstance(error, DataError | RoutingError) else error
+        _log.critical("the server cannot start, while %s: %s", startup.step, error, exc_info=trace)
         if on_failure is not None:
             on_failure()
         return

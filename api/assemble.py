@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
-
-import platformdirs
 
 from equipage.api.changeset import keep_changeset
 from equipage.api.clock import Clock
 from equipage.api.console import DEMO_KEY
 from equipage.api.events import Broadcaster
+from equipage.api.ground import at_home, city_of
 from equipage.api.ingest import Ingest
 from equipage.api.places import Places
 from equipage.api.planner import Chore, Planner
 from equipage.api.settings import Settings
 from equipage.api.state import Board, Context, Routers, Startup, server_secret
 from equipage.api.tokens import Signer
-from equipage.data.city import City, load_city
-from equipage.data.network_files import is_network_file
-from equipage.data.networks import cached_network, load_network
-from equipage.data.osm.overpass import fetch_place
+from equipage.data.city import City
 from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.model import DeviceId, Fix, JudgedFix, VehicleId
@@ -39,7 +33,6 @@ from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import Role, Verdict
 from equipage.routing.network import RoadNetwork
 
-_log = logging.getLogger(__name__)
 _SHIFTS_EVERY_S = 3600.0
 _EVENTS_KEPT = timedelta(hours=24)
 _SYSTEM = "system"
@@ -50,15 +43,19 @@ def assemble(settings: Settings, startup: Startup) -> Context:
 
     It takes seconds, or minutes where a road network is built for the first time; `startup` tells.
     """
-    city = load_city(settings.city)
+
+    def told(stage: str, _share: float) -> None:
+        startup.step = stage
+
+    city = city_of(settings, told)
     startup.step = "loading the road network"
-    network = _network(settings, city)
+    network = city.load_network()
     startup.step = "opening the database"
     url = settings.resolved_database_url()
     upgrade(url)
     store = open_store(url)
     try:
-        return _compose(settings, _on_network(city, network), network, store, startup)
+        return _compose(settings, at_home(city, network), network, store, startup)
     except BaseException:
         store.close()
         raise
@@ -129,43 +126,6 @@ def _chores(
         Chore("taking in conditions", conditions, settings.planner_interval_s, when_rung=True),
         Chore("planning", plan, settings.planner_interval_s, when_rung=True),
         Chore("keeping promises", promises, settings.promises_interval_s),
-    )
-
-
-def _network(settings: Settings, city: City) -> RoadNetwork:
-    cache = platformdirs.user_cache_path("equipage")
-    if settings.place:
-        source = fetch_place(
-            settings.place,
-            cache_dir=cache / "places",
-            overpass_url=settings.overpass_url,
-            nominatim_url=settings.nominatim_url,
-        )
-    elif settings.network is not None:
-        source = settings.network
-    else:
-        return city.network
-    if is_network_file(source):
-        return load_network(source, settings.profile)
-    return cached_network(source, settings.profile, cache / "networks")
-
-
-def _on_network(city: City, network: RoadNetwork) -> City:
-    """Return the city, or only its catalogue of services where the roads are of another place."""
-    (west, south), (east, north) = network.shape_lonlat.min(axis=0), network.shape_lonlat.max(axis=0)
-    if all(west <= depot.lon <= east and south <= depot.lat <= north for depot in city.depots):
-        return city
-    _log.warning("the roads are not those of %s: its services are kept, its crews are not", city.name)
-    return replace(
-        city,
-        key="map",
-        name="Map",
-        centre=(float(west + east) / 2, float(south + north) / 2),
-        zone_values=(),
-        depots=(),
-        vehicles=(),
-        crews=(),
-        device_ids={},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -24,8 +24,9 @@ from equipage.data.city_files import (
     vehicle_of,
     zone_of,
 )
-from equipage.data.errors import CityFileError, UnknownCityError
-from equipage.data.networks import cached_network
+from equipage.data.errors import CityFileError, MissingRoadsError, UnknownCityError
+from equipage.data.network_files import is_network_file
+from equipage.data.networks import cached_network, load_network
 from equipage.dispatch.model import Crew, Depot, DeviceId, Jurisdiction, Service, Vehicle, VehicleId, Zone
 from equipage.routing.network import RoadNetwork
 
@@ -60,8 +61,10 @@ class City:
         Where a map of it opens: lon, lat in degrees and Leaflet's zoom.
     attribution
         What every map of it must say.
+    place
+        Its name as Nominatim knows it, to fetch its roads by; empty where they ship.
     roads
-        Its OpenStreetMap file.
+        Its OpenStreetMap file or the file of a built network; None where neither ships nor was given.
     zone_values
         Its zones as the domain's values; `zones` is the same as a table.
     device_ids
@@ -79,7 +82,8 @@ class City:
     centre: tuple[float, float]
     zoom: int
     attribution: str
-    roads: Path
+    place: str
+    roads: Path | None
     zone_values: tuple[Zone, ...]
     depots: tuple[Depot, ...]
     services: tuple[Service, ...]
@@ -115,20 +119,33 @@ class City:
 
         Raises
         ------
-        OsmReadError, EmptyNetworkError
+        MissingRoadsError
+            When the city ships without roads and was given none; the message tells how to give them.
+        OsmReadError, NetworkFileError, EmptyNetworkError
             When the roads cannot be read, or none is usable.
         """
+        if self.roads is None:
+            place = self.place or f"{self.name}, COUNTRY"
+            raise MissingRoadsError(
+                f"{self.name} ships without roads. Have them fetched from OpenStreetMap once with "
+                f'--place "{place}", or give a file with --osm FILE (.osm.pbf, .osm, an Overpass answer or '
+                f"a built network); in Python: load_city({self.key!r}, roads=FILE)."
+            )
+        if is_network_file(self.roads):
+            return load_network(self.roads, self.profile)
         folder = cache_dir or platformdirs.user_cache_path("equipage") / "networks"
         return cached_network(self.roads, self.profile, folder, progress)
 
 
-def load_city(city: str | PathLike[str]) -> City:
+def load_city(city: str | PathLike[str], *, roads: str | PathLike[str] | None = None) -> City:
     """Load a city that ships, by its key, or any other by the path of its folder.
 
     Parameters
     ----------
     city
         A key such as `la-serena-coquimbo`, or a folder with a `city.json`.
+    roads
+        An OpenStreetMap file or a built network to use instead of the city's own roads.
 
     Returns
     -------
@@ -153,7 +170,7 @@ def load_city(city: str | PathLike[str]) -> City:
     faults += contradictory_jurisdictions(loaded.jurisdictions, loaded.zone_values, loaded.services)
     if faults:
         raise CityFileError(f"the files in {folder} contradict each other: {'; '.join(faults)}.")
-    return loaded
+    return loaded if roads is None else replace(loaded, roads=Path(roads))
 
 
 def known_cities() -> list[str]:
@@ -165,7 +182,8 @@ def _read_city(folder: Path) -> City:
     path = folder / CITY_FILE
     facts = read_json(path)
     try:
-        files = {name: folder / facts[name] for name in ("roads", "zones", "depots", "services", "crews")}
+        files = {name: folder / facts[name] for name in ("depots", "services", "crews")}
+        files |= {name: folder / facts[name] for name in ("roads", "zones") if name in facts}
         vehicles = read_items(
             files["crews"], "vehicles", lambda entry: (vehicle_of(entry), entry.get("device"))
         )
@@ -184,8 +202,9 @@ def _read_city(folder: Path) -> City:
             centre=(float(facts["centre"][0]), float(facts["centre"][1])),
             zoom=int(facts["zoom"]),
             attribution=facts["attribution"],
-            roads=files["roads"],
-            zone_values=read_items(files["zones"], "features", zone_of),
+            place=facts.get("place", ""),
+            roads=files.get("roads"),
+            zone_values=read_items(files["zones"], "features", zone_of) if "zones" in files else (),
             depots=read_items(files["depots"], "depots", depot_of),
             services=read_items(files["services"], "services", service_of),
             vehicles=tuple(vehicle for vehicle, _ in vehicles),

@@ -219,13 +219,16 @@ def contradictions(
 def contradictory_jurisdictions(
     jurisdictions: Sequence[Jurisdiction], zones: Sequence[Zone], services: Sequence[Service]
 ) -> list[str]:
-    """Return what is wrong between a city's jurisdictions and the rest of it, in sentences."""
+    """Return what is wrong between a city's jurisdictions and the rest of it, in sentences.
+
+    A city without zones of its own may have any communes: the map will tell where they are.
+    """
     communes, codes = {zone.commune for zone in zones}, {service.code for service in services}
     faults = [f"there are several jurisdictions {name!r}" for name in _repeated(j.id for j in jurisdictions)]
     faults += [
         f"jurisdiction {each.id!r} is of commune {each.commune!r}, in which there is no zone"
         for each in jurisdictions
-        if each.commune and each.commune not in communes
+        if each.commune and zones and each.commune not in communes
     ]
     faults += [
         f"jurisdiction {each.id!r} offers {', '.join(sorted(each.services - codes))}, which are no services"

@@ -37,6 +37,10 @@ class UnknownCityError(DataError, LookupError):
     """There is no city of that name."""
 
 
+class MissingRoadsError(DataError, LookupError):
+    """A city ships without roads, and none were given."""
+
+
 class CityFileError(DataError, ValueError):
     """A city's files contradict themselves or cannot be understood."""
 

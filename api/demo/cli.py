@@ -1,4 +1,4 @@
-"""`equipage demo`: the sample city with everything live."""
+"""`equipage demo`: a city with everything live."""
 
 from __future__ import annotations
 
@@ -23,11 +23,16 @@ def demo(
         float, typer.Option(min=0.1, max=100, help="Seconds of the demo's clock in one real second.")
     ] = 1.0,
     *,
+    city: Annotated[str | None, typer.Option(help="A city that ships, or a folder made like one.")] = None,
+    osm: Annotated[
+        Path | None, typer.Option(help="An OpenStreetMap file, or a network built from one.")
+    ] = None,
+    place: Annotated[str | None, typer.Option(help="A place to fetch from OpenStreetMap.")] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="Go on where the last demo ended, instead of beginning anew.")
     ] = False,
 ) -> None:
-    """Run the sample city with simulated crews and citizens, on this machine only.
+    """Run a city with simulated crews and citizens, on this machine only.
 
     Its state is in .equipage/demo.sqlite under the current folder, and begins anew at every start.
     """
@@ -39,7 +44,14 @@ def demo(
     _refuse_what_cannot_be(port)
     try:
         settings = load_settings(
-            demo=True, host=HOST, port=port, speed=speed, database_url=f"sqlite:///{_state(keep=keep)}"
+            demo=True,
+            host=HOST,
+            port=port,
+            speed=speed,
+            city=city,
+            network=osm,
+            place=place,
+            database_url=f"sqlite:///{_state(keep=keep)}",
         )
     except SettingsError as error:
         raise _fault(f"the settings cannot be right: {error}", code=2) from None
@@ -47,7 +59,7 @@ def demo(
     Console().print(f"Équipage's demo is at [bold]{base_url}[/bold] in a few seconds. Ctrl-C ends it.")
     # The server hands the signal on once it has ended; by default that would end us before the simulators.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
-    with Simulators(base_url, "demo"):
+    with Simulators(base_url, "demo", settings):
         failure = run(settings)
     if failure:
         raise _fault(f"the demo could not start: {failure}")

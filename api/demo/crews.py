@@ -1,7 +1,7 @@
 """Crews that drive the real roads: each posts its fixes as Traccar's client does and says how its jobs go.
 
 They know only what a crew's phone would: its own jobs, the clock and the closures. Run as a process of its
-own: `python -m equipage.api.demo.crews BASE_URL KEY`.
+own: `python -m equipage.api.demo.crews BASE_URL KEY SETTINGS`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from shapely.geometry import shape
 
 from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import Drive, Receiver, draw_drive
-from equipage.data.city import City, load_city
+from equipage.api.ground import city_of
+from equipage.api.settings import Settings
+from equipage.data.city import City
 from equipage.routing.conditions import Closure, Conditions
 from equipage.routing.errors import RoutingError
 from equipage.routing.router import Router
@@ -285,15 +287,15 @@ class Fleet:
                 crew.changed.set()
 
 
-async def simulate(base_url: str, key: str) -> None:
+async def simulate(base_url: str, key: str, settings: Settings) -> None:
     """Simulate the crews of the server's city until the parent process ends."""
     async with Server(base_url, key) as server:
         await server.wait_until_ready()
-        city = load_city((await server.get("/api/v1/me"))["city"]["key"])
+        city = city_of(settings)
         fleet = Fleet(server, await server.clock(), Roads(city))
         await run_until_orphaned(fleet.run())
 
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(simulate(sys.argv[1], sys.argv[2]))
+        asyncio.run(simulate(sys.argv[1], sys.argv[2], Settings.model_validate_json(sys.argv[3])))

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends
 
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Condition, Zone
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.conditions import NewCondition, add_condition, remove_condition
@@ -45,6 +46,8 @@ def flood(here: Here, _caller: Flooder) -> Mapping[str, Any]:
     with here.store.transaction() as tx:
         floods = _floods(tx)
         if not floods:
+            if not here.city.zone_values:
+                raise NotFoundError("there is no district to flood: the city has no zones on this map")
             zone = busiest_zone(tx.zones(), load_situation(tx, now))
             new = NewCondition(
                 name=f"Flood in {zone.name}", kind=ConditionKind.CLOSURE, area=zone.geometry, valid_from=now

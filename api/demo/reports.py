@@ -1,6 +1,6 @@
 """Citizens who report through Open311, at a city's rhythm.
 
-Run as a process of its own: `python -m equipage.api.demo.reports BASE_URL KEY`.
+Run as a process of its own: `python -m equipage.api.demo.reports BASE_URL KEY SETTINGS`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ import shapely
 from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import moved
 from equipage.api.demo.rhythm import description, reports_per_hour
-from equipage.data.city import City, load_city
+from equipage.api.ground import city_of
+from equipage.api.settings import Settings
+from equipage.data.city import City
 from equipage.routing.network import RoadNetwork
 
 SEED = 20260102
@@ -39,12 +41,10 @@ class Citizens:
         self._server = server
         self._clock = clock
         self._network = city.network
+        self._language = city.languages[0]
         self._rng = np.random.default_rng(SEED)
-        population = city.zones["population"].fillna(0).to_numpy(dtype=float)
-        self._zones = list(city.zones.geometry)
-        self._zone_share = population / population.sum()
-        self._edges_of_zone: dict[int, npt.NDArray[np.int64]] = {}
         self._middles = _edge_middles(self._network)
+        self._edge_share = _shares(city, self._network, self._middles)
 
     async def run(self) -> None:
         """Report until cancelled."""
@@ -75,8 +75,10 @@ class Citizens:
                 return
             area = shapely.from_geojson(json.dumps(condition["area"])).buffer(0.004)
             wet = np.flatnonzero(shapely.contains_xy(area, self._middles[:, 0], self._middles[:, 1]))
+            services = (await self._server.get("/api/v1/services"))["items"]
+            [name] = [service["name"] for service in services if service["code"] == FLOOD_SERVICE]
             for _ in range(FLOOD_REPORTS):
-                await self._report(FLOOD_SERVICE, "Flooding", self._beside(int(self._rng.choice(wet))))
+                await self._report(FLOOD_SERVICE, name, self._beside(int(self._rng.choice(wet))))
                 await self._clock.sleep(FLOOD_EVERY_S)
 
     async def _report_something(self) -> None:
@@ -105,7 +107,7 @@ class Citizens:
             "service_code": code,
             "lat": f"{place[1]:.6f}",
             "long": f"{place[0]:.6f}",
-            "description": description(name, int(self._rng.integers(1_000_000))),
+            "description": description(name, int(self._rng.integers(1_000_000)), self._language),
             "first_name": "Simulated",
             "last_name": "Citizen",
         }
@@ -114,14 +116,8 @@ class Citizens:
             print(f"report refused: {answer.text}", file=sys.stderr)  # noqa: T201 - the process' own log
 
     def _somewhere(self) -> tuple[float, float]:
-        """Return a place beside a road, in a zone drawn by its population."""
-        while True:
-            zone = int(self._rng.choice(len(self._zones), p=self._zone_share))
-            if zone not in self._edges_of_zone:
-                inside = shapely.contains_xy(self._zones[zone], self._middles[:, 0], self._middles[:, 1])
-                self._edges_of_zone[zone] = np.flatnonzero(inside & self._network.edge_in_core)
-            if len(self._edges_of_zone[zone]):
-                return self._beside(int(self._rng.choice(self._edges_of_zone[zone])))
+        """Return a place beside a road where people live."""
+        return self._beside(int(self._rng.choice(len(self._edge_share), p=self._edge_share)))
 
     def _beside(self, edge: int) -> tuple[float, float]:
         east, north = self._rng.normal(0.0, BESIDE_THE_ROAD_M, 2)
@@ -133,21 +129,32 @@ def _crews_for(service: Mapping[str, Any], crews: Sequence[Mapping[str, Any]]) -
     return sum(set(service["skills"]) <= set(crew["skills"]) for crew in crews)
 
 
+def _shares(city: City, network: RoadNetwork, middles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the share of reports at each edge: a zone's people evenly on its roads, else all roads alike."""
+    weights = np.zeros(len(middles))
+    for zone in city.zone_values:
+        inside = shapely.contains_xy(zone.geometry, middles[:, 0], middles[:, 1]) & network.edge_in_core
+        weights[inside] = (zone.population or 0) / max(1, int(inside.sum()))
+    if not weights.any():
+        weights = network.edge_length_m * network.edge_in_core
+    return np.asarray(weights / weights.sum(), dtype=np.float64)
+
+
 def _edge_middles(network: RoadNetwork) -> npt.NDArray[np.float64]:
     """Return a point in the middle of every edge's shape, (m, 2) lon, lat."""
     middle = (network.shape_start[:-1] + network.shape_start[1:] - 1) // 2
     return np.asarray(network.shape_lonlat[middle], dtype=np.float64)
 
 
-async def simulate(base_url: str, key: str) -> None:
+async def simulate(base_url: str, key: str, settings: Settings) -> None:
     """Report in the server's city until the parent process ends."""
     async with Server(base_url, key) as server:
         await server.wait_until_ready()
-        city = load_city((await server.get("/api/v1/me"))["city"]["key"])
+        city = city_of(settings)
         citizens = Citizens(server, await server.clock(), city)
         await run_until_orphaned(citizens.run())
 
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(simulate(sys.argv[1], sys.argv[2]))
+        asyncio.run(simulate(sys.argv[1], sys.argv[2], Settings.model_validate_json(sys.argv[3])))

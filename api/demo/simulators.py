@@ -8,6 +8,8 @@ import threading
 from types import TracebackType
 from typing import Self
 
+from equipage.api.settings import Settings
+
 SIMULATORS = ("equipage.api.demo.crews", "equipage.api.demo.reports")
 LOOK_EVERY_S = 2.0
 END_WITHIN_S = 3.0
@@ -22,10 +24,12 @@ class Simulators:
         The server's root; the simulators wait until it is ready.
     key : str
         The API key they use.
+    settings : Settings
+        The server's: they know the same city on the same roads.
     """
 
-    def __init__(self, base_url: str, key: str) -> None:
-        self._arguments = (base_url, key)
+    def __init__(self, base_url: str, key: str, settings: Settings) -> None:
+        self._arguments = (base_url, key, settings.model_dump_json())
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._ended = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="simulators", daemon=True)

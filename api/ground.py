@@ -1,0 +1,74 @@
+"""The city that the settings name, on the roads that they give it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from equipage.api.settings import Settings
+from equipage.data.city import City, load_city
+from equipage.data.osm.overpass import fetch_place
+from equipage.routing.network import RoadNetwork
+
+if TYPE_CHECKING:
+    from equipage.routing.build import Progress
+
+_log = logging.getLogger(__name__)
+
+
+def city_of(settings: Settings, progress: Progress | None = None) -> City:
+    """Return the city that the settings name, with its own roads or those that they give it.
+
+    Parameters
+    ----------
+    settings
+        How the server runs.
+    progress
+        Called with what is being done and the share of it that is done, 0 to 1.
+
+    Raises
+    ------
+    UnknownCityError, CityFileError
+        When there is no such city, or its files are faulty.
+    UnknownPlaceError, PlaceTooLargeError, DownloadError, NoRoadsError
+        When the roads of a place cannot be fetched.
+    """
+    roads = _roads(settings, progress)
+    city = load_city(settings.city, roads=roads)
+    return city if roads is None else replace(city, profile=settings.profile)
+
+
+def at_home(city: City, network: RoadNetwork) -> City:
+    """Return the city, or only its catalogue of services where the roads are of another place."""
+    west, south, east, north = network.bounds
+    if all(west <= depot.lon <= east and south <= depot.lat <= north for depot in city.depots):
+        return city
+    _log.warning("the roads are not those of %s: its services are kept, its crews are not", city.name)
+    return replace(
+        city,
+        key="map",
+        name="Map",
+        centre=((west + east) / 2, (south + north) / 2),
+        zone_values=(),
+        depots=(),
+        vehicles=(),
+        crews=(),
+        device_ids={},
+    )
+
+
+def _roads(settings: Settings, progress: Progress | None) -> Path | None:
+    """Return the file with the roads given instead of the city's own; a place is fetched once."""
+    if not settings.place:
+        return settings.network
+    return fetch_place(
+        settings.place,
+        cache_dir=platformdirs.user_cache_path("equipage") / "places",
+        overpass_url=settings.overpass_url,
+        nominatim_url=settings.nominatim_url,
+        progress=progress,
+    )
