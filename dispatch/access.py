@@ -33,6 +33,7 @@ class Action(StrEnum):
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
     READ_CONDITIONS = "read_conditions"
     EDIT_CONDITIONS = "edit_conditions"
+    TAKE_NOTES = "take_notes"
     WATCH = "watch"
     ANALYSE = "analyse"
     READ_AUDIT = "read_audit"
@@ -64,6 +65,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.ACKNOWLEDGE_ALARM: _DESK,
     Action.READ_CONDITIONS: _DESK | {Role.CREW, Role.ANALYST},
     Action.EDIT_CONDITIONS: _DESK,
+    Action.TAKE_NOTES: _DESK,
     Action.WATCH: _DESK,
     Action.ANALYSE: _DESK | {Role.ANALYST},
     Action.READ_AUDIT: _DESK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from equipage.dispatch.model import Alarm, Assignment, Condition, Eta, Event, Job, Plan, Report
+from equipage.dispatch.model import Alarm, Assignment, Condition, Eta, Event, Job, Note, Plan, Report
 
 
 def report_changed(report: Report, assignment: Assignment | None, *, at: datetime) -> Event:
@@ -113,6 +113,35 @@ def plan_changed(plan: Plan, *, at: datetime) -> Event:
 def conditions_changed(condition: Condition, action: str, *, at: datetime) -> Event:
     """Return the announcement that a condition was `added` or `removed`."""
     return Event(kind="conditions", at=at, data={"condition_id": condition.id, "action": action})
+
+
+def note_changed(note: Note, report: Report | None, *, at: datetime) -> Event:
+    """Return the announcement that a note was taken or withdrawn, without its text.
+
+    Parameters
+    ----------
+    note : Note
+        As it is now.
+    report : Report or None
+        What it is about, if that is a report.
+    at : datetime
+        When.
+    """
+    return Event(
+        kind="note",
+        at=at,
+        report_id=report.id if report else None,
+        service_code=report.service_code if report else "",
+        commune=report.commune if report else "",
+        data={
+            "note_id": note.id,
+            "subject": note.subject.value,
+            "subject_id": note.subject_id,
+            "report_id": report.id if report else None,
+            "public": note.public,
+            "withdrawn": note.withdrawn_at is not None,
+        },
+    )
 
 
 def alarm_raised(alarm: Alarm, *, at: datetime) -> Event:

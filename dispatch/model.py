@@ -18,6 +18,7 @@ from equipage.dispatch.status import (
     ConditionKind,
     EtaBasis,
     Mode,
+    NoteSubject,
     Policy,
     ReportStatus,
     Role,
@@ -37,6 +38,7 @@ JobId = NewType("JobId", str)
 AssignmentId = NewType("AssignmentId", str)
 ConditionId = NewType("ConditionId", str)
 KeyId = NewType("KeyId", str)
+NoteId = NewType("NoteId", str)
 
 HIGHEST_PRIORITY, LOWEST_PRIORITY = 1, 4
 
@@ -584,6 +586,20 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What somebody was told about a report, a crew or a vehicle; `public` if the citizen may read it."""
+
+    id: NoteId
+    at: datetime
+    actor: str
+    subject: NoteSubject
+    subject_id: str
+    text: str
+    public: bool
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """An announcement, durable once it has an id.
 
@@ -592,7 +608,7 @@ class Event:
     id : int
         The outbox id; 0 before it is stored.
     kind : str
-        `report`, `assignment`, `eta`, `plan`, `conditions` or `alarm`.
+        `report`, `assignment`, `eta`, `plan`, `conditions`, `alarm` or `note`.
     report_id : ReportId or None
         The report it is about.
     service_code, commune : str

@@ -28,6 +28,8 @@ from equipage.dispatch.model import (
     JobId,
     JudgedFix,
     Key,
+    Note,
+    NoteId,
     Plan,
     PlannedWork,
     PlannedWorkId,
@@ -42,9 +44,9 @@ from equipage.dispatch.model import (
     VehiclePosition,
     Zone,
 )
-from equipage.dispatch.status import ReportStatus, Verdict
+from equipage.dispatch.status import NoteSubject, ReportStatus, Verdict
 
-Numbered = Literal["report", "job", "assignment", "planned_work", "condition", "key"]
+Numbered = Literal["report", "job", "assignment", "planned_work", "condition", "key", "note"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,11 @@ class Reading(Protocol):
         ...
 
     def audit(self, subject: str, subject_id: str) -> Sequence[AuditEntry]: ...
+    def note(self, note_id: NoteId) -> Note: ...
+    def notes(self, subject: NoteSubject, subject_ids: Sequence[str]) -> Sequence[Note]:
+        """Notes that were not withdrawn, oldest first."""
+        ...
+
     def setting(self, name: str) -> str | None: ...
 
 
@@ -196,6 +203,7 @@ class Transaction(Reading, Protocol):
     def save_alarm(self, alarm: Alarm) -> None: ...
     def save_condition(self, condition: Condition) -> None: ...
     def save_key(self, key: Key) -> None: ...
+    def save_note(self, note: Note) -> None: ...
     def save_setting(self, name: str, value: str) -> None: ...
     def announce(self, event: Event) -> None:
         """Store it with the next id when this transaction commits; before that nobody reads it."""

@@ -102,6 +102,14 @@ class ConditionKind(StrEnum):
     SPEED = "speed"
 
 
+class NoteSubject(StrEnum):
+    """What a note is about."""
+
+    REPORT = "report"
+    CREW = "crew"
+    VEHICLE = "vehicle"
+
+
 class Verdict(StrEnum):
     """What became of a fix.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -21,13 +23,16 @@ from equipage.api.representations.lists import (
     page_of,
 )
 from equipage.api.representations.work import AssignmentShown, ReportShown
+from equipage.api.routes.notes import NoteShown
 from equipage.api.security import KEY_SCHEMES, Here, May, require_own_crew
 from equipage.api.views import show_reports
 from equipage.dispatch.access import Action, Principal, in_scope
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Assignment, AssignmentId, Crew, CrewId
+from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.fleet import pause_crew, resume_crew, set_absent
 from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.status import NoteSubject
 
 router = APIRouter(prefix="/api/v1/crews", tags=["crews"], dependencies=list(KEY_SCHEMES))
 
@@ -43,9 +48,10 @@ class CrewChangesGiven(Given):
 
 
 class CrewJobShown(AssignmentShown):
-    """A crew's job, with its report."""
+    """A crew's job, with its report and what the dispatchers noted about it."""
 
     report: ReportShown | None
+    notes: list[NoteShown]
 
 
 @router.get("", summary="List crews", response_model=Page[CrewShown], dependencies=_READS)
@@ -97,14 +103,33 @@ def jobs(request: Request, here: Here, caller: _Worker, crew_id: str) -> Page[Cr
             for each in situation.live_of(_crew(situation, crew_id).id)
             if in_scope(caller, (job := situation.jobs[each.job_id]).service_code, job.commune)
         ]
+        notes = _notes_by_report(reading, live)
         reports = [situation.reports[each.report_id] for each in live if each.report_id is not None]
         shown = {each.id: each for each in show_reports(request, reading, reports, caller)}
     return Page(
         items=[
-            CrewJobShown(**AssignmentShown.of(each).model_dump(), report=shown.get(each.report_id or ""))
+            CrewJobShown(
+                **AssignmentShown.of(each).model_dump(),
+                report=shown.get(each.report_id or ""),
+                notes=notes[each.report_id or ""],
+            )
             for each in live
         ]
     )
+
+
+@router.get("/{crew_id}/notes", summary="What was noted for a crew")
+def notes(here: Here, caller: _Worker, crew_id: str) -> Page[NoteShown]:
+    """List the notes on a crew and on what it drives, oldest first."""
+    require_own_crew(caller, crew_id)
+    with here.store.reading() as reading:
+        situation = load_situation(reading, here.now())
+        crew = _crew(situation, crew_id)
+        found = [
+            *reading.notes(NoteSubject.CREW, [crew.id]),
+            *reading.notes(NoteSubject.VEHICLE, [situation.vehicle_of(crew.id)]),
+        ]
+    return Page(items=[NoteShown.of(note) for note in sorted(found, key=lambda note: note.at)])
 
 
 @router.get(
@@ -132,6 +157,14 @@ def way(here: Here, caller: _Worker, crew_id: str, assignment_id: str = "") -> J
         },
     }
     return JSONResponse(content, media_type=GEOJSON)
+
+
+def _notes_by_report(reading: Reading, assignments: Sequence[Assignment]) -> Mapping[str, list[NoteShown]]:
+    report_ids = [each.report_id for each in assignments if each.report_id is not None]
+    found: dict[str, list[NoteShown]] = defaultdict(list)
+    for note in reading.notes(NoteSubject.REPORT, report_ids):
+        found[note.subject_id].append(NoteShown.of(note))
+    return found
 
 
 def _situation(here: Here) -> Situation:

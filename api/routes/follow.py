@@ -21,7 +21,7 @@ from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Eta, Event, Report, ReportId
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.etas import report_eta
-from equipage.dispatch.status import AssignmentStatus, ReportStatus
+from equipage.dispatch.status import AssignmentStatus, NoteSubject, ReportStatus
 
 router = APIRouter(prefix="/follow", tags=["follow"], dependencies=[Depends(Anybody())])
 
@@ -33,6 +33,13 @@ _HEADERS = {
 }
 # Three decimals are about a hundred metres: which street the crew is in, not which house it stands at.
 _COARSE = 3
+
+
+class NoteRead(Shown):
+    """What the citizen may read of what was noted."""
+
+    at: datetime
+    text: str
 
 
 class Followed(Shown):
@@ -52,6 +59,7 @@ class Followed(Shown):
     crew_lat: float | None = None
     lon: float
     lat: float
+    notes: list[NoteRead]
     updated_at: datetime
     as_of: datetime
 
@@ -68,12 +76,12 @@ def snapshot(here: Here, token: str) -> Response:
 def events(
     here: Here, token: str, last_event_id: Annotated[str | None, Header()] = None
 ) -> EventStreamResponse:
-    """Stream `report`, `assignment` and `eta` events of one report, each with how it then stands."""
+    """Stream the events of one report, each with how it then stands; internal notes are none of them."""
     with here.store.reading() as reading:
         report_id = _report_of(here, reading, token).id
 
     def is_about_it(event: Event) -> bool:
-        return event.report_id == report_id
+        return event.report_id == report_id and event.data.get("public", True)
 
     def tell(event: Event) -> bytes:
         with here.store.reading() as reading:
@@ -139,6 +147,11 @@ def _followed(here: Context, reading: Reading, report: Report) -> Followed:
         crew_lat=lat,
         lon=report.lon,
         lat=report.lat,
+        notes=[
+            NoteRead(at=note.at, text=note.text)
+            for note in reading.notes(NoteSubject.REPORT, [report.id])
+            if note.public
+        ],
         updated_at=report.updated_at,
         as_of=here.now(),
     )

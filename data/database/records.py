@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, func, select
 
 from equipage.data.database import rows
-from equipage.data.database.session import Session
+from equipage.data.database.session import Session, chunks
 from equipage.data.database.tables.records import (
     NUMBERED,
     SEQUENCES,
@@ -15,11 +15,13 @@ from equipage.data.database.tables.records import (
     conditions,
     counters,
     keys,
+    notes,
     outbox,
     settings,
 )
-from equipage.dispatch.model import AuditEntry, Condition, ConditionId, Event, Key
+from equipage.dispatch.model import AuditEntry, Condition, ConditionId, Event, Key, Note, NoteId
 from equipage.dispatch.ports import Numbered
+from equipage.dispatch.status import NoteSubject
 
 
 class RecordsReading(Session):
@@ -64,6 +66,20 @@ class RecordsReading(Session):
             rows.audit_of(stored) for stored in self._rows(audit.select().where(*about).order_by(audit.c.id))
         ]
 
+    def note(self, note_id: NoteId) -> Note:
+        """Return the note of that id, a withdrawn one too."""
+        return Note(**self._by_id(notes, "note", note_id))
+
+    def notes(self, subject: NoteSubject, subject_ids: Sequence[str]) -> Sequence[Note]:
+        """Return the notes on things of one kind that were not withdrawn, oldest first."""
+        about = notes.select().where(notes.c.subject == subject, notes.c.withdrawn_at.is_(None))
+        oldest_first = notes.c.at, func.length(notes.c.id), notes.c.id
+        return [
+            Note(**stored)
+            for some in chunks(subject_ids)
+            for stored in self._rows(about.where(notes.c.subject_id.in_(some)).order_by(*oldest_first))
+        ]
+
     def setting(self, name: str) -> str | None:
         """Return the setting of that name, if it was ever saved."""
         stored = self._row(settings.select().where(settings.c.name == name))
@@ -102,6 +118,10 @@ class RecordsWriting(RecordsReading):
     def save_key(self, key: Key) -> None:
         """Add or replace the key of that id."""
         self._upsert(keys, rows.row_of(key))
+
+    def save_note(self, note: Note) -> None:
+        """Add or replace the note of that id."""
+        self._upsert(notes, rows.row_of(note))
 
     def save_setting(self, name: str, value: str) -> None:
         """Add or replace the setting of that name."""

@@ -120,7 +120,7 @@ def test_every_kind_counts_for_itself(store: SqlStore) -> None:
     with store.transaction() as tx:
         ids = [tx.next_id(kind) for _ in range(2) for kind in kinds]
     assert ids[:2] == ["1", "J1"]
-    assert [identifier.lstrip("AJKCW") for identifier in ids] == ["1"] * len(kinds) + ["2"] * len(kinds)
+    assert [identifier.lstrip("AJKCWN") for identifier in ids] == ["1"] * len(kinds) + ["2"] * len(kinds)
     assert len(set(ids)) == len(ids)
 
 

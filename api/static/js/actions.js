@@ -3,7 +3,7 @@
 import { ApiError, del, patch, post, query } from "./api.js";
 import { ask } from "./dialog.js";
 import { t } from "./i18n.js";
-import { putReport, store } from "./store.js";
+import { putReport, store, touch } from "./store.js";
 import { markReport, refreshConditions, refreshCrews } from "./sync.js";
 import { toast, toastFault } from "./toast.js";
 import { didUndoably } from "./undo.js";
@@ -185,6 +185,18 @@ export function link(report, otherId) {
   return attempt(async () => {
     await amend(report, { linked_to: otherId });
     didUndoably(t("done.linked", { report: reportName(report), other: otherId }), () => amend(report, { linked_to: before }));
+  });
+}
+
+/** Keep what was told by radio; undoing takes it back. */
+export function takeNote(note) {
+  return attempt(async () => {
+    const taken = await post("/api/v1/notes", note);
+    touch("notes");
+    didUndoably(t("done.noted"), async () => {
+      await del(`/api/v1/notes/${encodeURIComponent(taken.id)}`);
+      touch("notes");
+    });
   });
 }
 

@@ -10,6 +10,7 @@ import { clockTime, percent } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { bringIntoView, lookAt } from "./map.js";
 import { openById } from "./report_panel.js";
+import { loadCrewNotes, noteForm } from "./notes.js";
 import { crewIcon, priorityIcon } from "./shapes.js";
 import { etaOf, putReport, store, subscribe } from "./store.js";
 
@@ -24,12 +25,19 @@ function open(crew) {
     head: h("div", { class: "report-head" }),
     signal: h("p", { class: "crew-signal" }),
     jobs: h("section", {}),
+    notes: h("section", {}),
     facts: h("section", { class: "facts" }),
     actions: h("div", { class: "buttons" }),
   };
-  fill(body, panel.head, panel.signal, panel.actions, h("h3", {}, t("crew.jobs")), panel.jobs, panel.facts);
+  fill(body, panel.head, panel.signal, panel.actions, h("h3", {}, t("crew.jobs")), panel.jobs, panel.facts, h("h3", {}, t("note.title")), noteForm(subjectsOf(crew)), panel.notes);
+  loadCrewNotes(panel.notes, crew.id);
   refresh();
 }
+
+const subjectsOf = (crew) => [
+  { subject: "crew", id: crew.id, label: t("note.on_crew") },
+  { subject: "vehicle", id: crew.vehicle_id, label: t("note.on_its_vehicle", { vehicle: crew.vehicle_id }) },
+];
 
 const stateOf = (crew) => [crew.status, crew.paused, crew.current?.id, crew.current?.status, crew.next?.id, crew.shift?.absent].join(" ");
 
@@ -138,6 +146,7 @@ export function startCrewPanel() {
     else if (panel && store.selection === null) closePanel();
   });
   subscribe(["crews"], refresh);
+  subscribe(["notes"], () => panel && loadCrewNotes(panel.notes, panel.id));
   subscribe(["positions"], () => {
     const crew = panel?.following && store.crews.get(panel.id);
     if (crew) bringIntoView(crew.lon, crew.lat);

@@ -71,6 +71,7 @@ function draw() {
     h("p", { class: "lead" }, text),
     arrival(),
     steps(),
+    report.notes?.map((note) => h("p", { class: "note" }, h("span", { class: "number" }, `${moment(note.at)} · `), note.text)),
     report.status_note && h("p", { class: "note" }, report.status_note),
     h("p", { class: "small" }, t("follow.reported", { time: moment(report.requested_at) }), " · ", t("follow.updated", { time: moment(report.updated_at) })),
     h("p", { class: "small" }, t(connected ? "follow.live" : "follow.lost")),
@@ -105,7 +106,7 @@ async function load() {
 function listen() {
   const source = new EventSource(`${path}/events`);
   // Each event brings how the report stands then.
-  for (const kind of ["report", "assignment", "eta"]) source.addEventListener(kind, (event) => take(JSON.parse(event.data)));
+  for (const kind of ["report", "assignment", "eta", "note"]) source.addEventListener(kind, (event) => take(JSON.parse(event.data)));
   source.addEventListener("resync", load);
   source.addEventListener("open", () => {
     if (!connected) load();

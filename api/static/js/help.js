@@ -13,6 +13,7 @@ const KEYS = [
   ["a", "best"],
   ["1 – 5", "nth"],
   ["e", "mend"],
+  ["r", "note"],
   ["n", "call"],
   ["m", "map"],
   ["z", "undo"],

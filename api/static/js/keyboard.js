@@ -6,6 +6,7 @@ import { showHelp } from "./help.js";
 import { takeCall } from "./call.js";
 import { cancelDrawing, endDrawing, isDrawing, lookAt, onFocusMap } from "./map.js";
 import { mend } from "./mend.js";
+import { focusNote } from "./notes.js";
 import { moveInQueue, openCurrentReport } from "./queue.js";
 import { focusSuggestions, openSuggestions } from "./report_panel.js";
 import { remember, remembered } from "./settings.js";
@@ -41,6 +42,7 @@ const COMMANDS = {
   e: () => selectedReport() && OPEN.has(selectedReport().status) && mend(selectedReport()),
   n: () => takeCall(),
   m: () => focusMap(),
+  r: () => focusNote(),
   z: () => undo(),
   "?": () => showHelp({ keysAreOn, setKeys }),
 };

@@ -10,6 +10,7 @@ import { ago, clockTime, countdown, duration, moment, secondsUntil, untilArrival
 import { t, tOr } from "./i18n.js";
 import { lookAt } from "./map.js";
 import { mend } from "./mend.js";
+import { noteForm } from "./notes.js";
 import { priorityIcon } from "./shapes.js";
 import { slaText } from "./sla.js";
 import { OPEN, etaOf, putReport, select, selectedReport, store, subscribe } from "./store.js";
@@ -53,6 +54,7 @@ function open(report) {
     panel.facts,
     panel.actions,
     h("h3", {}, t("timeline.title")),
+    noteForm([{ subject: "report", id: report.id, label: "" }]),
     panel.timeline,
   );
   fill(panel.suggestions);
@@ -290,6 +292,10 @@ export function startReportPanel() {
     loadEta(report);
   });
   subscribe(["reports", "crews"], refresh);
+  subscribe(["notes"], () => {
+    const report = panel && store.reports.get(panel.id);
+    if (report) loadTimeline(panel.timeline, report);
+  });
   everySecond(drawTimes);
   setInterval(() => {
     const report = panel && store.reports.get(panel.id);

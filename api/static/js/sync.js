@@ -114,6 +114,7 @@ const HANDLERS = {
   eta: onEta,
   position: onPosition,
   conditions: () => refreshConditions(),
+  note: () => touch("notes"),
   alarm: () => refreshAlarms(),
   resync: () => loadAll(),
 };

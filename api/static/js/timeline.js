@@ -38,12 +38,13 @@ export async function loadTimeline(box, report) {
       "ol",
       { class: "timeline" },
       entries.map((entry) => {
+        const isNote = entry.action === "noted";
         const details = Object.entries(entry.details || {}).map(([name, value]) => detailText(name, value)).filter(Boolean);
         return h(
           "li",
           {},
           h("time", { datetime: entry.at }, moment(entry.at)),
-          h("span", {}, tOr(`history.${entry.action}`, entry.action.replaceAll("_", " ")), details.length > 0 && h("span", { class: "quiet" }, ` · ${details.join(" · ")}`)),
+          h("span", {}, tOr(`history.${entry.action}`, entry.action.replaceAll("_", " ")), isNote && entry.details.public && h("span", { class: "chip" }, t("note.public_chip")), details.length > 0 && h("span", { class: "quiet" }, ` · ${details.join(" · ")}`)),
           h("span", { class: "quiet actor" }, tOr(`actor.${entry.actor}`, entry.actor)),
         );
       }),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Double,
     ForeignKey,
@@ -17,7 +18,7 @@ from sqlalchemy import (
 from equipage.data.database.tables.base import ONLY_ON, metadata
 from equipage.data.database.tables.city import crews
 from equipage.data.database.types import BigId, Json, Shape, State, StringSet, UtcDateTime, one_of
-from equipage.dispatch.status import ConditionKind, Role
+from equipage.dispatch.status import ConditionKind, NoteSubject, Role
 
 conditions = Table(
     "conditions",
@@ -82,6 +83,22 @@ audit = Table(
     sqlite_autoincrement=True,
 )
 
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("subject", State(NoteSubject), nullable=False),
+    # Of a report, a crew or a vehicle: no foreign key can say that.
+    Column("subject_id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("public", Boolean, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    one_of("subject", NoteSubject),
+    Index(None, "subject", "subject_id"),
+)
+
 settings = Table(
     "settings",
     metadata,
@@ -96,6 +113,7 @@ NUMBERED = {
     "planned_work": "W",
     "condition": "C",
     "key": "K",
+    "note": "N",
 }
 """What is numbered, and the letter before the number: a job's id can then not be taken for a report's."""
 
