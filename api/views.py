@@ -11,7 +11,7 @@ from equipage.api.representations.work import ReportShown
 from equipage.api.security import context_of
 from equipage.dispatch.access import Action, Principal, allowed, in_scope
 from equipage.dispatch.errors import ForbiddenError, NotFoundError
-from equipage.dispatch.model import Report, ReportId
+from equipage.dispatch.model import Assignment, Report, ReportId
 from equipage.dispatch.ports import Reading, ReportQuery
 
 
@@ -58,6 +58,14 @@ def visible_report(reading: Reading, report_id: str, caller: Principal) -> Repor
 def report_in_scope(caller: Principal, report: Report) -> bool:
     """Tell whether a report is of a service and a commune that the caller's key is for."""
     return in_scope(caller, report.service_code, report.commune)
+
+
+def assignment_in_scope(reading: Reading, assignment: Assignment, caller: Principal) -> bool:
+    """Tell whether an assignment's job is of a service and a commune that the caller's key is for."""
+    if not caller.services and not caller.communes:
+        return True
+    job = reading.job(assignment.job_id)
+    return in_scope(caller, job.service_code, job.commune)
 
 
 def require_scope(caller: Principal, report: Report) -> None:

@@ -14,8 +14,8 @@ from equipage.api.given import Given, OptionalMoment
 from equipage.api.representations.lists import PAGE, Cursor, Limit, Page, page_of
 from equipage.api.representations.work import AssignmentShown
 from equipage.api.security import KEY_SCHEMES, Here, May, require_own_crew
-from equipage.api.views import visible_report
-from equipage.dispatch.access import Action, Principal, in_scope
+from equipage.api.views import assignment_in_scope, visible_report
+from equipage.dispatch.access import Action, Principal
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, TimeSpan
 from equipage.dispatch.ports import Reading
@@ -73,7 +73,7 @@ def list_assignments(
         if live is False or ended_after is not None:
             span = TimeSpan(start=ended_after or here.now() - _LOOKED_BACK, end=here.now() + _A_SECOND)
             found += reading.ended_assignments(span)
-        seen = [each for each in found if _sees(reading, each, caller)]
+        seen = [each for each in found if assignment_in_scope(reading, each, caller)]
     items, following = page_of([AssignmentShown.of(each) for each in seen], limit=limit, cursor=cursor)
     return Page(items=items, next=following)
 
@@ -155,13 +155,6 @@ def progress(
 
 def _visible(reading: Reading, assignment_id: str, caller: Principal) -> Assignment:
     assignment = reading.assignment(AssignmentId(assignment_id))
-    if not _sees(reading, assignment, caller):
+    if not assignment_in_scope(reading, assignment, caller):
         raise NotFoundError(f"there is no assignment {assignment_id!r}")
     return assignment
-
-
-def _sees(reading: Reading, assignment: Assignment, caller: Principal) -> bool:
-    if not caller.services and not caller.communes:
-        return True
-    job = reading.job(assignment.job_id)
-    return in_scope(caller, job.service_code, job.commune)
