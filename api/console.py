@@ -14,6 +14,8 @@ from fastapi.templating import Jinja2Templates
 from equipage.api.language import Language, language_of, remember_language
 from equipage.api.page_words import PAGE_WORDS
 from equipage.api.security import context_of, session_key, sign_in
+from equipage.dispatch.access import hash_secret
+from equipage.dispatch.status import Role
 
 FOLDER = Path(__file__).parent
 _templates = Jinja2Templates(directory=FOLDER / "templates")
@@ -42,23 +44,32 @@ def show_page(
 
 
 def console_page(request: Request) -> Response:
-    """Return the console to whoever is signed in, in the demo to everybody; the rest are sent to sign in."""
-    return page_of_the_desk(request, "console.html")
+    """Return the console to whoever is signed in; a crew is sent to its own page."""
+    context = context_of(request)
+    with context.store.reading() as reading:
+        key = session_key(request, reading)
+    if key is not None and key.role is Role.CREW:
+        return RedirectResponse("/crew", 303)
+    return signed_in_page(request, "console.html")
 
 
-def page_of_the_desk(request: Request, template: str, **content: Any) -> Response:
+def signed_in_page(request: Request, template: str, **content: Any) -> Response:
     """Return a page to whoever is signed in, in the demo to everybody; the rest are sent to sign in.
 
-    What the page then asks the server for is checked there, each by its role.
+    What the page then asks the server for is checked there, each by its role. A crew's session begins anew
+    with each page: it ends when its telephone has been put away for long.
     """
     context = context_of(request)
     with context.store.reading() as reading:
-        signed_in = session_key(request, reading) is not None
-    if not signed_in and not context.settings.demo:
+        key = session_key(request, reading)
+        demo_key = reading.key_by_hash(hash_secret(DEMO_KEY)) if context.settings.demo else None
+    if key is None and demo_key is None:
         elsewhere = RedirectResponse("/login", 303)
         remember_language(elsewhere, request)
         return elsewhere
     page = show_page(request, template, {"city": context.city, "demo": context.settings.demo, **content})
-    if not signed_in:
-        sign_in(page, request, DEMO_KEY)
+    if key is None and demo_key is not None:
+        sign_in(page, request, demo_key)
+    elif key is not None and key.role is Role.CREW:
+        sign_in(page, request, key)
     return page

@@ -16,6 +16,7 @@ from equipage.dispatch.access import Action, Principal, hash_secret, require, sp
 from equipage.dispatch.errors import ForbiddenError
 from equipage.dispatch.model import Key
 from equipage.dispatch.ports import Reading
+from equipage.dispatch.status import Role
 
 SESSION_COOKIE = "equipage_session"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -116,15 +117,20 @@ def session_key(request: Request, reading: Reading) -> Key | None:
     return key if key is not None and key.revoked_at is None else None
 
 
-def sign_in(response: Response, request: Request, secret: str) -> None:
-    """Set the session of a key on an answer."""
+def sign_in(response: Response, request: Request, key: Key) -> None:
+    """Set the session of a key on an answer; a crew's lasts for days, a desk's for hours."""
     context = context_of(request)
-    lasts = timedelta(hours=context.settings.session_hours)
+    settings = context.settings
+    lasts = (
+        timedelta(days=settings.crew_session_days)
+        if key.role is Role.CREW
+        else timedelta(hours=settings.session_hours)
+    )
     # The cookie is the browser's, which counts in real time; what it says is checked by the server's clock.
     until = context.now() + lasts * context.clock.speed
     response.set_cookie(
         SESSION_COOKIE,
-        context.signer.session(hash_secret(secret), until),
+        context.signer.session(key.secret_hash, until),
         max_age=int(lasts.total_seconds()),
         httponly=True,
         samesite="lax",

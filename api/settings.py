@@ -54,6 +54,8 @@ class Settings(BaseSettings):
         Seconds of the server's clock between two looks at every promised arrival.
     session_hours : float
         How long a browser stays signed in.
+    crew_session_days : float
+        How long a crew's telephone stays signed in after its page was last loaded.
     max_body_bytes, max_media_bytes
         Greatest body of a request, and of a citizen's report with photographs.
     """
@@ -74,6 +76,7 @@ class Settings(BaseSettings):
     planner_interval_s: Annotated[float, Field(gt=0)] = 5.0
     promises_interval_s: Annotated[float, Field(gt=0)] = 10.0
     session_hours: Annotated[float, Field(gt=0)] = 12.0
+    crew_session_days: Annotated[float, Field(gt=0)] = 30.0
     max_body_bytes: Annotated[int, Field(ge=1024)] = 256 * 1024
     max_media_bytes: Annotated[int, Field(ge=1024)] = 20 * 1024 * 1024
 

@@ -1,4 +1,4 @@
-"""When a vehicle is not to be followed: nobody who uses it is at work."""
+"""When a vehicle is not to be followed, and when a crew may call a citizen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from equipage.dispatch.crews import current_break
-from equipage.dispatch.model import Crew, CrewId, Shift, VehicleId
+from equipage.dispatch.model import Assignment, Crew, CrewId, Shift, VehicleId
 
 AROUND_SHIFT = timedelta(minutes=30)
 """How long before and after a shift a vehicle is followed: the way from the depot and back to it."""
@@ -51,6 +51,11 @@ def is_private(vehicle_id: VehicleId, at: datetime, duties: Duties) -> bool:
     on_shift = {shift.crew_id for shift in shifts}
     users = [crew for crew in duties.crews if crew.vehicle_id == vehicle_id or crew.id in on_shift]
     return bool(users) and not any(_is_at_work(crew, at, shifts, duties.running) for crew in users)
+
+
+def shares_contact(assignment: Assignment) -> bool:
+    """Tell whether a crew may know how to call the citizen: while it is under way or on site, no longer."""
+    return assignment.status.is_running
 
 
 def _is_at_work(crew: Crew, at: datetime, shifts: Sequence[Shift], running: Collection[CrewId]) -> bool:

@@ -91,7 +91,7 @@ def login(request: Request, here: Here, key: Annotated[str, Form(max_length=200)
     if known is None or known.revoked_at is not None:
         return _login_page(request, refused=True)
     answer = RedirectResponse("/", 303)
-    sign_in(answer, request, key.strip())
+    sign_in(answer, request, known)
     return answer
 
 

@@ -16,6 +16,8 @@ ENGLISH = (API / "static" / "js" / "i18n" / "en.js").read_text()
 FRENCH = (API / "static" / "js" / "i18n" / "fr.js").read_text()
 LINKED = "https://www.openstreetmap.org/copyright"
 """A link that a person may follow, which nothing loads: the licence of the map data asks for it."""
+NAVIGATION = {"https://www.google.com/maps/dir/", "https://maps.apple.com/", "https://waze.com/ul"}
+"""Where a crew may be led by its telephone; only a tap asks there for anything."""
 NAMESPACE = "http://www.w3.org/2000/svg"
 
 
@@ -107,7 +109,7 @@ def test_french_punctuation_does_not_begin_a_line() -> None:
 def test_nothing_is_fetched_from_elsewhere(file: Path) -> None:
     """No page, script or style names another host."""
     hosts = set(re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}[^\s\"'<>)]*", file.read_text()))
-    assert hosts <= {LINKED, NAMESPACE}
+    assert hosts <= {LINKED, NAMESPACE, *NAVIGATION}
 
 
 @pytest.mark.parametrize("file", SCRIPTS, ids=lambda file: file.name)

@@ -1,0 +1,75 @@
+// The small map: our own tiles, the job, where the crew was last heard of, and the way between them.
+
+/* global L */
+
+import { get, query } from "../api.js";
+import { h } from "../dom.js";
+import { t } from "../i18n.js";
+
+const MAX_ZOOM = 19;
+const CLOSE_ZOOM = 16;
+const ATTRIBUTION = '© <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">OpenStreetMap</a>';
+
+const mark = (kind) => L.divIcon({ className: `mark ${kind}`, iconSize: [26, 26] });
+
+export class SmallMap {
+  constructor(crewId) {
+    this.crewId = crewId;
+    this.box = h("div", { class: "small-map", role: "group" });
+    this.shown = "";
+    this.map = null;
+  }
+
+  /** Show a job; nothing happens where it is shown already. The box must be in the page. */
+  show(job, crew) {
+    const wanted = JSON.stringify([job.assignment_id, job.status === "on_site", job.lon, job.lat, crew.lon, crew.lat]);
+    if (wanted === this.shown) return;
+    this.shown = wanted;
+    this.box.setAttribute("aria-label", t("duty.map", { place: job.address || job.title || job.service_name }));
+    if (!this.map) this.start();
+    this.layer.clearLayers();
+    const points = [[job.lat, job.lon]];
+    L.marker(points[0], { icon: mark("job"), interactive: false, keyboard: false }).addTo(this.layer);
+    if (crew.lon !== null) {
+      points.push([crew.lat, crew.lon]);
+      L.marker(points[1], { icon: mark("own"), interactive: false, keyboard: false }).addTo(this.layer);
+    }
+    this.fit(points);
+    if (job.status !== "on_site") this.drawWay(job, wanted);
+  }
+
+  start() {
+    this.map = L.map(this.box, {
+      zoomControl: false,
+      // One finger scrolls the page.
+      dragging: !matchMedia("(pointer: coarse)").matches,
+      scrollWheelZoom: false,
+      keyboard: false,
+      maxZoom: MAX_ZOOM,
+      fadeAnimation: false,
+      zoomAnimation: false,
+    });
+    this.map.attributionControl.setPrefix(false);
+    const dense = (devicePixelRatio || 1) > 1 ? "?scale=2" : "";
+    L.tileLayer(`/tiles/{z}/{x}/{y}.png${dense}`, { maxZoom: MAX_ZOOM, attribution: ATTRIBUTION }).addTo(this.map);
+    this.layer = L.layerGroup().addTo(this.map);
+    new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(this.box);
+  }
+
+  fit(points) {
+    this.map.invalidateSize({ pan: false });
+    this.map.fitBounds(L.latLngBounds(points), { padding: [28, 28], maxZoom: CLOSE_ZOOM, animate: false });
+  }
+
+  async drawWay(job, wanted) {
+    let way;
+    try {
+      way = await get(query(`/api/v1/crews/${encodeURIComponent(this.crewId)}/route`, { assignment_id: job.assignment_id }));
+    } catch {
+      return; // without a way by road, or a connection, the two places remain
+    }
+    if (wanted !== this.shown) return;
+    const line = L.geoJSON(way, { interactive: false, className: "way" }).addTo(this.layer);
+    this.fit([line.getBounds(), [job.lat, job.lon]]);
+  }
+}

@@ -1,0 +1,42 @@
+// What the page shows: the day as the server last told it, with what the crew has said since.
+
+const ENDS = new Set(["done", "refused"]);
+const NEXT = { planned: "en_route", en_route: "on_site", on_site: "done" };
+
+/** The only step on from a status; a refusal is possible at each. */
+export const nextOf = (status) => NEXT[status];
+
+/** The day after an entry of the outbox. */
+export function after(day, entry) {
+  if (entry.kind === "pause") {
+    return { ...day, crew: { ...day.crew, paused_since: entry.paused ? day.crew.paused_since || entry.at : null } };
+  }
+  if (ENDS.has(entry.status)) {
+    const job = day.jobs.find((each) => each.assignment_id === entry.assignment_id);
+    if (!job) return day;
+    const ended = { ...job, status: entry.status, ended_at: entry.at, reason: entry.reason };
+    return { ...day, jobs: day.jobs.filter((each) => each !== job), ended: [ended, ...day.ended] };
+  }
+  const jobs = day.jobs.map((job) => (job.assignment_id === entry.assignment_id ? { ...job, status: entry.status, since: entry.at } : job));
+  return { ...day, jobs };
+}
+
+/** The day after everything that waits in the outbox, the running job first. */
+export function viewOf(day, entries) {
+  const view = entries.reduce(after, day);
+  const unsent = new Set(entries.map((entry) => entry.assignment_id || "pause"));
+  const running = view.jobs.filter((job) => job.status !== "planned");
+  return { ...view, jobs: [...running, ...view.jobs.filter((job) => job.status === "planned")], unsent };
+}
+
+/** What has come and gone between two tellings of the day, apart from what the crew itself has ended. */
+export function newsOf(before, now, saidOf) {
+  const known = new Set(before.jobs.map((job) => job.assignment_id));
+  const live = new Set(now.jobs.map((job) => job.assignment_id));
+  const ended = new Map(now.ended.map((each) => [each.assignment_id, each.status]));
+  const come = now.jobs.filter((job) => !known.has(job.assignment_id)).map((job) => ({ kind: "new", job }));
+  const gone = before.jobs
+    .filter((job) => !live.has(job.assignment_id) && !saidOf(job.assignment_id))
+    .map((job) => ({ kind: ended.get(job.assignment_id) || "released", job }));
+  return [...gone, ...come];
+}
