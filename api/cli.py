@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from equipage import __version__
 from equipage.api import cli_access, cli_db, cli_network
@@ -49,7 +50,9 @@ def serve(
         raise typer.Exit(2) from None
     failure = run(settings)
     if failure:
-        _errors.print(f"[red]The server could not start:[/red] {failure}")
+        _errors.print(
+            f"[red]The server could not start:[/red] {escape(failure)}", soft_wrap=True, highlight=False
+        )
         raise typer.Exit(1)
 
 

@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.stores import database_url, fresh_database, postgis_server, store
+
+__all__ = ["database_url", "fresh_database", "postgis_server", "shared_data", "store"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

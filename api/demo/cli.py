@@ -11,8 +11,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 STATE = Path(".equipage") / "demo.sqlite"
+SCHEMA = "equipage_demo"
 HOST = "127.0.0.1"
 _errors = Console(stderr=True)
 
@@ -34,14 +36,16 @@ def demo(
 ) -> None:
     """Run a city with simulated crews and citizens, on this machine only.
 
-    Its state is in .equipage/demo.sqlite under the current folder, and begins anew at every start.
+    Its state is in .equipage/demo.sqlite under the current folder, or in the schema equipage_demo of the
+    PostgreSQL database that EQUIPAGE_DATABASE_URL names; it begins anew at every start.
     """
     # Here: seconds of imports that --help and faulty calls do without.
     from equipage.api.demo.simulators import Simulators  # noqa: PLC0415
     from equipage.api.server import run  # noqa: PLC0415
     from equipage.api.settings import SettingsError, load_settings  # noqa: PLC0415
+    from equipage.data.errors import DataError  # noqa: PLC0415
 
-    _refuse_what_cannot_be(port)
+    _refuse_a_port_in_use(port)
     try:
         settings = load_settings(
             demo=True,
@@ -51,10 +55,12 @@ def demo(
             city=city,
             network=osm,
             place=place,
-            database_url=f"sqlite:///{_state(keep=keep)}",
+            database_url=_database_url(keep=keep),
         )
     except SettingsError as error:
         raise _fault(f"the settings cannot be right: {error}", code=2) from None
+    except DataError as error:
+        raise _fault(str(error)) from None
     base_url = f"http://{HOST}:{port}"
     Console().print(f"Équipage's demo is at [bold]{base_url}[/bold] in a few seconds. Ctrl-C ends it.")
     # The server hands the signal on once it has ended; by default that would end us before the simulators.
@@ -65,13 +71,8 @@ def demo(
         raise _fault(f"the demo could not start: {failure}")
 
 
-def _refuse_what_cannot_be(port: int) -> None:
-    """End with one sentence where the demo cannot run."""
-    if os.environ.get("EQUIPAGE_DATABASE_URL"):
-        raise _fault(
-            "the demo keeps its state in SQLite for now;"
-            " unset EQUIPAGE_DATABASE_URL for it, or run `equipage serve`"
-        )
+def _refuse_a_port_in_use(port: int) -> None:
+    """End with one sentence where the demo cannot listen."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -82,8 +83,18 @@ def _refuse_what_cannot_be(port: int) -> None:
             ) from None
 
 
-def _state(*, keep: bool) -> Path:
-    """Return the file of the demo's state, empty unless it is to be kept."""
+def _database_url(*, keep: bool) -> str:
+    """Return the URL of the demo's state, empty unless it is to be kept."""
+    named = os.environ.get("EQUIPAGE_DATABASE_URL", "")
+    # A file that is named there is the real server's: the demo leaves it alone and has one of its own.
+    if not named or named.startswith("sqlite"):
+        return f"sqlite:///{_file(keep=keep)}"
+    from equipage.data.database.own_schema import own_schema  # noqa: PLC0415
+
+    return own_schema(named, SCHEMA, anew=not keep)
+
+
+def _file(*, keep: bool) -> Path:
     STATE.parent.mkdir(exist_ok=True)
     if not keep:
         for suffix in ("", "-wal", "-shm"):
@@ -92,5 +103,5 @@ def _state(*, keep: bool) -> Path:
 
 
 def _fault(message: str, code: int = 1) -> typer.Exit:
-    _errors.print(f"[red]equipage demo:[/red] {message}")
+    _errors.print(f"[red]equipage demo:[/red] {escape(message)}", soft_wrap=True, highlight=False)
     return typer.Exit(code)

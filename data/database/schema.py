@@ -52,6 +52,22 @@ class DatabaseState:
     row_counts: Mapping[str, int] = field(default_factory=dict)
 
 
+def schema_of(connection: Connection) -> str | None:
+    """Return the schema that our tables are in: the first of PostgreSQL's search path, none on SQLite.
+
+    Parameters
+    ----------
+    connection : Connection
+        To either.
+
+    Returns
+    -------
+    str or None
+        Without it, tables of the same names further down the search path would be taken for ours.
+    """
+    return connection.dialect.default_schema_name if connection.dialect.name == "postgresql" else None
+
+
 def migrations(connection: Connection | None = None) -> Config:
     """Return the configuration of Alembic.
 
@@ -123,11 +139,11 @@ def upgrade(url: str) -> None:
             if problem and REMEDY not in problem:
                 raise DatabaseStateError(f"{_shown(engine)} was left as it is: {problem}")
             if problem and connection.dialect.name == "postgresql":
-                _make_postgis(connection)
+                need_postgis(connection)
             if problem:
                 command.upgrade(migrations(connection), "head")
     except DatabaseError as error:
-        raise DatabaseStateError(f"{_shown(engine)} cannot be upgraded: {error.orig}") from error
+        raise unusable(engine, "upgraded", error) from error
     finally:
         engine.dispose()
 
@@ -189,12 +205,23 @@ def engine_state(engine: Engine, *, counted: bool) -> DatabaseState:
     except DatabaseError as error:
         if "not a database" in str(error.orig):
             return _state(engine, "", f"the file is not an SQLite database; {_NOT_OURS}")
-        raise DatabaseStateError(f"{_shown(engine)} cannot be opened: {error.orig}") from error
+        raise unusable(engine, "opened", error) from error
     return _state(engine, revision, problem, counts)
 
 
-def _make_postgis(connection: Connection) -> None:
-    """Make the extension where it is missing, as the migrations would, or say who can."""
+def need_postgis(connection: Connection) -> None:
+    """Make the extension where it is missing, as the migrations would, or say who can.
+
+    Parameters
+    ----------
+    connection : Connection
+        To PostgreSQL, within a transaction that a refusal leaves as it is.
+
+    Raises
+    ------
+    DatabaseStateError
+        If it is not there and this role may not make it.
+    """
     try:
         # A savepoint: a refusal would otherwise end the transaction that the caller is in.
         with connection.begin_nested():
@@ -206,6 +233,34 @@ def _make_postgis(connection: Connection) -> None:
             " the server (on Debian: apt-get install postgresql-postgis), then let a superuser run"
             " CREATE EXTENSION postgis in this database"
         ) from error
+
+
+def unusable(engine: Engine, what: str, error: DatabaseError) -> DatabaseStateError:
+    """Return the error that says why a database cannot be used and, where it was not reached, what to do.
+
+    Parameters
+    ----------
+    engine : Engine
+        Whose database.
+    what : str
+        What it cannot be, such as `opened`.
+    error : DatabaseError
+        What was said.
+
+    Returns
+    -------
+    DatabaseStateError
+        Without the password.
+    """
+    told = f"{_shown(engine)} cannot be {what}: {error.orig}"
+    # No statement was ever sent.
+    if engine.dialect.name == "postgresql" and error.statement is None:
+        database = engine.url.database or "NAME"
+        told = (
+            f"{told.rstrip()}\nStart the server, or mend the URL (user, password, host, port); where the"
+            f" server has no such database yet, run `createdb {database}`"
+        )
+    return DatabaseStateError(told)
 
 
 def _state(
@@ -231,8 +286,9 @@ def _head() -> str:
 
 def _revision(connection: Connection) -> tuple[str, str]:
     """Return the schema's revision and what is wrong with it, both empty where there is none."""
-    present = set(inspect(connection).get_table_names()) - _OF_POSTGIS
-    found = MigrationContext.configure(connection).get_current_heads()
+    present = _table_names(connection) - _OF_POSTGIS
+    in_schema = {"version_table_schema": schema_of(connection)}
+    found = MigrationContext.configure(connection, opts=in_schema).get_current_heads()
     revision = found[0] if found else ""
     ours = {"outbox", "fix_verdicts"} <= present
     if not present - {"alembic_version"}:
@@ -251,6 +307,10 @@ def _revision(connection: Connection) -> tuple[str, str]:
 
 
 def _row_counts(connection: Connection) -> Mapping[str, int]:
-    present = set(inspect(connection).get_table_names())
+    present = _table_names(connection)
     tables = [table for table in metadata.sorted_tables if table.name in present]
     return {table.name: connection.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+def _table_names(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names(schema_of(connection)))

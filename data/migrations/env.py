@@ -6,7 +6,7 @@ from typing import Any
 
 from alembic import context
 
-from equipage.data.database.schema import compared
+from equipage.data.database.schema import compared, schema_of
 from equipage.data.database.tables import metadata
 
 connection = context.config.attributes["connection"]
@@ -21,6 +21,11 @@ if context.is_offline_mode():
         dialect_name="postgresql", literal_binds=True, include_object=compared("postgresql"), **options
     )
 else:
-    context.configure(connection=connection, include_object=compared(connection.dialect.name), **options)
+    context.configure(
+        connection=connection,
+        include_object=compared(connection.dialect.name),
+        version_table_schema=schema_of(connection),
+        **options,
+    )
 with context.begin_transaction():
     context.run_migrations()

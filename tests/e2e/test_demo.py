@@ -23,19 +23,24 @@ PATIENCE_S = 120.0
 class Demo:
     """A running demo, seen from outside."""
 
-    def __init__(self, port: int, folder: Path) -> None:
+    def __init__(self, port: int, folder: Path, *options: str, database_url: str = "") -> None:
         self.url = f"http://127.0.0.1:{port}"
         command = Path(sys.executable).with_name("equipage")
         self.log = (folder / "log").open("w+")
         self.process = subprocess.Popen(
-            [command, "demo", "--port", str(port), "--speed", str(SPEED)],
+            [command, "demo", "--port", str(port), "--speed", str(SPEED), *options],
             cwd=folder,
+            env={**os.environ, "EQUIPAGE_DATABASE_URL": database_url},
             stdout=self.log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         self.http = httpx.Client(base_url=self.url, timeout=30.0)
         self.staff = httpx.Client(base_url=self.url, timeout=30.0, headers={"X-API-Key": "demo"})
+
+    def until_ready(self) -> None:
+        """Wait until everything is up."""
+        self.until("ready", lambda: self.http.get("/readyz").status_code == httpx.codes.OK)
 
     def get(self, path: str, **parameters: Any) -> Any:
         """Return the JSON at a path, asked with the demo's key."""
@@ -70,6 +75,14 @@ class Demo:
             time.sleep(0.05)
         return time.monotonic() - begun
 
+    def close(self) -> None:
+        """End it unless it has ended, and close what looked at it."""
+        if self.process.poll() is None:
+            self.end()
+        self.http.close()
+        self.staff.close()
+        self.log.close()
+
 
 def _alive(group: int) -> bool:
     try:
@@ -79,7 +92,8 @@ def _alive(group: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -88,16 +102,12 @@ def _free_port() -> int:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """A demo that is ready, twenty times as fast as the day."""
-    running = Demo(_free_port(), tmp_path_factory.mktemp("demo"))
+    running = Demo(free_port(), tmp_path_factory.mktemp("demo"))
     try:
-        running.until("ready", lambda: running.http.get("/readyz").status_code == httpx.codes.OK)
+        running.until_ready()
         yield running
     finally:
-        if running.process.poll() is None:
-            running.end()
-        running.http.close()
-        running.staff.close()
-        running.log.close()
+        running.close()
 
 
 def _with_assignment(demo: Demo, report_id: str) -> Any:

@@ -6,9 +6,6 @@ import pytest
 
 from equipage.data.store import SqlStore
 from tests.dispatch.services.town import Town, build_town
-from tests.stores import database_url, fresh_database, postgis_server, store
-
-__all__ = ["database_url", "fresh_database", "postgis_server", "store", "town"]
 
 
 @pytest.fixture
