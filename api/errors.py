@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from equipage.api.open311_formats import answer, format_of
 from equipage.api.open311_pairs import Open311Error, UnknownServiceError
+from equipage.api.representations.advice import ReasonShown
 from equipage.data.errors import DatabaseBusyError, DatabaseGoneError
 from equipage.dispatch.errors import (
     AlreadyAssignedError,
@@ -165,7 +166,7 @@ def _more(error: Exception) -> dict[str, Any]:
         return {"holder": _holder(error.holder)}
     if isinstance(error, UnfitCrewError):
         return {
-            "reason": {"code": error.reason.code, "text": error.reason.text},
+            "reason": ReasonShown.of(error.reason).model_dump(),
             "holder": _holder(error.holder) if error.holder else None,
             "eta_before": _moment(error.eta_before),
             "eta_after": _moment(error.eta_after),

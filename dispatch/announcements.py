@@ -35,6 +35,7 @@ def report_changed(report: Report, assignment: Assignment | None, *, at: datetim
             "lat": report.lat,
             "due_at": report.due_at.isoformat(),
             "unassigned_code": reason.code if reason else None,
+            "unassigned_params": reason and dict(reason.params),
             "unassigned_reason": reason.text if reason else None,
             "assignment_id": assignment.id if assignment else None,
             "crew_id": assignment.crew_id if assignment else None,

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.dispatch.crews import current_break
-from equipage.dispatch.model import CrewId, Job, Reason, Shift
+from equipage.dispatch.model import CrewId, Job, Shift
 from equipage.dispatch.prospects import Approach, Prospects
+from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.situation import Situation
-from equipage.dispatch.wording import duration_in_words, skills_in_words
 
 Bools = npt.NDArray[np.bool_]
 
@@ -99,14 +99,14 @@ def duty_obstacle(situation: Situation, crew_id: CrewId) -> Reason | None:
     """
     shift = situation.shifts.get(crew_id)
     if shift is None:
-        return _reason(Obstacle.OFF_SHIFT, "off shift, and no shift in sight")
+        return because(Obstacle.OFF_SHIFT)
     if shift.absent:
-        return _reason(Obstacle.ABSENT, "absent this shift")
+        return because(Obstacle.ABSENT)
     if situation.now not in shift.span:
-        begins_in = duration_in_words((shift.span.start - situation.now).total_seconds())
-        return _reason(Obstacle.OFF_SHIFT, f"off shift; the next one begins in {begins_in}")
+        begins_in_s = (shift.span.start - situation.now).total_seconds()
+        return because(Obstacle.OFF_SHIFT, begins_in_s=begins_in_s)
     if situation.crews[crew_id].paused_since is not None:
-        return _reason(Obstacle.PAUSED, "paused")
+        return because(Obstacle.PAUSED)
     return None
 
 
@@ -123,8 +123,7 @@ def break_obstacle(situation: Situation, shift: Shift) -> Reason | None:
     pause = current_break(shift, situation.now)
     if pause is None or pause.end - situation.now <= timedelta(seconds=SOON_BACK_S):
         return None
-    left = duration_in_words((pause.end - situation.now).total_seconds())
-    return _reason(Obstacle.ON_BREAK, f"on break for another {left}")
+    return because(Obstacle.ON_BREAK, left_s=(pause.end - situation.now).total_seconds())
 
 
 def seconds_left(situation: Situation, crew_id: CrewId) -> float:
@@ -175,11 +174,11 @@ def _obstacles(
         yield off_duty
     missing = job.skills - situation.crews[crew_id].skills
     if missing:
-        yield _reason(Obstacle.MISSING_SKILLS, f"lacks {skills_in_words(missing)}")
+        yield because(Obstacle.MISSING_SKILLS, skills=tuple(sorted(missing)))
     if (job.id, crew_id) in situation.refusals:
-        yield _reason(Obstacle.HAS_REFUSED, "has refused it")
+        yield because(Obstacle.HAS_REFUSED)
     if any(a.pinned and a.job_id != job.id for a in situation.planned_of(crew_id)):
-        yield _reason(Obstacle.ALREADY_HAS_NEXT, "already has its next job, fixed by a dispatcher")
+        yield because(Obstacle.ALREADY_HAS_NEXT)
     shift = situation.shifts.get(crew_id)
     on_break = None if shift is None else break_obstacle(situation, shift)
     if on_break is not None:
@@ -192,16 +191,11 @@ def _obstacles_of_the_way(
     situation: Situation, crew_id: CrewId, job: Job, approach: Approach
 ) -> Iterator[Reason]:
     if not approach.job_has_road:
-        yield _reason(Obstacle.OFF_NETWORK, "it is too far from any road")
+        yield because(Obstacle.OFF_NETWORK)
     if not approach.crew_has_road:
-        yield _reason(Obstacle.CREW_OFF_NETWORK, "the crew is too far from any road")
+        yield because(Obstacle.CREW_OFF_NETWORK)
     if not np.isfinite(approach.arrives.mid):
-        yield _reason(Obstacle.UNREACHABLE, "no road leads from the crew to it")
+        yield because(Obstacle.UNREACHABLE)
     over_s = approach.arrives.mid + job.duration_s - seconds_left(situation, crew_id)
     if over_s > 0:
-        over = duration_in_words(over_s + OVERTIME_S)
-        yield _reason(Obstacle.SHIFT_ENDS_BEFORE, f"would finish {over} after its shift")
-
-
-def _reason(code: Obstacle, text: str) -> Reason:
-    return Reason(code=code.value, text=text)
+        yield because(Obstacle.SHIFT_ENDS_BEFORE, over_s=float(over_s + OVERTIME_S))

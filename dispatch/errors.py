@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from equipage.dispatch.model import Assignment, AuditEntry, Reason
+from equipage.dispatch.model import Assignment, AuditEntry
+from equipage.dispatch.reasons import Reason
 
 
 class DispatchError(Exception):

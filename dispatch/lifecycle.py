@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from equipage.dispatch.errors import IllegalStepError
-from equipage.dispatch.model import Assignment, Reason, Report
+from equipage.dispatch.model import Assignment, Report
+from equipage.dispatch.reasons import Reason
 from equipage.dispatch.status import (
     ASSIGNMENT_STEPS,
     REPORT_STEPS,

@@ -13,6 +13,7 @@ from typing import Any, NewType
 
 from shapely import MultiPolygon, Polygon
 
+from equipage.dispatch.reasons import Reason
 from equipage.dispatch.status import (
     AssignmentStatus,
     ConditionKind,
@@ -241,14 +242,6 @@ class Contact:
     phone: str = ""
     account_id: str = ""
     device_id: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """Why something is so: a stable code to test for and a sentence to read."""
-
-    code: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,10 +19,10 @@ from equipage.dispatch.model import (
     CrewId,
     Job,
     JobId,
-    Reason,
     Stop,
 )
 from equipage.dispatch.prospects import Prospects, look_ahead
+from equipage.dispatch.reasons import Reason
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.waiting import put_off, reasons_for_waiting

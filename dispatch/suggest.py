@@ -10,18 +10,20 @@ from enum import StrEnum
 from equipage.dispatch.cost import arrival_cost, weights
 from equipage.dispatch.eligibility import obstacle
 from equipage.dispatch.eta import Itinerary, eta_of, to_eta
-from equipage.dispatch.model import CrewId, Eta, Job, JobId, Reason
+from equipage.dispatch.model import CrewId, Eta, Job, JobId
 from equipage.dispatch.prospects import Approach, look_ahead
+from equipage.dispatch.reasons import Fact, Reason, because
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import AssignmentStatus, EtaBasis
 from equipage.dispatch.travel import TravelTimes
-from equipage.dispatch.wording import duration_in_words, skills_in_words
 
 
 class Because(StrEnum):
     """What speaks for or against a crew."""
 
     HAS_IT = "has_it"
+    UNDER_WAY = "under_way"
+    THERE = "there"
     NEAREST = "nearest"
     DRIVE = "drive"
     FREE_LATER = "free_later"
@@ -151,44 +153,39 @@ def _reasons(situation: Situation, job: Job, candidate: _Candidate, nearest_s: f
     """Yield what speaks for and against the crew, in the order in which a dispatcher asks."""
     holder = situation.holder_of(job.id)
     if holder is not None and holder.crew_id == candidate.crew_id:
-        yield _reason(Because.HAS_IT, _HAS_IT[holder.status])
+        yield because(_HAS_IT[holder.status])
     if candidate.eta.basis is not EtaBasis.ARRIVED:
         yield from _reasons_of_the_way(situation, candidate, nearest_s)
     if job.skills:
-        yield _reason(Because.SKILLS, f"has {skills_in_words(job.skills)}")
+        yield because(Because.SKILLS, skills=tuple(sorted(job.skills)))
     spare_s = (job.due_at - candidate.eta.eta).total_seconds()
     if spare_s >= 0:
-        yield _reason(Because.IN_TIME, f"in time, with {duration_in_words(spare_s)} to spare")
+        yield because(Because.IN_TIME, spare_s=spare_s)
     else:
-        yield _reason(Because.LATE, f"late by {duration_in_words(-spare_s)}")
+        yield because(Because.LATE, late_s=-spare_s)
 
 
 _HAS_IT = {
-    AssignmentStatus.PLANNED: "has it planned already",
-    AssignmentStatus.EN_ROUTE: "is on its way there already",
-    AssignmentStatus.ON_SITE: "is there already",
+    AssignmentStatus.PLANNED: Because.HAS_IT,
+    AssignmentStatus.EN_ROUTE: Because.UNDER_WAY,
+    AssignmentStatus.ON_SITE: Because.THERE,
 }
 
 
 def _reasons_of_the_way(situation: Situation, candidate: _Candidate, nearest_s: float) -> Iterator[Reason]:
-    drive = f"{duration_in_words(candidate.drive_s)} by road"
-    if candidate.drive_s <= nearest_s:
-        yield _reason(Because.NEAREST, f"nearest: {drive}")
-    else:
-        yield _reason(Because.DRIVE, drive)
+    is_nearest = candidate.drive_s <= nearest_s
+    yield because(Because.NEAREST if is_nearest else Because.DRIVE, drive_s=candidate.drive_s)
     if candidate.free_s > 0:
-        after = "its break" if candidate.after is None else _name(situation.jobs[candidate.after])
-        yield _reason(Because.FREE_LATER, f"free in {duration_in_words(candidate.free_s)}, after {after}")
+        after = {} if candidate.after is None else _named(situation.jobs[candidate.after])
+        yield because(Because.FREE_LATER, free_in_s=candidate.free_s, **after)
     place = situation.position_of(candidate.crew_id)
     if place.basis is EtaBasis.STALE_POSITION and place.age_s is not None:
-        yield _reason(Because.STALE_POSITION, f"its position is {duration_in_words(place.age_s)} old")
+        yield because(Because.STALE_POSITION, age_s=place.age_s)
     if place.basis is EtaBasis.DEPOT:
-        yield _reason(Because.NO_POSITION, "no position yet: taken to be at its depot")
+        yield because(Because.NO_POSITION)
 
 
-def _name(job: Job) -> str:
-    return f"report {job.report_id}" if job.report_id else f"planned work {job.planned_work_id}"
-
-
-def _reason(code: Because, text: str) -> Reason:
-    return Reason(code=code.value, text=text)
+def _named(job: Job) -> dict[str, Fact]:
+    if job.report_id is not None:
+        return {"report_id": job.report_id}
+    return {"planned_work_id": str(job.planned_work_id)}

@@ -9,11 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.dispatch.eligibility import PairMasks, duty_obstacle
-from equipage.dispatch.model import Job, JobId, Reason
+from equipage.dispatch.model import Job, JobId
 from equipage.dispatch.prospects import Prospects
+from equipage.dispatch.reasons import Fact, Reason, because
 from equipage.dispatch.situation import JOBS_AHEAD, Situation
 from equipage.dispatch.status import Mode
-from equipage.dispatch.wording import bound_in_words, skills_in_words
+from equipage.dispatch.wording import bound_s
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,12 +25,13 @@ class WaitingFor(StrEnum):
     NOT_YET = "not_yet"
     HELD = "held"
     AWAITING_DECISION = "awaiting_decision"
-    MISSING_SKILLS = "missing_skills"
+    NO_CREW = "no_crew"
+    NOBODY_SKILLED = "nobody_skilled"
     NO_SIGNAL = "no_signal"
     NOBODY_ON_SHIFT = "nobody_on_shift"
     OFF_NETWORK = "off_network"
     ALL_REFUSED = "all_refused"
-    UNREACHABLE = "unreachable"
+    ALL_CUT_OFF = "all_cut_off"
     SHIFTS_END_BEFORE = "shifts_end_before"
     ALL_BUSY = "all_busy"
 
@@ -46,13 +48,12 @@ def put_off(situation: Situation, job: Job) -> Reason | None:
     """
     now = situation.now
     if job.earliest > now + JOBS_AHEAD:
-        begins_within = bound_in_words((job.earliest - now).total_seconds())
-        return _reason(WaitingFor.NOT_YET, f"planned for later: it begins within {begins_within}")
+        return because(WaitingFor.NOT_YET, begins_in_s=bound_s((job.earliest - now).total_seconds()))
     held_until = None if job.report_id is None else situation.reports[job.report_id].held_until
     if held_until is not None and held_until > now:
-        return _reason(WaitingFor.HELD, "a dispatcher is taking the call")
+        return because(WaitingFor.HELD)
     if situation.services[job.service_code].mode is not Mode.AUTOMATIC:
-        return _reason(WaitingFor.AWAITING_DECISION, "a dispatcher decides who goes")
+        return because(WaitingFor.AWAITING_DECISION)
     return None
 
 
@@ -88,38 +89,28 @@ def _nobody_with(situation: Situation, skills: frozenset[str]) -> Reason:
     crew_ids = [crew.id for crew in situation.crews.values() if skills <= crew.skills]
     if not crew_ids:
         lacking = skills - frozenset().union(*(crew.skills for crew in situation.crews.values())) or skills
-        whom = f"no crew has {skills_in_words(lacking)}" if lacking else "there is no crew"
-        return _reason(WaitingFor.MISSING_SKILLS, whom)
+        if not lacking:
+            return because(WaitingFor.NO_CREW)
+        return because(WaitingFor.NOBODY_SKILLED, skills=tuple(sorted(lacking)))
     silent = sorted(c for c in crew_ids if duty_obstacle(situation, c) is None)
     if silent:
-        names = ", ".join(situation.crews[c].name for c in silent)
-        return _reason(
-            WaitingFor.NO_SIGNAL, f"no signal from {names}; a dispatcher may send them all the same"
-        )
+        return because(WaitingFor.NO_SIGNAL, crews=tuple(situation.crews[c].name for c in silent))
     starts = [situation.shifts[c].span.start for c in crew_ids if c in situation.shifts]
     coming = [start for start in starts if start > situation.now]
-    whom = f"nobody with {skills_in_words(skills)}" if skills else "nobody"
-    if not coming:
-        return _reason(WaitingFor.NOBODY_ON_SHIFT, f"{whom} is on shift")
-    within = bound_in_words((min(coming) - situation.now).total_seconds())
-    return _reason(WaitingFor.NOBODY_ON_SHIFT, f"{whom} is on shift; the next shift begins within {within}")
+    facts: dict[str, Fact] = {"skills": tuple(sorted(skills))} if skills else {}
+    if coming:
+        facts["begins_in_s"] = bound_s((min(coming) - situation.now).total_seconds())
+    return because(WaitingFor.NOBODY_ON_SHIFT, **facts)
 
 
 def _reason_on_duty(outlook: Prospects, row: int, pairs: PairMasks, free_s: Floats) -> Reason:
     """Return why no crew on duty with the skills took the job."""
     if not outlook.job_has_road[row]:
-        return _reason(WaitingFor.OFF_NETWORK, "it is too far from any road")
+        return because(WaitingFor.OFF_NETWORK)
     if not pairs.willing[row].any():
-        return _reason(WaitingFor.ALL_REFUSED, "every crew on shift that could go has refused it")
+        return because(WaitingFor.ALL_REFUSED)
     if not pairs.reached[row].any():
-        return _reason(WaitingFor.UNREACHABLE, "no road leads there from any crew that could go")
+        return because(WaitingFor.ALL_CUT_OFF)
     if not pairs.finished[row].any():
-        return _reason(WaitingFor.SHIFTS_END_BEFORE, "every shift ends before the work could be finished")
-    within = bound_in_words(float(free_s[pairs.finished[row]].min()))
-    return _reason(
-        WaitingFor.ALL_BUSY, f"every crew that could go is busy; the first is free within {within}"
-    )
-
-
-def _reason(code: WaitingFor, text: str) -> Reason:
-    return Reason(code=code.value, text=text)
+        return because(WaitingFor.SHIFTS_END_BEFORE)
+    return because(WaitingFor.ALL_BUSY, free_in_s=bound_s(float(free_s[pairs.finished[row]].min())))

@@ -26,8 +26,8 @@ def duration_in_words(seconds: float) -> str:
     return " ".join(f"{count} {unit}" for count, unit in parts if count)
 
 
-def bound_in_words(seconds: float) -> str:
-    """Return a round duration that is at least as long: in 5 min steps up to an hour, hours, or days.
+def bound_s(seconds: float) -> int:
+    """Return a round duration in seconds, at least as long: in 5 min steps up to an hour, hours, or days.
 
     For reasons that are stored and announced: a countdown would make each of them news every minute.
 
@@ -37,7 +37,7 @@ def bound_in_words(seconds: float) -> str:
         Not negative.
     """
     step_s = 5 * _MINUTE_S if seconds <= _HOUR_S else _HOUR_S if seconds <= 2 * _DAY_S else _DAY_S
-    return duration_in_words(max(ceil(seconds / step_s), 1) * step_s)
+    return max(ceil(seconds / step_s), 1) * step_s
 
 
 def skills_in_words(skills: Iterable[str]) -> str:

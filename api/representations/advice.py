@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any, Self
 
 from equipage.api.representations.lists import Shown
-from equipage.dispatch.model import AuditEntry, Eta, Job, JobId, Plan, Reason, Report
+from equipage.dispatch.model import AuditEntry, Eta, Job, JobId, Plan, Report
+from equipage.dispatch.reasons import Fact, Reason
 from equipage.dispatch.status import EtaBasis
 from equipage.dispatch.suggest import Suggestions
 
@@ -35,6 +36,7 @@ class WaitingShown(Shown):
     due: datetime
     unassigned_reason: str | None
     unassigned_code: str | None
+    unassigned_params: Mapping[str, Fact] | None
 
     @classmethod
     def of(cls, due: datetime, reason: Reason | None) -> Self:
@@ -43,19 +45,21 @@ class WaitingShown(Shown):
             due=due,
             unassigned_reason=reason.text if reason else None,
             unassigned_code=reason.code if reason else None,
+            unassigned_params=reason.params if reason else None,
         )
 
 
 class ReasonShown(Shown):
-    """A code to test for and a sentence to read."""
+    """A code to test for, its facts, and an English sentence to read."""
 
     code: str
+    params: Mapping[str, Fact]
     text: str
 
     @classmethod
     def of(cls, reason: Reason) -> Self:
         """Show a reason."""
-        return cls(code=reason.code, text=reason.text)
+        return cls(code=reason.code, params=reason.params, text=reason.text)
 
 
 class SuggestionShown(Shown):
@@ -143,6 +147,7 @@ class UnassignedShown(Shown):
 
     report_id: str
     code: str | None
+    params: Mapping[str, Fact] | None
     reason: str | None
 
 
@@ -189,5 +194,6 @@ def _unassigned(report: Report) -> UnassignedShown:
     return UnassignedShown(
         report_id=report.id,
         code=reason.code if reason else None,
+        params=reason.params if reason else None,
         reason=reason.text if reason else None,
     )

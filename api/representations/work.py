@@ -10,6 +10,7 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 
 from equipage.api.representations.lists import Shown
 from equipage.dispatch.model import Assignment, Contact, Report, Service
+from equipage.dispatch.reasons import Fact
 from equipage.dispatch.sla import sla_state
 from equipage.dispatch.status import AssignmentStatus, ReportStatus, SlaState, Source
 
@@ -101,6 +102,7 @@ class ReportShown(Shown):
     assignment: HolderShown | None
     unassigned_reason: str | None
     unassigned_code: str | None
+    unassigned_params: Mapping[str, Fact] | None
     follow_url: str
     media_url: str
     attributes: dict[str, Any]
@@ -148,6 +150,7 @@ class ReportShown(Shown):
             assignment=HolderShown.of(holder) if holder else None,
             unassigned_reason=reason.text if reason else None,
             unassigned_code=reason.code if reason else None,
+            unassigned_params=reason.params if reason else None,
             follow_url=follow_url,
             attributes=dict(report.attributes),
             contact=ContactShown.of(report.contact) if with_contact else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, time
@@ -22,7 +23,6 @@ from equipage.dispatch.model import (
     MatchedPosition,
     Plan,
     PlannedWork,
-    Reason,
     Report,
     RosterEntry,
     Service,
@@ -33,6 +33,7 @@ from equipage.dispatch.model import (
     VehiclePosition,
     Zone,
 )
+from equipage.dispatch.reasons import stored_reason
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -178,7 +179,7 @@ def report_row(report: Report) -> Row:
     contact, reason = row.pop("contact"), row.pop("unassigned_reason")
     row |= {f"contact_{name}": value for name, value in row_of(contact).items()}
     row["unassigned_code"] = reason and reason.code
-    row["unassigned_text"] = reason and reason.text
+    row["unassigned_params"] = reason and json.dumps(dict(reason.params))
     row["attributes"] = dict(report.attributes)
     row["position"] = Point(report.lon, report.lat)
     return row
@@ -186,10 +187,10 @@ def report_row(report: Report) -> Row:
 
 def report_of(stored: Stored) -> Report:
     """Return the report of a row."""
-    values = _without(stored, "position", "unassigned_code", "unassigned_text")
+    values = _without(stored, "position", "unassigned_code", "unassigned_params")
     contact = Contact(**{name: values.pop(f"contact_{name}") for name in _names(Contact)})
     code = stored["unassigned_code"]
-    reason = None if code is None else Reason(code=code, text=stored["unassigned_text"])
+    reason = None if code is None else stored_reason(code, json.loads(stored["unassigned_params"]))
     return Report(**values, contact=contact, unassigned_reason=reason)
 
 

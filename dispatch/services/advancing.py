@@ -9,8 +9,9 @@ from equipage.dispatch.errors import IllegalStepError, InvalidInputError
 from equipage.dispatch.eta import eta_of
 from equipage.dispatch.intake import faults_of_text
 from equipage.dispatch.lifecycle import FOLLOWS
-from equipage.dispatch.model import Assignment, AssignmentId, Reason
+from equipage.dispatch.model import Assignment, AssignmentId
 from equipage.dispatch.ports import Transaction
+from equipage.dispatch.reasons import because
 from equipage.dispatch.services.progress import change_plan, move_assignment, move_report, wait_again
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import ASSIGNMENT_STEPS, AssignmentStatus
@@ -64,7 +65,7 @@ def advance(
         tx, assignment, status, reason=reason, predicted_at=predicted_at, now=now, actor=actor
     )
     if status is AssignmentStatus.REFUSED:
-        why = Reason(code="refused", text=f"crew {moved.crew_id} refused it: {reason}")
+        why = because("refused", crew_id=moved.crew_id, said=reason)
         wait_again(tx, moved, why, now=now)
     elif moved.report_id is not None:
         move_report(tx, tx.report(moved.report_id), FOLLOWS[status], assignment=moved, now=now)

@@ -21,13 +21,13 @@ from equipage.dispatch.model import (
     AssignmentId,
     CrewId,
     Job,
-    Reason,
     Report,
     ReportId,
     Stop,
 )
 from equipage.dispatch.ports import Transaction
 from equipage.dispatch.prospects import Approach, look_ahead
+from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.services.progress import (
     begin_assignment,
     change_plan,
@@ -111,7 +111,8 @@ def assign(
             now=now,
             actor=actor,
         )
-    _send_back(tx, displaced, text=f"gave way to report {report_id}", now=now, actor=actor)
+    why = because("gave_way", report_id=report_id)
+    _send_back(tx, displaced, why, now=now, actor=actor)
     assignment = Assignment(
         id=AssignmentId(tx.next_id("assignment")),
         job_id=job.id,
@@ -171,8 +172,8 @@ def release(
     if assignment.status is AssignmentStatus.RELEASED:
         return assignment
     released = move_assignment(tx, assignment, AssignmentStatus.RELEASED, reason=reason, now=now, actor=actor)
-    text = f"it was released: {reason}" if reason else "it was released"
-    wait_again(tx, released, Reason(code="released", text=text), held=held_until(hold_s, now), now=now)
+    why = because("released", said=reason) if reason else because("released")
+    wait_again(tx, released, why, held=held_until(hold_s, now), now=now)
     change_plan(tx, without={assignment_id}, now=now)
     return released
 
@@ -301,10 +302,10 @@ def _stops(assignment: Assignment, job: Job) -> Sequence[Stop]:
 
 
 def _send_back(
-    tx: Transaction, displaced: Sequence[Assignment], *, text: str, now: datetime, actor: str
+    tx: Transaction, displaced: Sequence[Assignment], why: Reason, *, now: datetime, actor: str
 ) -> None:
     for assignment in displaced:
         released = move_assignment(
-            tx, assignment, AssignmentStatus.RELEASED, reason=text, now=now, actor=actor
+            tx, assignment, AssignmentStatus.RELEASED, reason=why.text, now=now, actor=actor
         )
-        wait_again(tx, released, Reason(code="gave_way", text=f"it {text}"), now=now)
+        wait_again(tx, released, why, now=now)

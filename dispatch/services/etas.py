@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from equipage.dispatch.announcements import eta_changed
+from equipage.dispatch.eligibility import Obstacle
 from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.eta import eta_of
-from equipage.dispatch.model import Assignment, Eta, Reason, Report, ReportId
+from equipage.dispatch.model import Assignment, Eta, Report, ReportId
 from equipage.dispatch.plans import NOTICEABLE
 from equipage.dispatch.ports import Reading, Store
+from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.services.progress import live_assignment
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, EtaBasis
@@ -51,8 +53,7 @@ def report_eta(reading: Reading, report_id: ReportId, *, router: TravelTimes, no
         return _arrival_before(reading, report, now) or _waiting(report)
     eta = eta_of(load_situation(reading, now), router, [live.id]).get(live.id)
     if eta is None:
-        reason = Reason(code="unreachable", text=f"no road leads crew {live.crew_id} there")
-        return Waiting(due=report.due_at, unassigned_reason=reason)
+        return Waiting(due=report.due_at, unassigned_reason=because(Obstacle.UNREACHABLE))
     return eta
 
 

@@ -12,9 +12,10 @@ from equipage.dispatch.eligibility import obstacle
 from equipage.dispatch.errors import IllegalStepError, InvalidInputError, UnfitCrewError
 from equipage.dispatch.eta import eta_of
 from equipage.dispatch.mending import Mending, faults_of_mending, mended
-from equipage.dispatch.model import Assignment, Eta, Job, Reason, Report, ReportId
+from equipage.dispatch.model import Assignment, Eta, Job, Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.prospects import look_ahead
+from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.roads import Roads, street_at
 from equipage.dispatch.services.filing import nearby_reports
 from equipage.dispatch.services.progress import (
@@ -187,7 +188,7 @@ def _settle_crew(tx: Transaction, outlook: MendingOutlook, *, keep: bool, now: d
     if not keep:
         reason = "the report was mended"
         released = move_assignment(tx, holder, AssignmentStatus.RELEASED, reason=reason, now=now, actor=actor)
-        wait_again(tx, released, Reason(code="mended", text=f"released, for {reason}"), now=now)
+        wait_again(tx, released, because("mended"), now=now)
         change_plan(tx, without={holder.id}, now=now)
         return
     if outlook.obstacle is not None and not holder.pinned:

@@ -14,13 +14,13 @@ from equipage.dispatch.model import (
     CrewId,
     JobId,
     Plan,
-    Reason,
     ReportId,
     TimeSpan,
 )
 from equipage.dispatch.planner import ACTOR, ENGINE, Choice, Decision, decide
 from equipage.dispatch.plans import is_news
 from equipage.dispatch.ports import Reading, Store, Transaction
+from equipage.dispatch.reasons import Reason
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.progress import begin_assignment, move_assignment, move_report, save_plan
 from equipage.dispatch.situation import Situation, load_situation

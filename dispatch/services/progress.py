@@ -15,13 +15,13 @@ from equipage.dispatch.model import (
     AuditEntry,
     Job,
     Plan,
-    Reason,
     Report,
     ReportId,
     Stop,
 )
 from equipage.dispatch.plans import plan_after
 from equipage.dispatch.ports import Reading, Transaction
+from equipage.dispatch.reasons import Reason
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 
 

@@ -17,8 +17,9 @@ from equipage.dispatch.intake import (
     faults_of_text,
     held_until,
 )
-from equipage.dispatch.model import Reason, Report, ReportId
+from equipage.dispatch.model import Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
+from equipage.dispatch.reasons import because
 from equipage.dispatch.services.filing import faults_of_link
 from equipage.dispatch.services.progress import (
     change_plan,
@@ -237,7 +238,7 @@ def reopen_report(tx: Transaction, report_id: ReportId, *, note: str, now: datet
         tx,
         replace(report, due_at=due),
         ReportStatus.ACKNOWLEDGED,
-        reason=Reason(code="reopened", text="it was reopened"),
+        reason=because("reopened"),
         note=note or None,
         now=now,
     )

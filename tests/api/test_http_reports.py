@@ -201,7 +201,12 @@ def test_every_crew_is_suggested_or_told_why_not(client: httpx.Client, report: d
 def test_a_report_goes_to_a_crew_and_is_done(client: httpx.Client, report: dict[str, Any]) -> None:
     """Waiting, assigned, on the way, there, done: each step is seen at the report and in its ETA."""
     path = f"{REPORTS}/{report['id']}"
-    assert set(client.get(f"{path}/eta").json()) == {"due", "unassigned_reason", "unassigned_code"}
+    assert set(client.get(f"{path}/eta").json()) == {
+        "due",
+        "unassigned_reason",
+        "unassigned_code",
+        "unassigned_params",
+    }
     crew_id = able_crew(client, report["id"])
     made = client.post(ASSIGNMENTS, json={"report_id": report["id"], "crew_id": crew_id, "pin": True})
     assert made.status_code == 201

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from equipage.dispatch.reasons import SENTENCES, facts_in
+
 API = Path(__file__).parents[2] / "api"
 SCRIPTS = sorted(script for script in (API / "static" / "js").rglob("*.js") if script.parent.name != "i18n")
 TEMPLATES = sorted((API / "templates").glob("*.html"))
@@ -93,6 +95,23 @@ def test_a_text_has_the_same_placeholders_in_both_languages() -> None:
         if sorted(re.findall(r"\{\w+\}", text)) != sorted(re.findall(r"\{\w+\}", french.get(key, "")))
     }
     assert different == set()
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    """Each sentence of dispatching is in the catalogues by its code and facts, in English word for word."""
+    sentences = {
+        ".".join(["why", code, *sorted(facts_in(sentence))]): sentence
+        for code, each in SENTENCES.items()
+        for sentence in each
+    }
+    english, french = (
+        {key: text for key, text in texts_of(catalogue).items() if key.startswith("why.")}
+        for catalogue in (ENGLISH, FRENCH)
+    )
+    assert english == sentences
+    assert {key: facts_in(text) for key, text in french.items()} == {
+        key: facts_in(text) for key, text in sentences.items()
+    }
 
 
 def test_french_punctuation_does_not_begin_a_line() -> None:

@@ -57,6 +57,7 @@ def test_console_speaks_french(french: Console) -> None:
     page.locator(f"#queue-list-{filed['id']}").click()
     expect(page.locator("#drawer-title")).to_have_text(f"Signalement {filed['id']}")
     expect(page.locator(".suggestion").first).to_contain_text("Affecter")
+    expect(page.locator(".suggestion .reasons").first).to_contain_text("la plus proche")
     assert missing_in(page) == []
     for width in (1280, 1024):
         page.set_viewport_size({"width": width, "height": 720})

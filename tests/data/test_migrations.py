@@ -125,4 +125,11 @@ def test_the_migrations_are_in_the_package() -> None:
     """They are found as resources of the installed package, as a wheel has them."""
     versions = importlib.resources.files("equipage.data") / "migrations" / "versions"
     names = sorted(entry.name for entry in versions.iterdir() if entry.name.endswith(".py"))
-    assert names == ["0001_city.py", "0002_work.py", "0003_tracking.py", "0004_records.py", "0005_notes.py"]
+    assert names == [
+        "0001_city.py",
+        "0002_work.py",
+        "0003_tracking.py",
+        "0004_records.py",
+        "0005_notes.py",
+        "0006_reasons.py",
+    ]

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from equipage.data.errors import RefusedRowError
 from equipage.data.store import SqlStore
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
-from equipage.dispatch.model import Contact, Reason, Report, ReportId, Service, ServiceCode, TimeSpan
+from equipage.dispatch.model import Contact, Report, ReportId, Service, ServiceCode, TimeSpan
 from equipage.dispatch.ports import ReportQuery
+from equipage.dispatch.reasons import SENTENCES, Fact, Reason, facts_in
 from equipage.dispatch.status import ReportStatus, Source
 from equipage.geo.earth import distance_m
 from tests.data.examples import LAT, LON, MINUTE, NOW, SERVICE, ZONE, new_report, save_city
@@ -31,6 +32,23 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
     max_leaves=5,
 )
+
+
+def facts(name: str) -> st.SearchStrategy[Fact]:
+    """Return any fact of that name."""
+    if name in {"skills", "crews"}:
+        return st.lists(words, max_size=3).map(tuple)
+    return st.integers(0, 10**6) if name.endswith("_s") else words
+
+
+@st.composite
+def reasons(draw: st.DrawFn) -> Reason:
+    """Draw any reason that there is."""
+    code = draw(st.sampled_from(sorted(SENTENCES)))
+    names = sorted(facts_in(draw(st.sampled_from(SENTENCES[code]))))
+    return Reason(code=code, params={name: draw(facts(name)) for name in names})
+
+
 reports = st.builds(
     Report,
     id=st.just(ReportId("unset")),
@@ -61,7 +79,7 @@ reports = st.builds(
     media_url=words,
     expected_at=maybe_moments,
     held_until=maybe_moments,
-    unassigned_reason=st.none() | st.builds(Reason, code=words, text=words),
+    unassigned_reason=st.none() | reasons(),
     status_note=words,
     closed_at=maybe_moments,
     version=st.integers(1, 2**31 - 1),

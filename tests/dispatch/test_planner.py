@@ -267,17 +267,17 @@ GAS = frozenset({"gas"})
 WAITING: dict[str, tuple[World, tuple[str, str], dict[str, Any]]] = {
     "no crew at all": (
         World(jobs=[a_job()]),
-        ("missing_skills", "there is no crew"),
+        ("no_crew", "there is no crew"),
         {"crews": [a_crew()]},
     ),
     "nobody has the skill": (
         World(crews=[a_crew("A", "lift")], jobs=[a_job(skills=GAS | {"lift"})]),
-        ("missing_skills", "no crew has the skill gas"),
+        ("nobody_skilled", "no crew has the skill gas"),
         {"crews": [a_crew("A", "lift", "gas")]},
     ),
     "nobody has both skills": (
         World(crews=[a_crew("A", "lift"), a_crew("B", "gas")], jobs=[a_job(skills=GAS | {"lift"})]),
-        ("missing_skills", "no crew has the skills gas, lift"),
+        ("nobody_skilled", "no crew has the skills gas, lift"),
         {"crews": [a_crew("A", "lift", "gas")]},
     ),
     "the skilled crew comes later": (
@@ -321,7 +321,7 @@ WAITING: dict[str, tuple[World, tuple[str, str], dict[str, Any]]] = {
     ),
     "no road from anybody": (
         World(crews=[a_crew()], jobs=[a_job()], where={"A": (9000.0, 0.0)}),
-        ("unreachable", "no road leads there from any crew that could go"),
+        ("all_cut_off", "no road leads there from any crew that could go"),
         {"where": {"A": (0.0, 0.0)}},
     ),
     "every shift ends too early": (

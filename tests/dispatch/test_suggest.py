@@ -13,7 +13,7 @@ from equipage.dispatch.model import JobId
 from equipage.dispatch.planner import decide
 from equipage.dispatch.status import Mode, Policy
 from equipage.dispatch.suggest import Suggestion, Suggestions, suggest
-from equipage.dispatch.wording import bound_in_words, duration_in_words, skills_in_words
+from equipage.dispatch.wording import bound_s, duration_in_words, skills_in_words
 from tests.dispatch.worlds import (
     NOW,
     StraightRoads,
@@ -302,7 +302,7 @@ def test_durations_are_said_as_people_say_them(seconds: float, words: str) -> No
 )
 def test_bounds_are_round_and_never_too_short(seconds: float, words: str) -> None:
     """Rounded up, so that what is announced holds and does not change every minute."""
-    assert bound_in_words(seconds) == words
+    assert duration_in_words(bound_s(seconds)) == words
 
 
 def test_skills_are_said_by_name() -> None:

@@ -21,8 +21,8 @@ export function t(key, parameters = {}) {
 }
 
 /** The text for a key that may be missing, such as a code from the server. */
-export function tOr(key, otherwise) {
-  return key in catalogue ? catalogue[key] : otherwise;
+export function tOr(key, otherwise, parameters = {}) {
+  return key in catalogue ? t(key, parameters) : otherwise;
 }
 
 /** Fill in the texts of a page's skeleton: `data-t` is the content, `data-t-<attribute>` an attribute. */

@@ -10,6 +10,7 @@ import { lookAt, showPin, startPicking, stopPicking } from "./map.js";
 import { field, serviceBox, streetBox } from "./place_fields.js";
 import { putReport, select, store } from "./store.js";
 import { faultText } from "./toast.js";
+import { whyText } from "./why.js";
 
 let form = null; // while the panel is open
 
@@ -160,7 +161,7 @@ function crewBox({ crew_id: crewId, eta_before: before, eta_after: after }, obst
   return h(
     "div",
     { class: obstacle ? "notice waiting" : "notice" },
-    h("p", {}, obstacle ? t("mend.obstacle", { crew, reason: obstacle.text }) : arrival),
+    h("p", {}, obstacle ? t("mend.obstacle", { crew, reason: whyText(obstacle) }) : arrival),
     obstacle && h("div", { class: "stack" }, choice(false, t("mend.release", { crew })), choice(true, t("mend.keep", { crew }))),
   );
 }

@@ -11,6 +11,7 @@ import { remember, remembered } from "./settings.js";
 import { priorityIcon } from "./shapes.js";
 import { slaText } from "./sla.js";
 import { OPEN, RUNNING, WAITING, etaOf, putReport, select, store, subscribe } from "./store.js";
+import { waitingText } from "./why.js";
 
 const SEARCH_AFTER_MS = 300;
 const FOUND_AT_MOST = 50;
@@ -88,7 +89,7 @@ function renderTimes(report, row) {
 function whoText(report) {
   if (WAITING.has(report.status)) {
     if (report.held_until && secondsUntil(report.held_until) > 0) return t("queue.held");
-    return report.unassigned_reason || t("report.status.new");
+    return waitingText(report) || t("report.status.new");
   }
   if (!report.assignment) return t(`report.status.${report.status}`);
   const name = (report.assignment.pinned ? "⚲ " : "") + crewName(report);

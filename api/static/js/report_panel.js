@@ -17,6 +17,7 @@ import { OPEN, etaOf, putReport, select, selectedReport, store, subscribe } from
 import { Suggestions } from "./suggestions.js";
 import { loadTimeline } from "./timeline.js";
 import { toastFault } from "./toast.js";
+import { waitingText } from "./why.js";
 
 const SUGGESTIONS_EVERY_MS = 20_000; // crews move: ETAs grow old
 const NEXT_STEPS = { planned: ["en_route", "on_site"], en_route: ["on_site", "done"], on_site: ["done"] };
@@ -120,7 +121,7 @@ function drawHolder(report) {
         h(
           "div",
           { class: held ? "notice held" : "notice waiting" },
-          h("div", {}, h("b", {}, t(held ? "holder.held" : "holder.none")), " ", panel.held, !held && report.unassigned_reason && h("p", {}, report.unassigned_reason)),
+          h("div", {}, h("b", {}, t(held ? "holder.held" : "holder.none")), " ", panel.held, !held && waitingText(report) && h("p", {}, waitingText(report))),
           held && button(t("let_go"), () => letGo(report), { kind: "small" }),
         ),
     );

@@ -8,11 +8,11 @@ import { t } from "./i18n.js";
 import { select, store } from "./store.js";
 import { crewIcon } from "./shapes.js";
 import { faultText } from "./toast.js";
+import { whyText } from "./why.js";
 
 const SHOWN = 5;
 
 const crewName = (id) => store.crews.get(id)?.name || id;
-const reasonText = (reason) => (typeof reason === "string" ? reason : reason?.text || reason?.code || "");
 
 /** The suggestions for one report in a box of their own. */
 export class Suggestions {
@@ -111,7 +111,7 @@ export class Suggestions {
         h(
           "ul",
           { class: "reasons" },
-          suggestion.reasons.map((reason) => h("li", {}, reasonText(reason))),
+          suggestion.reasons.map((reason) => h("li", {}, whyText(reason))),
           Number.isFinite(suggestion.cost) &&
             h("li", { class: "quiet" }, t("suggestions.cost", { cost: number(Math.round(suggestion.cost)) })),
         ),
@@ -147,8 +147,8 @@ export class Suggestions {
           h(
             "li",
             {},
-            h("div", {}, button(crewName(crewId), () => select("crew", crewId), { kind: "link" }), h("span", { class: "quiet" }, reasonText(reason))),
-            button(t("override"), () => assignAgainstAdvice(this.report, crewId, reasonText(reason)), {
+            h("div", {}, button(crewName(crewId), () => select("crew", crewId), { kind: "link" }), h("span", { class: "quiet" }, whyText(reason))),
+            button(t("override"), () => assignAgainstAdvice(this.report, crewId, whyText(reason)), {
               kind: "small ghost",
               "aria-label": t("override.to", { crew: crewName(crewId) }),
             }),
