@@ -99,6 +99,8 @@ def create_app(settings: Settings, *, on_failure: Callable[[], None] | None = No
             yield
         finally:
             starting.cancel()
+            if hasattr(app.state, "tiles"):
+                await asyncio.to_thread(app.state.tiles.close)
             await _stop(getattr(app.state, "context", None))
 
     app = FastAPI(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 from typing import Any, cast
 
 import numpy as np
@@ -13,10 +12,10 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
-from PIL import Image
 
-from equipage.api.tiles.glyphs import Glyph
-from equipage.api.tiles.mercator import TILE_PX, Floats
+from equipage.api.tiles.indexed import indexed_png
+from equipage.api.tiles.label import Label
+from equipage.api.tiles.mercator import TILE_PX
 
 Lines = npt.NDArray[np.object_]
 """(n,) shapely LineStrings in the world's square."""
@@ -38,10 +37,10 @@ class Canvas:
     def __init__(self, zoom: int, x: int, y: int, *, scale: int, background: str) -> None:
         self._side = TILE_PX * scale
         self._scale = scale
+        self._colours: set[str] = set()
         # matplotlib has no types here.
         self._renderer: Any = cast("Any", RendererAgg)(self._side, self._side, 72)
         self._pen = self._renderer.new_gc()
-        self._pen.set_capstyle("round")
         self._pen.set_joinstyle("round")
         self._pen.set_snap(False)
         tiles = 2.0**zoom
@@ -66,8 +65,8 @@ class Canvas:
             rings = shapely.get_rings(shapely.get_parts(area))
             self._fill_path(_path_of(rings), self._place, colour)
 
-    def stroke(self, lines: Lines, *, width_px: float, colour: str) -> None:
-        """Draw lines with round ends.
+    def stroke(self, lines: Lines, *, width_px: float, colour: str, cap: str = "round") -> None:
+        """Draw lines.
 
         Parameters
         ----------
@@ -77,40 +76,37 @@ class Canvas:
             Their width on the map.
         colour : str
             Their colour.
+        cap : {"round", "butt"}
+            Their ends.
         """
-        self._pen.set_linewidth(width_px * self._scale)
-        self._pen.set_foreground(colour)
-        self._renderer.draw_path(self._pen, _path_of(lines), self._place)
+        if len(lines) == 0:
+            return
+        self._pen.set_capstyle(cap)
+        self._draw_outline(_path_of(lines), self._place, width_px, colour)
 
-    def letters(
-        self, glyphs: Sequence[Glyph], places: Floats, angles: Floats, *, size_px: float, fill: str, halo: str
-    ) -> None:
-        """Draw letters, each at its own place and angle, on a halo.
+    def letters(self, label: Label, *, fill: str, halo: str, halo_px: float) -> None:
+        """Draw a label's letters, each at its own place and angle, on a halo.
 
         Parameters
         ----------
-        glyphs : sequence of n Glyph
-            The letters.
-        places : (n, 2) float64
-            Where their origins are, in the world's square.
-        angles : (n,) float64
-            Radians anticlockwise from horizontal.
-        size_px : float
-            Font size on the map.
+        label : Label
+            What to write.
         fill, halo : str
             Colours.
+        halo_px : float
+            How far the halo goes around the letters; 0 for none.
         """
-        size = size_px * self._scale
-        origins = self._place.transform(places)
-        vertices, codes = [], []
-        for glyph, origin, angle in zip(glyphs, origins, angles, strict=True):
-            cos, sin = np.cos(angle) * size, np.sin(angle) * size
-            vertices.append(glyph.vertices @ np.array([[cos, sin], [-sin, cos]]) + origin)
-            codes.append(glyph.codes)
-        outline = Path(np.concatenate(vertices), np.concatenate(codes))
-        self._pen.set_linewidth(2.6 * self._scale)
-        self._pen.set_foreground(halo)
-        self._renderer.draw_path(self._pen, outline, Affine2D())
+        size = label.size_px * self._scale
+        origins = self._place.transform(label.places)
+        cos, sin = np.cos(label.angles) * size, np.sin(label.angles) * size
+        turns = np.stack([cos, sin, -sin, cos], axis=-1).reshape(-1, 2, 2)
+        vertices = [
+            glyph.vertices @ turn + origin
+            for glyph, turn, origin in zip(label.glyphs, turns, origins, strict=True)
+        ]
+        outline = Path(np.concatenate(vertices), np.concatenate([glyph.codes for glyph in label.glyphs]))
+        if halo_px > 0.0:
+            self._draw_outline(outline, Affine2D(), 2.0 * halo_px, halo)
         self._fill_path(outline, Affine2D(), fill)
 
     def png(self) -> bytes:
@@ -121,13 +117,18 @@ class Canvas:
         bytes
             A PNG file.
         """
-        pixels = np.asarray(self._renderer.buffer_rgba())[:, :, :3]
-        file = BytesIO()
-        Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", compress_level=6)
-        return file.getvalue()
+        return indexed_png(np.asarray(self._renderer.buffer_rgba()), sorted(self._colours))
+
+    def _draw_outline(self, path: Path, transform: Affine2D, width_px: float, colour: str) -> None:
+        """Draw along a path."""
+        self._colours.add(colour)
+        self._pen.set_linewidth(width_px * self._scale)
+        self._pen.set_foreground(colour)
+        self._renderer.draw_path(self._pen, path, transform)
 
     def _fill_path(self, path: Path, transform: Affine2D, colour: str) -> None:
         """Fill the inside of a path, without an outline."""
+        self._colours.add(colour)
         self._pen.set_linewidth(0.0)
         self._renderer.draw_path(self._pen, path, transform, to_rgba(colour))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -20,6 +21,17 @@ _EM = 100
 _ADVANCE_UNIT = 65536.0
 """FreeType tells linear advances in 16.16 fixed point."""
 
+_CONDENSED = 0.9
+"""DejaVu Sans Condensed is DejaVu Sans in 90 % of its width; maps have little room."""
+
+
+class Face(StrEnum):
+    """The cuts of DejaVu Sans in use, by the names of their files."""
+
+    REGULAR = "DejaVuSans"
+    BOLD = "DejaVuSans-Bold"
+    OBLIQUE = "DejaVuSans-Oblique"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Glyph:
@@ -31,10 +43,16 @@ class Glyph:
 
 
 class Typeface:
-    """DejaVu Sans, which comes with matplotlib: Latin, Greek and Cyrillic letters."""
+    """One cut of DejaVu Sans, which comes with matplotlib: Latin, Greek and Cyrillic letters.
 
-    def __init__(self) -> None:
-        self._font = FT2Font(str(Path(mpl.get_data_path(), "fonts", "ttf", "DejaVuSans.ttf")))
+    Parameters
+    ----------
+    face : Face
+        Which.
+    """
+
+    def __init__(self, face: Face) -> None:
+        self._font = FT2Font(str(Path(mpl.get_data_path(), "fonts", "ttf", f"{face}.ttf")))
         self._font.set_size(_EM, 72)
         self._glyphs: dict[str, Glyph | None] = {}
         # A FreeType face keeps the letter it has loaded last.
@@ -71,19 +89,24 @@ class Typeface:
             loaded = self._font.load_char(ord(letter), flags=LoadFlags.NO_HINTING)
             vertices, codes = self._font.get_path()
         return Glyph(
-            vertices=np.asarray(vertices, dtype=np.float64) / _EM,
+            vertices=np.asarray(vertices, dtype=np.float64) / _EM * (_CONDENSED, 1.0),
             codes=np.asarray(codes, dtype=np.uint8),
-            advance=loaded.linearHoriAdvance / _ADVANCE_UNIT / _EM,
+            advance=loaded.linearHoriAdvance / _ADVANCE_UNIT / _EM * _CONDENSED,
         )
 
 
 @cache
-def typeface() -> Typeface:
-    """Return the typeface, read from its file once.
+def typeface(face: Face = Face.REGULAR) -> Typeface:
+    """Return a cut of the typeface, read from its file once.
+
+    Parameters
+    ----------
+    face : Face
+        Which.
 
     Returns
     -------
     Typeface
         The same one each time.
     """
-    return Typeface()
+    return Typeface(face)

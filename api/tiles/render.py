@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 import shapely
 
+from equipage.api.tiles.arrows import LENGTH_PX, Arrows, barbs
+from equipage.api.tiles.built_up import built_up
 from equipage.api.tiles.canvas import Canvas
+from equipage.api.tiles.dashes import Dash, DashedLines
 from equipage.api.tiles.labels import Labels
-from equipage.api.tiles.mercator import TILE_PX, to_world
+from equipage.api.tiles.palette import PALETTES, Palette, TextKind, ground_colours
+from equipage.api.tiles.place_names import PlaceNames
+from equipage.api.tiles.places import Places
+from equipage.api.tiles.street_names import StreetNames
 from equipage.api.tiles.streets import Streets
-from equipage.api.tiles.style import HALO, LAND, OUTSIDE, TEXT, width_px
+from equipage.api.tiles.style import CASED_FROM_PX, casing_px, width_px
+from equipage.api.tiles.tile import MAX_ZOOM, Box, Tile
+from equipage.dispatch.model import Zone
 from equipage.routing.network import RoadNetwork
 
-MAX_ZOOM = 20
-"""Nothing more is to be seen further in; maps enlarge these tiles."""
-
 MARGIN_PX = 20.0
-"""How far outside a tile a road may lie and still be seen in it: half the widest."""
+"""How far outside a tile something may lie and still be seen in it: half the widest road."""
 
-CASED_FROM_PX = 1.9
-"""A thinner road has no edge."""
+ZONE_BORDERS_FROM = 13
+"""From afar the borders of communes are enough."""
 
-CACHED_TILES = 2048
-"""About 30 MB."""
+COMMUNE_DASH, ZONE_DASH = Dash(7.0, 4.0), Dash(2.5, 4.0)
+
+HALO_PX = {TextKind.STREET: 1.5, TextKind.SHIELD: 0.0, TextKind.ZONE: 1.5, TextKind.COMMUNE: 2.0}
 
 
 class TileRenderer:
@@ -35,103 +41,98 @@ class TileRenderer:
     ----------
     network : RoadNetwork
         Its roads are drawn, with their names.
-    areas : iterable of Polygon or MultiPolygon
-        The city's zones, lon, lat: the ground outside them is a little darker.
+    zones : sequence of Zone
+        The city's: the ground outside them is a little darker, their borders are dashed, and they have names.
     """
 
-    def __init__(self, network: RoadNetwork, areas: Iterable[shapely.Geometry] = ()) -> None:
-        self.network_id = network.network_id
+    def __init__(self, network: RoadNetwork, zones: Sequence[Zone] = ()) -> None:
         self._streets = Streets.of(network)
-        self._labels = Labels(self._streets)
-        ground = shapely.union_all([shapely.make_valid(area) for area in areas])
-        self._ground = shapely.get_parts(shapely.orient_polygons(shapely.transform(ground, to_world)))
-        self.tile = lru_cache(maxsize=CACHED_TILES)(self.render)
+        self._places = Places.of(zones)
+        self._arrows = Arrows(self._streets)
+        self._built_up = built_up(self._streets.lived_on())
+        self._labels = Labels(
+            StreetNames(self._streets), PlaceNames(self._places.communes, self._places.zones)
+        )
+        self._borders_at = lru_cache(maxsize=MAX_ZOOM + 1)(self._dash_borders)
 
-    def render(self, zoom: int, x: int, y: int, scale: int = 1) -> bytes:
+    def render(self, tile: Tile) -> bytes:
         """Return one tile as a PNG.
 
         Parameters
         ----------
-        zoom, x, y : int
-            Which tile, counted from the north-west (XYZ).
-        scale : int
-            1 for 256 pixels a side, 2 for 512.
+        tile : Tile
+            Which.
 
         Returns
         -------
         bytes
             A picture, of nothing but land where the city has no roads.
-
-        Raises
-        ------
-        ValueError
-            Where there is no such tile; the message names every fault.
         """
-        check_tile(zoom, x, y, scale)
-        canvas = Canvas(zoom, x, y, scale=scale, background=OUTSIDE if len(self._ground) else LAND)
-        tiles = 2.0**zoom
-        box = (x / tiles, y / tiles, (x + 1) / tiles, (y + 1) / tiles)
-        self._draw_ground(canvas, box)
-        self._draw_roads(canvas, zoom, box)
-        for label in self._labels.around(zoom, box):
-            canvas.letters(
-                label.glyphs, label.places, label.angles, size_px=label.size_px, fill=TEXT, halo=HALO
-            )
+        palette = PALETTES[tile.style]
+        has_zones = len(self._places.ground) > 0
+        background = palette.outside if has_zones else ground_colours(palette, tile.zoom)[0]
+        canvas = Canvas(tile.zoom, tile.x, tile.y, scale=tile.scale, background=background)
+        near = tile.box(MARGIN_PX)
+        self._draw_ground(canvas, tile.zoom, near, palette)
+        self._draw_roads(canvas, tile.zoom, near, palette)
+        self._draw_arrows(canvas, tile, palette)
+        self._draw_labels(canvas, tile, palette)
         return canvas.png()
 
-    def _draw_ground(self, canvas: Canvas, box: tuple[float, float, float, float]) -> None:
-        """Draw the zones."""
-        margin = MARGIN_PX / TILE_PX * (box[2] - box[0])
-        west, north, east, south = box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin
-        seen = shapely.clip_by_rect(self._ground, west, north, east, south)
-        canvas.fill([area for area in seen if area.area > 0.0], LAND)
+    def _draw_ground(self, canvas: Canvas, zoom: int, near: Box, palette: Palette) -> None:
+        """Draw the zones and their borders."""
+        land, built_up_land = ground_colours(palette, zoom)
+        for areas, colour in ((self._places.ground, land), (self._built_up, built_up_land)):
+            seen = shapely.clip_by_rect(areas, *near)
+            canvas.fill([area for area in seen if area.area > 0.0], colour)
+        zone_borders, commune_borders = self._borders_at(zoom)
+        canvas.stroke(zone_borders.around(near), width_px=1.0, colour=palette.zone_border, cap="butt")
+        canvas.stroke(commune_borders.around(near), width_px=1.2, colour=palette.commune_border, cap="butt")
 
-    def _draw_roads(self, canvas: Canvas, zoom: int, box: tuple[float, float, float, float]) -> None:
-        """Draw all casings, then all roads on top of them, the small ones first."""
+    def _dash_borders(self, zoom: int) -> tuple[DashedLines, DashedLines]:
+        """Return the borders of zones and of communes at a zoom."""
+        zones = self._places.zone_borders if zoom >= ZONE_BORDERS_FROM else np.empty(0, dtype=object)
+        return (
+            DashedLines(zones, zoom, ZONE_DASH),
+            DashedLines(self._places.commune_borders, zoom, COMMUNE_DASH),
+        )
+
+    def _draw_roads(self, canvas: Canvas, zoom: int, near: Box, palette: Palette) -> None:
+        """Draw all edges, then all roads on top of them, the small ones first."""
         band = self._streets.at(zoom)
-        margin = MARGIN_PX / TILE_PX * (box[2] - box[0])
-        near = shapely.box(box[0] - margin, box[1] - margin, box[2] + margin, box[3] + margin)
-        found = band.tree.query(near)
+        found = band.tree.query(shapely.box(*near))
         style_of = self._streets.style[found]
-        seen = sorted((self._streets.styles[number].rank, number) for number in np.unique(style_of).tolist())
+        styles = self._streets.styles
+        seen = sorted(np.unique(style_of).tolist(), key=lambda number: styles[number].rank)
         layers = [
-            (self._streets.styles[number], band.lines[found[style_of == number]]) for _rank, number in seen
+            (palette.roads[styles[number].kind], width, band.lines[found[style_of == number]])
+            for number in seen
+            if (width := width_px(styles[number].width, zoom)) > 0.0
         ]
-        for style, lines in layers:
-            width = width_px(style.width, zoom)
+        for paint, width, lines in layers:
             if width >= CASED_FROM_PX:
-                canvas.stroke(lines, width_px=width + 1.6, colour=style.casing)
-        for style, lines in layers:
-            width = width_px(style.width, zoom)
-            if width > 0.0:
-                thin = width < CASED_FROM_PX
-                canvas.stroke(lines, width_px=width, colour=style.casing if thin else style.fill)
+                canvas.stroke(lines, width_px=width + 2.0 * casing_px(zoom), colour=paint.casing)
+        for paint, width, lines in layers:
+            canvas.stroke(lines, width_px=width, colour=paint.fill if width >= CASED_FROM_PX else paint.thin)
 
+    def _draw_arrows(self, canvas: Canvas, tile: Tile, palette: Palette) -> None:
+        """Draw the arrows that no name covers."""
+        arrows = self._arrows.around(tile.zoom, tile.box(LENGTH_PX))
+        if len(arrows) == 0:
+            return
+        names = [label.box for label in self._labels.around(tile, 2.0 * LENGTH_PX)]
+        shafts = shapely.linestrings(arrows)
+        hidden, _name = shapely.STRtree(names).query(shafts, predicate="intersects")
+        free = np.delete(arrows, np.unique(hidden), axis=0)
+        for lines in (free, barbs(free, tile.zoom)):
+            canvas.stroke(np.asarray(shapely.linestrings(lines)), width_px=1.3, colour=palette.arrow)
 
-def check_tile(zoom: int, x: int, y: int, scale: int = 1) -> None:
-    """Refuse what is no tile.
-
-    Parameters
-    ----------
-    zoom, x, y, scale : int
-        As asked for.
-
-    Raises
-    ------
-    ValueError
-        Naming every fault.
-    """
-    faults = []
-    if not 0 <= zoom <= MAX_ZOOM:
-        faults.append(f"zoom must be 0 to {MAX_ZOOM}, not {zoom}")
-    else:
-        last = 2**zoom - 1
-        faults += [
-            f"{axis} must be 0 to {last} at zoom {zoom}, not {value}"
-            for axis, value in (("x", x), ("y", y))
-            if not 0 <= value <= last
-        ]
-    if scale not in {1, 2}:
-        faults.append(f"scale must be 1 or 2, not {scale}")
-    if faults:
-        raise ValueError("There is no such tile: " + "; ".join(faults))
+    def _draw_labels(self, canvas: Canvas, tile: Tile, palette: Palette) -> None:
+        """Write the names, the weakest first."""
+        for label in self._labels.around(tile):
+            if label.plate is not None:
+                canvas.fill([label.plate], palette.shield)
+                canvas.stroke(shapely.get_rings([label.plate]), width_px=1.0, colour=palette.shield_edge)
+            canvas.letters(
+                label, fill=palette.text[label.kind], halo=palette.halo, halo_px=HALO_PX[label.kind]
+            )

@@ -44,12 +44,18 @@ class Streets:
         Index into `styles`.
     bands : mapping from int to Band
         By the highest zoom each is for; lines in the world's square.
+    one_way : (k,) LineString
+        Streets that may be driven in one direction only, in that direction.
+    one_way_style : (k,) int64
+        Index into `styles`.
     """
 
     names: Objects
     styles: tuple[RoadStyle, ...]
     style: Ints
     bands: dict[int, Band]
+    one_way: Objects
+    one_way_style: Ints
 
     @classmethod
     def of(cls, network: RoadNetwork) -> Streets:
@@ -69,16 +75,16 @@ class Streets:
         styles, style_of_class = _number_styles(network.classes)
         look = style_of_class[network.edge_class[edge]]
         key = look * len(network.names) + network.edge_name[edge]
-        groups, group = np.unique(key, return_inverse=True)
-        order = np.argsort(group, kind="stable")
-        bundles = shapely.multilinestrings(lines[order], indices=group[order])
-        streets, owner = shapely.get_parts(shapely.line_merge(bundles), return_index=True)
-        names = np.array(network.names, dtype=object)[groups[owner] % len(network.names)]
+        streets, of_street = _merged(lines, key)
+        single = network.edge_reverse[edge] < 0
+        one_way, of_one_way = _merged(lines[single], key[single], directed=True)
         return cls(
-            names=names,
+            names=np.array(network.names, dtype=object)[of_street % len(network.names)],
             styles=styles,
-            style=groups[owner] // len(network.names),
+            style=of_street // len(network.names),
             bands={zoom: _band(streets, zoom) for zoom in BANDS},
+            one_way=one_way,
+            one_way_style=of_one_way // len(network.names),
         )
 
     def at(self, zoom: int) -> Band:
@@ -96,6 +102,17 @@ class Streets:
         """
         return self.bands[next((band for band in BANDS if zoom <= band), BANDS[-1])]
 
+    def lived_on(self) -> Objects:
+        """Return the streets that houses stand on.
+
+        Returns
+        -------
+        (k,) LineString
+            In the world's square.
+        """
+        houses = np.array([style.houses for style in self.styles], dtype=bool)
+        return np.asarray(self.bands[BANDS[-1]].lines[houses[self.style]], dtype=object)
+
 
 def _pieces(network: RoadNetwork) -> tuple[Objects, Ints]:
     """Return a line for every road, two-way ones once, and the edge it is."""
@@ -104,6 +121,15 @@ def _pieces(network: RoadNetwork) -> tuple[Objects, Ints]:
     owner = np.repeat(edge, np.diff(network.shape_start))
     lines = np.asarray(shapely.linestrings(to_world(network.shape_lonlat), indices=owner))
     return lines[keep], edge[keep]
+
+
+def _merged(lines: Objects, key: Ints, *, directed: bool = False) -> tuple[Objects, Ints]:
+    """Return lines of equal keys joined where they meet, and the key of each."""
+    groups, group = np.unique(key, return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    bundles = shapely.multilinestrings(lines[order], indices=group[order])
+    streets, owner = shapely.get_parts(shapely.line_merge(bundles, directed=directed), return_index=True)
+    return np.asarray(streets, dtype=object), groups[owner]
 
 
 def _number_styles(classes: tuple[str, ...]) -> tuple[tuple[RoadStyle, ...], Ints]:

@@ -1,20 +1,20 @@
-"""How the map looks: one plain style, calm enough to work on all day.
-
-Marks on the map are drawn in colours that keep a contrast of 3 or more to `LAND`.
-"""
+"""How wide each class of road is at each zoom, and from which zoom on it is drawn and named."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
 
-LAND = "#f2f0ea"
-OUTSIDE = "#e4e2dc"
-TEXT = "#4a4640"
-HALO = "#fbfaf7"
+from equipage.api.tiles.palette import RoadKind
 
 Stops = tuple[tuple[int, float], ...]
-"""(zoom, pixels) pairs, straight in between, nothing before the first."""
+"""(zoom, pixels) pairs; the width grows by the same factor each zoom in between, nothing before the first."""
+
+CASED_FROM_PX = 2.2
+"""A thinner road has no edge."""
+
+ARROWS_FROM_ZOOM = 17
+"""The first zoom that shows which way a one-way street goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,19 +25,21 @@ class RoadStyle:
     ----------
     rank : int
         Roads of a higher rank lie on top and get their names first.
-    fill, casing : str
-        Colours of the road and of its edge.
+    kind : RoadKind
+        Its colours.
     width : Stops
         Pixels by zoom.
     label_from : int
         The first zoom that shows its names.
+    houses : bool
+        Whether it is mostly houses that stand on it.
     """
 
     rank: int
-    fill: str
-    casing: str
+    kind: RoadKind
     width: Stops
     label_from: int
+    houses: bool = False
 
     def font_px(self, zoom: int) -> float:
         """Return the size of its names.
@@ -52,66 +54,102 @@ class RoadStyle:
         float
             Pixels.
         """
-        return 10.5 + (1.0 if self.rank >= _SECONDARY_RANK else 0.0) + (0.5 if zoom >= _NEAR_ZOOM else 0.0)
+        main = 1.0 if self.rank >= _SECONDARY_RANK else 0.0
+        return 10.5 + main + 0.5 * min(max(zoom - _NEAR_ZOOM, 0), 3)
 
 
-_SECONDARY_RANK = 5
-_NEAR_ZOOM = 17
+_SECONDARY_RANK = 60
+_NEAR_ZOOM = 15
+_NEVER = 99
 
 _MOTORWAY = RoadStyle(
-    rank=7,
-    fill="#f3c88b",
-    casing="#c9954f",
-    width=((8, 1.0), (10, 1.6), (12, 2.8), (14, 5.0), (16, 10.0), (18, 18.0), (20, 30.0)),
+    rank=80,
+    kind=RoadKind.MOTORWAY,
+    width=((7, 0.8), (10, 1.7), (12, 2.9), (14, 5.2), (16, 10.5), (18, 20.0), (20, 36.0)),
+    label_from=13,
+)
+_TRUNK = RoadStyle(
+    rank=75,
+    kind=RoadKind.MOTORWAY,
+    width=((7, 0.7), (10, 1.6), (12, 2.8), (14, 5.0), (16, 10.0), (18, 19.0), (20, 35.0)),
     label_from=13,
 )
 _PRIMARY = RoadStyle(
-    rank=6,
-    fill="#f8e0a6",
-    casing="#d4b96f",
-    width=((9, 0.8), (11, 1.6), (12, 2.3), (14, 4.6), (16, 9.5), (18, 17.0), (20, 30.0)),
+    rank=70,
+    kind=RoadKind.PRIMARY,
+    width=((8, 0.6), (10, 1.2), (12, 2.5), (14, 4.8), (16, 9.6), (18, 18.0), (20, 34.0)),
     label_from=13,
 )
 _SECONDARY = RoadStyle(
     rank=_SECONDARY_RANK,
-    fill="#fcf1cb",
-    casing="#d3c69f",
-    width=((10, 0.7), (12, 1.9), (14, 4.2), (16, 9.0), (18, 16.5), (20, 28.0)),
+    kind=RoadKind.SECONDARY,
+    width=((9, 0.5), (10, 0.8), (12, 1.9), (14, 4.2), (16, 9.0), (18, 17.0), (20, 32.0)),
     label_from=14,
 )
 _TERTIARY = RoadStyle(
-    rank=4,
-    fill="#ffffff",
-    casing="#c6bfb1",
-    width=((10, 0.5), (12, 1.4), (14, 3.4), (16, 8.0), (18, 15.5), (20, 26.0)),
-    label_from=15,
+    rank=50,
+    kind=RoadKind.STREET,
+    width=((11, 0.7), (12, 1.2), (14, 3.4), (16, 8.2), (18, 16.0), (20, 31.0)),
+    label_from=14,
+    houses=True,
 )
 _STREET = RoadStyle(
-    rank=3,
-    fill="#ffffff",
-    casing="#cbc4b6",
-    width=((12, 0.5), (13, 0.9), (14, 2.0), (15, 3.4), (16, 6.5), (18, 13.5), (20, 24.0)),
+    rank=40,
+    kind=RoadKind.STREET,
+    width=((13, 0.9), (14, 2.2), (15, 3.9), (16, 6.8), (18, 14.0), (20, 28.0)),
     label_from=15,
+    houses=True,
 )
 _SERVICE = RoadStyle(
-    rank=2,
-    fill="#fbfaf7",
-    casing="#d8d3c8",
-    width=((14, 0.8), (15, 1.6), (16, 3.4), (18, 8.0), (20, 15.0)),
+    rank=20,
+    kind=RoadKind.SERVICE,
+    width=((14, 0.7), (15, 1.4), (16, 3.4), (18, 8.0), (20, 16.0)),
     label_from=17,
 )
 
+
+def _link_to(main: RoadStyle) -> RoadStyle:
+    """Return how the ramps of a road look: thinner, under it, later and without a name."""
+    return RoadStyle(
+        rank=main.rank - 2,
+        kind=main.kind,
+        width=((12, 1.0), (14, 2.6), (16, 5.8), (18, 11.5), (20, 21.0)),
+        label_from=_NEVER,
+    )
+
+
 _BY_CLASS = {
     "motorway": _MOTORWAY,
-    "trunk": _MOTORWAY,
+    "trunk": _TRUNK,
     "primary": _PRIMARY,
     "secondary": _SECONDARY,
     "tertiary": _TERTIARY,
+    "motorway_link": _link_to(_MOTORWAY),
+    "trunk_link": _link_to(_TRUNK),
+    "primary_link": _link_to(_PRIMARY),
+    "secondary_link": _link_to(_SECONDARY),
+    "tertiary_link": _link_to(_TERTIARY),
     "residential": _STREET,
     "unclassified": _STREET,
     "living_street": _STREET,
     "road": _STREET,
 }
+
+
+def casing_px(zoom: int) -> float:
+    """Return how wide the edge of a road is.
+
+    Parameters
+    ----------
+    zoom : int
+        Any.
+
+    Returns
+    -------
+    float
+        Pixels on each side.
+    """
+    return 0.8 if zoom < _NEAR_ZOOM + 2 else 1.0
 
 
 def road_style(road_class: str) -> RoadStyle:
@@ -120,14 +158,14 @@ def road_style(road_class: str) -> RoadStyle:
     Parameters
     ----------
     road_class : str
-        Value of the `highway` tag; a `_link` looks like what it links.
+        Value of the `highway` tag.
 
     Returns
     -------
     RoadStyle
         That of a service road where the class has no style of its own.
     """
-    return _BY_CLASS.get(road_class.removesuffix("_link"), _SERVICE)
+    return _BY_CLASS.get(road_class, _SERVICE)
 
 
 def width_px(stops: Stops, zoom: int) -> float:
@@ -149,5 +187,5 @@ def width_px(stops: Stops, zoom: int) -> float:
         return 0.0
     for (low, thin), (high, wide) in pairwise(stops):
         if zoom <= high:
-            return thin + (wide - thin) * (zoom - low) / (high - low)
+            return float(thin * (wide / thin) ** ((zoom - low) / (high - low)))
     return stops[-1][1]

@@ -1,51 +1,30 @@
-"""The base map: what is drawn, where names stand, and how tiles answer over HTTP."""
+"""The base map's tiles: what is drawn where, in which colours."""
 
 from __future__ import annotations
 
-import asyncio
-from io import BytesIO
-from itertools import combinations
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import shapely
-from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient, Response
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image, ImageColor
+from PIL import ImageColor
 
-from equipage.api.routes.tiles import router
-from equipage.api.tiles.glyphs import typeface
-from equipage.api.tiles.labels import Labels
+from equipage.api.tiles.arrows import Arrows
+from equipage.api.tiles.built_up import built_up
+from equipage.api.tiles.dashes import Dash, DashedLines
+from equipage.api.tiles.indexed import indexed_png
 from equipage.api.tiles.mercator import TILE_PX, to_world, world_px
-from equipage.api.tiles.render import MAX_ZOOM, TileRenderer
+from equipage.api.tiles.palette import PALETTES, MapStyle, RoadKind, TextKind, ground_colours
+from equipage.api.tiles.places import Places
+from equipage.api.tiles.render import TileRenderer
 from equipage.api.tiles.streets import Streets
-from equipage.api.tiles.style import LAND, OUTSIDE, road_style, width_px
+from equipage.api.tiles.style import road_style, width_px
 from equipage.routing.network import RoadNetwork
+from tests.api.mapped import HALF_WAY, MIDDLE, SOUTH, WEST, a_grid_city, pixels, tile_at, two_communes
 
-WEST, SOUTH, EAST, NORTH = 5.00, 47.30, 5.06, 47.34
-ZOOM = 16
-WHOLE_CITY = (*to_world((WEST, NORTH)).tolist(), *to_world((EAST, SOUTH)).tolist())
-
-
-def a_grid_city() -> RoadNetwork:
-    """Return streets every 0.002 degrees, all named, two-way, an avenue in the middle."""
-    tail, head, names, classes = [], [], [], []
-    columns, rows = 31, 21
-    nodes = [(WEST + 0.002 * column, SOUTH + 0.002 * row) for row in range(rows) for column in range(columns)]
-    for row in range(rows):
-        for column in range(columns):
-            here = row * columns + column
-            ends = [(here + 1, f"Rue des Lilas {row}")] if column + 1 < columns else []
-            ends += [(here + columns, f"Rue Monge {column}")] if row + 1 < rows else []
-            for there, name in ends:
-                avenue = name == "Rue des Lilas 10"
-                tail += [here, there]
-                head += [there, here]
-                names += [name, name]
-                classes += ["primary" if avenue else "residential"] * 2
-    return RoadNetwork.from_arrays(nodes, tail, head, edge_name=names, edge_class=classes)
+STYLES = pytest.mark.parametrize("style", list(MapStyle))
 
 
 @pytest.fixture(scope="module")
@@ -57,18 +36,7 @@ def network() -> RoadNetwork:
 @pytest.fixture(scope="module")
 def renderer(network: RoadNetwork) -> TileRenderer:
     """Its map."""
-    return TileRenderer(network, [shapely.box(WEST, SOUTH, EAST, NORTH)])
-
-
-def tile_at(lon: float, lat: float, zoom: int) -> tuple[int, int, int]:
-    """Return zoom, x and y of the tile that holds a point."""
-    x, y = np.floor(to_world((lon, lat)) * 2**zoom).astype(int).tolist()
-    return zoom, x, y
-
-
-def pixels(png: bytes) -> np.ndarray:
-    """Return the picture as (height, width, 3)."""
-    return np.asarray(Image.open(BytesIO(png)).convert("RGB"))
+    return TileRenderer(network, two_communes())
 
 
 @given(lon=st.floats(-180, 180), lat=st.floats(-85, 85))
@@ -81,16 +49,17 @@ def test_mercator_agrees_with_pyproj(lon: float, lat: float) -> None:
     assert to_world((lon, lat)) == pytest.approx(((east + half) / (2 * half), (half - north) / (2 * half)))
 
 
-def test_road_is_drawn_where_it_is(renderer: TileRenderer) -> None:
-    """The pixel on the avenue has the avenue's colour, the one in the middle of a block is land."""
-    on_avenue = (WEST + 0.0312, SOUTH + 0.02)
-    in_block = (WEST + 0.031, SOUTH + 0.021)
+@STYLES
+def test_road_is_drawn_where_it_is(renderer: TileRenderer, style: MapStyle) -> None:
+    """The pixel on the avenue has the avenue's colour, the one in the middle of a block is built-up land."""
+    palette = PALETTES[style]
     seen = []
-    for lonlat in (on_avenue, in_block):
-        zoom, x, y = tile_at(*lonlat, 18)
-        column, row = ((to_world(lonlat) * 2**18 - (x, y)) * TILE_PX).astype(int)
-        seen.append(tuple(pixels(renderer.render(zoom, x, y))[row, column]))
-    assert seen == [ImageColor.getrgb(road_style("primary").fill), ImageColor.getrgb(LAND)]
+    for lonlat in ((WEST + 0.0332, SOUTH + 0.02), (WEST + 0.033, SOUTH + 0.021)):
+        tile = replace(tile_at(lonlat, 18), style=style)
+        column, row = ((to_world(lonlat) * 2**18 - (tile.x, tile.y)) * TILE_PX).astype(int)
+        seen.append(tuple(pixels(renderer.render(tile))[row, column]))
+    wanted = (palette.roads[RoadKind.PRIMARY].fill, palette.built_up)
+    assert seen == [ImageColor.getrgb(colour) for colour in wanted]
 
 
 def test_two_way_street_is_one_line(network: RoadNetwork) -> None:
@@ -99,124 +68,181 @@ def test_two_way_street_is_one_line(network: RoadNetwork) -> None:
     assert sorted(streets.names.tolist()) == sorted({name for name in network.names if name})
 
 
-def test_tile_without_roads_is_empty(renderer: TileRenderer) -> None:
+@STYLES
+def test_tile_without_roads_is_empty(renderer: TileRenderer, style: MapStyle) -> None:
     """Far from the city every pixel is the ground outside it."""
-    picture = pixels(renderer.render(*tile_at(10.0, 50.0, 14)))
-    assert {tuple(colour) for colour in picture.reshape(-1, 3)} == {ImageColor.getrgb(OUTSIDE)}
+    picture = pixels(renderer.render(replace(tile_at((10.0, 50.0), 14), style=style)))
+    outside = ImageColor.getrgb(PALETTES[style].outside)
+    assert {tuple(colour) for colour in picture.reshape(-1, 3)} == {outside}
 
 
 def test_city_without_zones_has_one_ground(network: RoadNetwork) -> None:
     """Where no zones are known nothing counts as outside."""
-    picture = pixels(TileRenderer(network).render(*tile_at(10.0, 50.0, 14)))
-    assert {tuple(colour) for colour in picture.reshape(-1, 3)} == {ImageColor.getrgb(LAND)}
+    picture = pixels(TileRenderer(network).render(tile_at((10.0, 50.0), 12)))
+    land = ImageColor.getrgb(PALETTES[MapStyle.DAY].land)
+    assert {tuple(colour) for colour in picture.reshape(-1, 3)} == {land}
 
 
 def test_network_without_names_has_a_map() -> None:
     """Roads that have no names are drawn all the same."""
     network = RoadNetwork.from_arrays([(5.0, 47.3), (5.01, 47.3)], [0, 1], [1, 0])
-    renderer = TileRenderer(network)
-    assert len(np.unique(pixels(renderer.render(*tile_at(5.005, 47.3, 16))).reshape(-1, 3), axis=0)) > 1
-
-
-@pytest.mark.parametrize("zoom", [15, 16, 17, 18])
-def test_names_agree_on_both_sides_of_a_border(network: RoadNetwork, zoom: int) -> None:
-    """A name that two tiles share is decided the same by both, and is at the same place."""
-    _zoom, x, y = tile_at((WEST + EAST) / 2, (SOUTH + NORTH) / 2, zoom)
-    labels = Labels(Streets.of(network))
-
-    def around(column: int, row: int) -> tuple[shapely.Geometry, set[bytes]]:
-        tiles = 2**zoom
-        box = (column / tiles, row / tiles, (column + 1) / tiles, (row + 1) / tiles)
-        return shapely.box(*box), {label.box.wkb for label in labels.around(zoom, box)}
-
-    shared = 0
-    block = [(x + right, y + down) for right in range(-1, 3) for down in range(-1, 3)]
-    for (here, names_here), (there, names_there) in combinations([around(*tile) for tile in block], 2):
-        border = shapely.intersection(here, there)
-        touching = {wkb for wkb in names_here | names_there if shapely.from_wkb(wkb).intersects(border)}
-        assert touching <= names_here & names_there
-        shared += len(touching)
-    assert shared > 0
-
-
-@pytest.mark.parametrize("zoom", [15, 16, 18])
-def test_names_do_not_overlap(network: RoadNetwork, zoom: int) -> None:
-    """No two names on the map touch."""
-    labels = Labels(Streets.of(network))
-    boxes = [label.box for label in labels.around(zoom, WHOLE_CITY)]
-    first, second = shapely.STRtree(boxes).query(boxes, predicate="intersects")
-    assert len(boxes) > 5
-    assert (first == second).all()
-
-
-def test_names_read_from_left_to_right(network: RoadNetwork) -> None:
-    """No name is upside down, whichever way its street was drawn."""
-    labels = Labels(Streets.of(network))
-    for label in labels.around(17, WHOLE_CITY):
-        assert label.places[-1, 0] >= label.places[0, 0] - 1 / world_px(17)
-
-
-def test_avenue_gets_its_name_first(network: RoadNetwork) -> None:
-    """Where few names are shown they are those of the big roads."""
-    labels = Labels(Streets.of(network))
-    assert {label.name for label in labels.around(14, WHOLE_CITY)} == {"Rue des Lilas 10"}
-
-
-def test_name_the_font_cannot_write_is_left_out() -> None:
-    """A text with a letter that the font lacks has no glyphs; accents and Cyrillic have."""
-    assert typeface().glyphs("通り") is None
-    assert typeface().glyphs("Allée Évêché Улица") is not None
+    picture = pixels(TileRenderer(network).render(tile_at((5.005, 47.3), 16)))
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 1
 
 
 def test_same_tile_is_the_same_picture(network: RoadNetwork, renderer: TileRenderer) -> None:
-    """Another renderer of the same network draws the same bytes."""
-    other = TileRenderer(network, [shapely.box(WEST, SOUTH, EAST, NORTH)])
-    tile = tile_at(WEST + 0.03, SOUTH + 0.02, ZOOM)
-    other.render(*tile_at(WEST + 0.01, SOUTH + 0.02, ZOOM))
-    assert other.render(*tile) == renderer.render(*tile)
+    """Another renderer of the same city draws the same bytes, whatever it has drawn before."""
+    other = TileRenderer(network, two_communes())
+    tile = tile_at(MIDDLE, 16)
+    other.render(tile_at((WEST + 0.01, SOUTH + 0.02), 16))
+    assert other.render(tile) == renderer.render(tile)
+
+
+def test_dense_tile_shows_the_same_twice_as_fine(renderer: TileRenderer) -> None:
+    """Averaged over two by two dots a dense tile is nearly the plain one."""
+    tile = tile_at(MIDDLE, 16)
+    plain = pixels(renderer.render(tile)).astype(float)
+    dense = pixels(renderer.render(replace(tile, scale=2))).astype(float)
+    averaged = dense.reshape(TILE_PX, 2, TILE_PX, 2, 3).mean(axis=(1, 3))
+    assert np.abs(averaged - plain).mean() < 3.0
 
 
 def test_roads_grow_with_the_zoom() -> None:
     """Each class is wider, or as wide, the closer one looks, and the higher rank is never thinner."""
-    classes = ["motorway", "primary", "secondary", "tertiary", "residential", "service"]
+    classes = ["motorway", "trunk", "primary", "secondary", "tertiary", "residential", "service"]
     table = np.array([[width_px(road_style(name).width, zoom) for zoom in range(21)] for name in classes])
     assert (np.diff(table, axis=1) >= 0).all()
-    assert (np.diff(table, axis=0) <= 0).all()
+    assert (np.diff(table[:, 11:], axis=0) <= 0).all()
 
 
-def ask(renderer: TileRenderer, path: str, headers: dict[str, str] | None = None) -> Response:
-    """Return what a server that has only the map answers."""
-    app = FastAPI()
-    app.include_router(router)
-    app.state.tiles = renderer
-
-    async def get() -> Response:
-        async with AsyncClient(transport=ASGITransport(app), base_url="http://city.test") as client:
-            return await client.get(path, headers=headers)
-
-    return asyncio.run(get())
+def test_width_never_jumps() -> None:
+    """From one zoom to the next no road becomes more than 2.5 times as wide, once it is drawn."""
+    for name in ("motorway", "primary", "secondary", "tertiary", "residential", "service", "trunk_link"):
+        widths = np.array([width_px(road_style(name).width, zoom) for zoom in range(21)])
+        drawn = widths[widths > 0]
+        assert (drawn[1:] / drawn[:-1]).max() <= 2.5
 
 
-@pytest.mark.parametrize("side", [1, 2])
-def test_tile_is_a_png_of_the_side_asked_for(renderer: TileRenderer, side: int) -> None:
-    """256 pixels, or 512 for dense screens."""
-    zoom, x, y = tile_at(WEST + 0.03, SOUTH + 0.02, ZOOM)
-    answer = ask(renderer, f"/tiles/{zoom}/{x}/{y}.png?scale={side}")
-    assert answer.headers["content-type"] == "image/png"
-    assert Image.open(BytesIO(answer.content)).size == (256 * side, 256 * side)
+@pytest.mark.parametrize(("name", "first"), [("motorway", 7), ("secondary", 9), ("residential", 13)])
+def test_small_roads_appear_late(name: str, first: int) -> None:
+    """From afar only main roads are drawn."""
+    widths = [width_px(road_style(name).width, zoom) for zoom in range(21)]
+    assert next(zoom for zoom, width in enumerate(widths) if width > 0) == first
 
 
-def test_known_tile_is_not_sent_again(renderer: TileRenderer) -> None:
-    """A browser that has the tile gets 304 and no body."""
-    zoom, x, y = tile_at(WEST + 0.03, SOUTH + 0.02, ZOOM)
-    first = ask(renderer, f"/tiles/{zoom}/{x}/{y}.png")
-    again = ask(renderer, f"/tiles/{zoom}/{x}/{y}.png", headers={"If-None-Match": first.headers["etag"]})
-    assert (again.status_code, again.content) == (304, b"")
+def test_arrows_point_along_one_way_streets(network: RoadNetwork) -> None:
+    """There are arrows on the one-way street alone, and they point north as it does."""
+    arrows = Arrows(Streets.of(network)).around(17, (0.0, 0.0, 1.0, 1.0))
+    column = to_world((WEST + 0.006, SOUTH))[0]
+    assert len(arrows) > 3
+    assert arrows[:, :, 0] == pytest.approx(column)
+    assert (arrows[:, 1, 1] < arrows[:, 0, 1]).all()
 
 
-@pytest.mark.parametrize("path", [f"{MAX_ZOOM + 1}/0/0", "3/8/0", "3/0/-1", "-1/0/0", "3/1/1.png?scale=3&"])
-def test_tile_that_does_not_exist_is_404(renderer: TileRenderer, path: str) -> None:
-    """Zoom, column and row are checked; the answer says what is allowed."""
-    answer = ask(renderer, f"/tiles/{path}" if ".png" in path else f"/tiles/{path}.png")
-    assert answer.status_code == 404
-    assert "must be" in answer.json()["detail"]
+def test_arrows_wait_for_wide_streets(network: RoadNetwork) -> None:
+    """At zoom 16 a street is too narrow for arrows."""
+    assert len(Arrows(Streets.of(network)).around(16, (0.0, 0.0, 1.0, 1.0))) == 0
+
+
+def test_every_border_is_drawn_once() -> None:
+    """The communes' common border is one line, and the border within a commune is a zone's only."""
+    places = Places.of(two_communes())
+    x = to_world((HALF_WAY, SOUTH))[0]
+    common = [line for line in places.commune_borders if np.allclose(shapely.get_coordinates(line)[:, 0], x)]
+    assert len(common) == 1
+    assert len(places.zone_borders) == 1
+    assert not shapely.intersects(places.zone_borders[0], common[0]) or shapely.touches(
+        places.zone_borders[0], common[0]
+    )
+
+
+def test_dashes_go_on_across_tiles() -> None:
+    """A dash that two neighbouring tiles share is the same in both."""
+    line = shapely.LineString([to_world((5.0, 47.3)), to_world((5.2, 47.4))])
+    dashed = DashedLines(np.array([line], dtype=object), 14, Dash(7.0, 4.0))
+    tile = tile_at((5.1, 47.35), 14)
+    here = {dash.wkb for dash in dashed.around(tile.box())}
+    there = {dash.wkb for dash in dashed.around(replace(tile, x=tile.x + 1).box())}
+    seen = shapely.box(*tile.box()).boundary
+    at_border = {wkb for wkb in here | there if shapely.from_wkb(wkb).intersects(seen)}
+    east = shapely.LineString([tile.box()[2:4], (tile.box()[2], tile.box()[1])])
+    shared = {wkb for wkb in at_border if shapely.from_wkb(wkb).intersects(east)}
+    assert shared <= here & there
+    lengths = [shapely.from_wkb(wkb).length * world_px(14) for wkb in here]
+    assert np.median(lengths) == pytest.approx(7.0, rel=0.05)
+
+
+def test_town_is_told_from_fields() -> None:
+    """The middle of a grid of streets is built up, a lone road in the fields is not."""
+    grid = [((x, 0), (x, 20)) for x in range(21)] + [((0, y), (20, y)) for y in range(21)]
+    streets = [(np.array(ends) * 0.001 + (5.0, 47.3)) for ends in [*grid, ((40, 0), (40, 40))]]
+    lines = np.array([shapely.LineString(to_world(street)) for street in streets], dtype=object)
+    town = shapely.union_all(built_up(lines))
+    assert town.contains(shapely.Point(to_world((5.01, 47.31))))
+    assert not town.intersects(shapely.Point(to_world((5.04, 47.32))))
+
+
+def test_no_streets_make_no_town() -> None:
+    """A network of motorways alone has no built-up land."""
+    assert len(built_up(np.empty(0, dtype=object))) == 0
+
+
+def luminance(colour: str) -> float:
+    """Return the relative luminance that WCAG 2 defines."""
+    channels = np.array(ImageColor.getrgb(colour)) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def contrast(one: str, other: str) -> float:
+    """Return the contrast of two colours, 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@STYLES
+@pytest.mark.parametrize("kind", list(TextKind))
+def test_names_are_legible_on_everything_under_them(style: MapStyle, kind: TextKind) -> None:
+    """Each text has a contrast of 4.5 (WCAG AA) to its halo and to every ground it may lie on."""
+    palette = PALETTES[style]
+    grounds = {
+        palette.halo,
+        palette.outside,
+        *(each for zoom in range(21) for each in ground_colours(palette, zoom)),
+    }
+    under = {palette.shield} if kind is TextKind.SHIELD else grounds
+    assert min(contrast(palette.text[kind], ground) for ground in under) >= 4.5
+
+
+@pytest.mark.parametrize("mark", ["#c8102e", "#b34000", "#0072b2", "#00755a", "#595959", "#8f3d73"])
+def test_marks_stand_out_by_day(mark: str) -> None:
+    """The console's signs have a contrast of 3 to the ground and to every road."""
+    palette = PALETTES[MapStyle.DAY]
+    under = [
+        palette.land,
+        palette.built_up,
+        palette.outside,
+        *(paint.fill for paint in palette.roads.values()),
+    ]
+    assert min(contrast(mark, ground) for ground in under) >= 3.0
+
+
+@STYLES
+def test_bigger_roads_stand_out_more(style: MapStyle) -> None:
+    """From service road to motorway each is further from the built-up ground in lightness or in colour."""
+    palette = PALETTES[style]
+    ground = np.array(ImageColor.getrgb(palette.built_up), dtype=float)
+    kinds = [RoadKind.SERVICE, RoadKind.STREET, RoadKind.SECONDARY, RoadKind.PRIMARY, RoadKind.MOTORWAY]
+    distances = [
+        float(np.abs(np.array(ImageColor.getrgb(palette.roads[kind].thin)) - ground).sum()) for kind in kinds
+    ]
+    assert distances == sorted(distances)
+
+
+def test_ground_keeps_its_colour_in_a_small_file() -> None:
+    """With far more colours than a table holds, those that go on in the next tile come out exactly."""
+    noise = np.random.default_rng(3).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    noise[:32] = ImageColor.getrgb("#e8e6e1")
+    noise[0, 0] = ImageColor.getrgb("#e9e5e0")
+    assert tuple(pixels(indexed_png(noise, ["#e8e6e1"]))[16, 16]) == ImageColor.getrgb("#e8e6e1")
+    assert np.abs(pixels(indexed_png(noise[32:, :4], [])).astype(int) - noise[32:, :4]).max() < 8

@@ -53,8 +53,7 @@ export function startMap() {
   L.control.zoom({ position: "bottomright", zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }).addTo(map);
   cityButton().addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
-  const dense = (devicePixelRatio || 1) > 1 ? "?scale=2" : "";
-  L.tileLayer(`/tiles/{z}/{x}/{y}.png${dense}`, {
+  L.tileLayer("/tiles/{z}/{x}/{y}{r}.png", {
     maxZoom: MAX_ZOOM,
     attribution: ATTRIBUTION,
     keepBuffer: 3,
