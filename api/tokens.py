@@ -31,8 +31,15 @@ class Signer:
 
     def followed_report(self, token: str) -> ReportId | None:
         """Return whose token it is; None if this server did not make it."""
-        report_id, _, mac = token.rpartition(".")
-        return ReportId(report_id) if self._is_mac(mac, "follow", report_id) else None
+        return self._report_of("follow", token)
+
+    def watch_token(self, report_id: ReportId) -> str:
+        """Return the token of a link by which others who reported the same may look on."""
+        return f"{report_id}.{self._mac('watch', report_id)}"
+
+    def watched_report(self, token: str) -> ReportId | None:
+        """Return which report may be looked on at; None if this server did not make the token for that."""
+        return self._report_of("watch", token)
 
     def session(self, key_hash: str, until: datetime) -> str:
         """Return a browser's session for the key of that hash."""
@@ -46,6 +53,10 @@ class Signer:
             return None
         key_hash, _, until = told.rpartition(".")
         return key_hash if now.timestamp() < int(until) else None
+
+    def _report_of(self, purpose: str, token: str) -> ReportId | None:
+        report_id, _, mac = token.rpartition(".")
+        return ReportId(report_id) if self._is_mac(mac, purpose, report_id) else None
 
     def _mac(self, purpose: str, text: str) -> str:
         digest = hmac.digest(self._secret, f"{purpose}:{text}".encode(), hashlib.sha256)

@@ -6,11 +6,11 @@ without an error, and only then are its announcements seen by anybody.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from equipage.dispatch.model import (
     Alarm,
@@ -210,6 +210,11 @@ class Transaction(Reading, Protocol):
         ...
 
     def record(self, entry: AuditEntry) -> None: ...
+    def rewrite_records(
+        self, report_id: ReportId, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    ) -> None:
+        """Replace what the audit and the announcements of earlier transactions tell about a report."""
+        ...
 
 
 class Store(Protocol):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -19,7 +20,7 @@ from equipage.data.database.tables.records import (
     outbox,
     settings,
 )
-from equipage.dispatch.model import AuditEntry, Condition, ConditionId, Event, Key, Note, NoteId
+from equipage.dispatch.model import AuditEntry, Condition, ConditionId, Event, Key, Note, NoteId, ReportId
 from equipage.dispatch.ports import Numbered
 from equipage.dispatch.status import NoteSubject
 
@@ -134,6 +135,29 @@ class RecordsWriting(RecordsReading):
     def record(self, entry: AuditEntry) -> None:
         """Add an entry to the audit."""
         self._connection.execute(audit.insert().values(rows.audit_row(entry)))
+
+    def rewrite_records(
+        self, report_id: ReportId, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    ) -> None:
+        """Replace what is on record about a report: the audit's details and what was announced before.
+
+        Parameters
+        ----------
+        report_id : ReportId
+            Which one.
+        change : callable
+            Given what is told, returns what is to be told instead, both ready for JSON.
+        """
+        about_it = (audit.c.subject == "report") & (audit.c.subject_id == report_id)
+        for table, told, about in (
+            (audit, audit.c.details, about_it),
+            (outbox, outbox.c.data, outbox.c.report_id == report_id),
+        ):
+            for stored in self._rows(select(table.c.id, told).where(about)):
+                changed = change(stored[told.name])
+                if changed != stored[told.name]:
+                    update = table.update().where(table.c.id == stored["id"])
+                    self._connection.execute(update.values({told: changed}))
 
     def store_announcements(self) -> bool:
         """Store what was announced, as the last thing before the commit; return whether there was anything.

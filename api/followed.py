@@ -1,0 +1,149 @@
+"""What a citizen sees of one report, by a link that only whoever filed it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request
+
+from equipage.api.language import language_of
+from equipage.api.page_words import PAGE_WORDS
+from equipage.api.representations.lists import Shown
+from equipage.api.security import context_of
+from equipage.api.state import Context
+from equipage.api.tokens import FOLLOW_AFTER_CLOSING
+from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.model import Assignment, Contact, Eta, Report
+from equipage.dispatch.ports import Reading
+from equipage.dispatch.promise import first_promise, lost_its_crew, slipped_by
+from equipage.dispatch.services.etas import report_eta
+from equipage.dispatch.status import AssignmentStatus, ReportStatus
+
+# Three decimals are about a hundred metres: which street the crew is in, not which house it stands at.
+_COARSE = 3
+
+
+class ExpiredLinkError(NotFoundError):
+    """The report of this link was closed a while ago."""
+
+
+class Followed(Shown):
+    """A report as its citizen sees it.
+
+    `promised_at` is the arrival that was told first, where it has slipped since, by `late_s` seconds.
+    """
+
+    service_request_id: str
+    service_name: str
+    status: ReportStatus
+    status_text: str
+    status_note: str
+    requested_at: datetime
+    due_at: datetime
+    eta: datetime | None = None
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    promised_at: datetime | None = None
+    late_s: float | None = None
+    crew_lost: bool = False
+    crew_lon: float | None = None
+    crew_lat: float | None = None
+    lon: float
+    lat: float
+    merged_url: str | None = None
+    has_contact: bool = False
+    updated_at: datetime
+    as_of: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where a token leads: a report, and whether the token is of whoever filed it."""
+
+    report: Report
+    is_own: bool
+
+    def check(self, now: datetime) -> None:
+        """Refuse a link that has expired.
+
+        Raises
+        ------
+        ExpiredLinkError
+            If the report has been closed for long.
+        """
+        closed_at = self.report.closed_at
+        if closed_at is not None and now >= closed_at + FOLLOW_AFTER_CLOSING:
+            raise ExpiredLinkError("this link has expired: the report was closed more than a day ago")
+
+
+def link_of(here: Context, reading: Reading, token: str) -> Link:
+    """Return where a token leads, expired or not.
+
+    Raises
+    ------
+    NotFoundError
+        If this server did not make it.
+    """
+    own = here.signer.followed_report(token)
+    report_id = own or here.signer.watched_report(token)
+    if report_id is None:
+        raise NotFoundError("this link leads nowhere; it may have been copied only in part")
+    return Link(reading.report(report_id), is_own=own is not None)
+
+
+def followed(request: Request, reading: Reading, link: Link) -> Followed:
+    """Return a report as the page and its snapshot tell it, in the visitor's language."""
+    here, report = context_of(request), link.report
+    service = reading.services().get(report.service_code)
+    assignments = reading.assignments_of([report.id])[report.id]
+    since = reading.job_of_report(report.id).earliest
+    expected = report_eta(reading, report.id, router=here.router, now=here.now())
+    eta = expected if isinstance(expected, Eta) else None
+    promised = first_promise(assignments, since=since)
+    late = slipped_by(promised, eta.eta) if eta and report.status.is_open else None
+    lon, lat = _place_of_crew(reading, assignments)
+    return Followed(
+        service_request_id=report.id,
+        service_name=service.name if service else report.service_code,
+        status=report.status,
+        status_text=PAGE_WORDS[language_of(request)].statuses[report.status],
+        status_note=report.status_note,
+        requested_at=report.requested_at,
+        due_at=report.due_at,
+        eta=eta.eta if eta else None,
+        earliest=eta.earliest if eta else None,
+        latest=eta.latest if eta else None,
+        promised_at=promised if late else None,
+        late_s=late.total_seconds() if late else None,
+        crew_lost=report.status.is_waiting and lost_its_crew(assignments, since=since),
+        crew_lon=lon,
+        crew_lat=lat,
+        lon=report.lon,
+        lat=report.lat,
+        merged_url=_merged_url(request, reading, report),
+        has_contact=link.is_own and report.contact != Contact(),
+        updated_at=report.updated_at,
+        as_of=here.now(),
+    )
+
+
+def _place_of_crew(
+    reading: Reading, assignments: tuple[Assignment, ...] | list[Assignment]
+) -> tuple[float, float] | tuple[None, None]:
+    """Return roughly where the crew is, only while it is on its way."""
+    coming = next((each for each in assignments if each.status is AssignmentStatus.EN_ROUTE), None)
+    position = reading.positions().get(coming.vehicle_id) if coming else None
+    if position is None:
+        return None, None
+    return round(position.lon, _COARSE), round(position.lat, _COARSE)
+
+
+def _merged_url(request: Request, reading: Reading, report: Report) -> str | None:
+    """Return where to look on at the report that a duplicate is dealt with in, where everybody may see it."""
+    if report.status is not ReportStatus.DUPLICATE or report.linked_to is None:
+        return None
+    original = reading.report(report.linked_to)
+    if not original.public:
+        return None
+    return f"{request.base_url}follow/{context_of(request).signer.watch_token(original.id)}"
