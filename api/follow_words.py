@@ -72,13 +72,13 @@ _ENGLISH = FollowWords(
     link_unknown="This link leads nowhere",
     link_unknown_hint="It may have been copied only in part. Open it once more from where you got it.",
     link_expired="This link has expired",
-    link_expired_hint="The report was closed more than a day ago. If the trouble is still there, report it again.",
+    link_expired_hint="The report was closed more than a day ago. If the trouble is back, report it again.",
     contact="Your contact",
-    contact_kept="We keep how to reach you for questions about this report. Only the city’s dispatchers see it.",
+    contact_kept="We keep how to reach you about this report. Only the city’s dispatchers see it.",
     erase="Erase my contact",
     erase_what=(
-        "Your name, e-mail address, telephone number and the ids of your account and device are erased for good. "
-        "Your report stays, and you can still follow it here."
+        "Your name, e-mail address, telephone number and the ids of your account and device are erased "
+        "for good. Your report stays, and you can still follow it here."
     ),
     erase_confirm="Yes, erase my contact for good",
     erase_do="Erase",
@@ -114,7 +114,7 @@ _FRENCH = FollowWords(
     reload="Rechargez cette page pour voir ce qui a changé.",
     steps=dict(zip(_STEPS, ("Reçu", "Équipe trouvée", "En route", "Sur place", "Terminé"), strict=True)),
     link_unknown="Ce lien ne mène nulle part",
-    link_unknown_hint="Il a peut-être été copié en partie seulement. Ouvrez-le à nouveau là où vous l’avez reçu.",
+    link_unknown_hint="Il a peut-être été copié en partie seulement. Rouvrez-le là où vous l’avez reçu.",
     link_expired="Ce lien a expiré",
     link_expired_hint=(
         "Le signalement est clos depuis plus d’un jour. Si le problème persiste, signalez-le à nouveau."
@@ -126,8 +126,9 @@ _FRENCH = FollowWords(
     ),
     erase="Effacer mes coordonnées",
     erase_what=(
-        "Votre nom, votre adresse électronique, votre téléphone et les identifiants de votre compte et de votre "
-        "appareil seront effacés définitivement. Votre signalement reste, et vous pouvez toujours le suivre ici."
+        "Votre nom, votre adresse électronique, votre téléphone et les identifiants de votre compte et de "
+        "votre appareil seront effacés définitivement. Votre signalement reste, et vous pouvez toujours le "
+        "suivre ici."
     ),
     erase_confirm="Oui, effacer définitivement mes coordonnées",
     erase_do="Effacer",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from equipage.dispatch.model import Assignment, Contact, Eta, Report
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.promise import first_promise, lost_its_crew, slipped_by
 from equipage.dispatch.services.etas import report_eta
-from equipage.dispatch.status import AssignmentStatus, ReportStatus
+from equipage.dispatch.status import AssignmentStatus, EtaBasis, NoteSubject, ReportStatus
 
 # Three decimals are about a hundred metres: which street the crew is in, not which house it stands at.
 _COARSE = 3
@@ -26,6 +27,13 @@ _COARSE = 3
 
 class ExpiredLinkError(NotFoundError):
     """The report of this link was closed a while ago."""
+
+
+class NoteRead(Shown):
+    """What the citizen may read of what was noted."""
+
+    at: datetime
+    text: str
 
 
 class Followed(Shown):
@@ -51,6 +59,7 @@ class Followed(Shown):
     crew_lat: float | None = None
     lon: float
     lat: float
+    notes: list[NoteRead]
     merged_url: str | None = None
     has_contact: bool = False
     updated_at: datetime
@@ -101,7 +110,7 @@ def followed(request: Request, reading: Reading, link: Link) -> Followed:
     expected = report_eta(reading, report.id, router=here.router, now=here.now())
     eta = expected if isinstance(expected, Eta) else None
     promised = first_promise(assignments, since=since)
-    late = slipped_by(promised, eta.eta) if eta and report.status.is_open else None
+    late = slipped_by(promised, eta.eta) if eta and eta.basis is not EtaBasis.ARRIVED else None
     lon, lat = _place_of_crew(reading, assignments)
     return Followed(
         service_request_id=report.id,
@@ -121,6 +130,7 @@ def followed(request: Request, reading: Reading, link: Link) -> Followed:
         crew_lat=lat,
         lon=report.lon,
         lat=report.lat,
+        notes=_notes(reading, link),
         merged_url=_merged_url(request, reading, report),
         has_contact=link.is_own and report.contact != Contact(),
         updated_at=report.updated_at,
@@ -128,8 +138,16 @@ def followed(request: Request, reading: Reading, link: Link) -> Followed:
     )
 
 
+def _notes(reading: Reading, link: Link) -> list[NoteRead]:
+    """Return what was noted for the citizen, and for nobody else who reported the same."""
+    if not link.is_own:
+        return []
+    noted = reading.notes(NoteSubject.REPORT, [link.report.id])
+    return [NoteRead(at=note.at, text=note.text) for note in noted if note.public]
+
+
 def _place_of_crew(
-    reading: Reading, assignments: tuple[Assignment, ...] | list[Assignment]
+    reading: Reading, assignments: Sequence[Assignment]
 ) -> tuple[float, float] | tuple[None, None]:
     """Return roughly where the crew is, only while it is on its way."""
     coming = next((each for each in assignments if each.status is AssignmentStatus.EN_ROUTE), None)

@@ -22,7 +22,6 @@ class PageWords:
     sign_in: str
     console_needs_javascript: str
     page_needs_javascript: str
-    follow_needs_javascript: str
     statuses: Mapping[ReportStatus, str]
     due: str
     files_not_kept: str
@@ -41,7 +40,6 @@ ENGLISH = PageWords(
     sign_in="Sign in",
     console_needs_javascript="The console needs JavaScript.",
     page_needs_javascript="This page needs JavaScript.",
-    follow_needs_javascript="This page follows the report by itself where JavaScript is switched on.",
     statuses={
         ReportStatus.NEW: "We have your report and are looking for a crew.",
         ReportStatus.ACKNOWLEDGED: "We have your report and are looking for a crew.",
@@ -83,7 +81,6 @@ FRENCH = PageWords(
     sign_in="Se connecter",
     console_needs_javascript="La console a besoin de JavaScript.",
     page_needs_javascript="Cette page a besoin de JavaScript.",
-    follow_needs_javascript="Avec JavaScript, cette page suit le signalement toute seule.",
     statuses={
         ReportStatus.NEW: "Nous avons votre signalement et cherchons une équipe.",
         ReportStatus.ACKNOWLEDGED: "Nous avons votre signalement et cherchons une équipe.",

@@ -210,10 +210,8 @@ class Transaction(Reading, Protocol):
         ...
 
     def record(self, entry: AuditEntry) -> None: ...
-    def rewrite_records(
-        self, report_id: ReportId, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
-    ) -> None:
-        """Replace what the audit and the announcements of earlier transactions tell about a report."""
+    def rewrite_records(self, report_id: ReportId, change: Callable[[Any], Any]) -> None:
+        """Replace what audit, notes and the announcements of earlier transactions tell about a report."""
         ...
 
 

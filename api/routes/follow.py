@@ -1,27 +1,30 @@
-"""What a citizen sees of one report, by a link that only whoever filed it has."""
+"""What a citizen sees of one report, by a link that only whoever filed it has, and may have forgotten."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Form, Header, Request
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from equipage.api.console import show_page
 from equipage.api.events import EventStreamResponse, encode_event
-from equipage.api.page_words import ENGLISH
-from equipage.api.representations.lists import Shown
-from equipage.api.security import Anybody, Here
+from equipage.api.follow_words import FOLLOW_WORDS
+from equipage.api.followed import ExpiredLinkError, Followed, followed, link_of
+from equipage.api.language import language_of
+from equipage.api.page_times import Times
+from equipage.api.page_words import PAGE_WORDS
+from equipage.api.security import Anybody, Here, context_of
 from equipage.api.state import Context
-from equipage.api.tokens import FOLLOW_AFTER_CLOSING
-from equipage.dispatch.errors import NotFoundError
-from equipage.dispatch.model import Eta, Event, Report, ReportId
-from equipage.dispatch.ports import Reading
-from equipage.dispatch.services.etas import report_eta
-from equipage.dispatch.status import AssignmentStatus, NoteSubject, ReportStatus
+from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
+from equipage.dispatch.model import Contact, Event, ReportId
+from equipage.dispatch.services.erasure import erase_contact, was_erased
+from equipage.dispatch.status import ReportStatus
+from equipage.geo.earth import distance_m
 
 router = APIRouter(prefix="/follow", tags=["follow"], dependencies=[Depends(Anybody())])
 
@@ -31,63 +34,47 @@ _HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
     "Cache-Control": "no-store",
 }
-# Three decimals are about a hundred metres: which street the crew is in, not which house it stands at.
-_COARSE = 3
-
-
-class NoteRead(Shown):
-    """What the citizen may read of what was noted."""
-
-    at: datetime
-    text: str
-
-
-class Followed(Shown):
-    """A report as its citizen sees it."""
-
-    service_request_id: str
-    service_name: str
-    status: ReportStatus
-    status_text: str
-    status_note: str
-    requested_at: datetime
-    due_at: datetime
-    eta: datetime | None = None
-    earliest: datetime | None = None
-    latest: datetime | None = None
-    crew_lon: float | None = None
-    crew_lat: float | None = None
-    lon: float
-    lat: float
-    notes: list[NoteRead]
-    updated_at: datetime
-    as_of: datetime
+_CITIZEN = "citizen"
+_TRIES = 5
+_REACHED: Mapping[ReportStatus, int] = {
+    ReportStatus.NEW: 0,
+    ReportStatus.ACKNOWLEDGED: 0,
+    ReportStatus.ASSIGNED: 1,
+    ReportStatus.EN_ROUTE: 2,
+    ReportStatus.IN_PROGRESS: 3,
+    ReportStatus.DONE: 4,
+}
+"""How many steps a report has behind it; one that ended in another way has none to show."""
+_THERE = frozenset({ReportStatus.IN_PROGRESS, ReportStatus.DONE})
 
 
 @router.get("/{token}.json", summary="Where a report stands", response_model=Followed)
-def snapshot(here: Here, token: str) -> Response:
+def snapshot(request: Request, here: Here, token: str) -> Response:
     """Tell a citizen where the report stands and when the crew will come."""
     with here.store.reading() as reading:
-        followed = _followed(here, reading, _report_of(here, reading, token))
-    return JSONResponse(followed.model_dump(mode="json"), headers=_HEADERS)
+        link = link_of(here, reading, token)
+        link.check(here.now())
+        shown = followed(request, reading, link)
+    return JSONResponse(shown.model_dump(mode="json"), headers=_HEADERS)
 
 
 @router.get("/{token}/events", summary="News of a report", response_class=EventStreamResponse)
 def events(
-    here: Here, token: str, last_event_id: Annotated[str | None, Header()] = None
+    request: Request, here: Here, token: str, last_event_id: Annotated[str | None, Header()] = None
 ) -> EventStreamResponse:
     """Stream the events of one report, each with how it then stands; internal notes are none of them."""
     with here.store.reading() as reading:
-        report_id = _report_of(here, reading, token).id
+        link = link_of(here, reading, token)
+        link.check(here.now())
+    report_id = link.report.id
 
     def is_about_it(event: Event) -> bool:
         return event.report_id == report_id and event.data.get("public", True)
 
     def tell(event: Event) -> bytes:
         with here.store.reading() as reading:
-            followed = _followed(here, reading, reading.report(report_id))
-        told = {"report_id": report_id, **followed.model_dump(mode="json")}
-        return encode_event(event.kind, told, event.id)
+            shown = followed(request, reading, link_of(here, reading, token))
+        return encode_event(event.kind, {"report_id": report_id, **shown.model_dump(mode="json")}, event.id)
 
     async def encode(event: Event) -> bytes:
         return await run_in_threadpool(tell, event)
@@ -107,61 +94,78 @@ def preflight(anything: str) -> Response:
     return Response(status_code=HTTPStatus.NO_CONTENT, headers={**_HEADERS, **allowed})
 
 
-@router.get("/{token}", summary="The citizen's page", response_class=HTMLResponse)
-def page(request: Request, here: Here, token: str) -> Response:
-    """Show the citizen's page."""
-    with here.store.reading() as reading:
-        followed = _followed(here, reading, _report_of(here, reading, token))
-    content = {"followed": followed, "token": token, "city": here.city}
-    return show_page(request, "follow.html", content, headers=_HEADERS)
-
-
-def _report_of(here: Context, reading: Reading, token: str) -> Report:
-    """Return the report of a token that this server made and that still holds."""
+@router.post(
+    "/{token}/erase",
+    summary="Forget who sent a report",
+    status_code=HTTPStatus.SEE_OTHER,
+    response_class=RedirectResponse,
+)
+def erase(here: Here, token: str, confirm: Annotated[str, Form()] = "") -> Response:
+    """Erase the citizen's contact for good, where the form says `confirm=yes`; once more changes nothing."""
     report_id = here.signer.followed_report(token)
     if report_id is None:
         raise NotFoundError("this link leads nowhere; it may have been copied only in part")
-    report = reading.report(report_id)
-    if report.closed_at is not None and here.now() >= report.closed_at + FOLLOW_AFTER_CLOSING:
-        raise NotFoundError("this link has expired: the report was closed more than a day ago")
-    return report
+    if confirm != "yes":
+        raise InvalidInputError(["confirm must be yes: what is erased does not come back"])
+    _erase(here, report_id)
+    return RedirectResponse(f"/follow/{token}", HTTPStatus.SEE_OTHER, headers=_HEADERS)
 
 
-def _followed(here: Context, reading: Reading, report: Report) -> Followed:
-    service = reading.services().get(report.service_code)
-    expected = report_eta(reading, report.id, router=here.router, now=here.now())
-    eta = expected if isinstance(expected, Eta) else None
-    lon, lat = _place_of_crew(reading, report.id)
-    return Followed(
-        service_request_id=report.id,
-        service_name=service.name if service else report.service_code,
-        status=report.status,
-        status_text=ENGLISH.statuses[report.status],
-        status_note=report.status_note,
-        requested_at=report.requested_at,
-        due_at=report.due_at,
-        eta=eta.eta if eta else None,
-        earliest=eta.earliest if eta else None,
-        latest=eta.latest if eta else None,
-        crew_lon=lon,
-        crew_lat=lat,
-        lon=report.lon,
-        lat=report.lat,
-        notes=[
-            NoteRead(at=note.at, text=note.text)
-            for note in reading.notes(NoteSubject.REPORT, [report.id])
-            if note.public
-        ],
-        updated_at=report.updated_at,
-        as_of=here.now(),
-    )
+@router.get("", include_in_schema=False)
+@router.get("/", include_in_schema=False)
+@router.get("/{token}", summary="The citizen's page", response_class=HTMLResponse)
+def page(request: Request, here: Here, token: str = "") -> Response:
+    """Show the citizen's page, whole without JavaScript; a link that is none is told in plain words."""
+    shown = _common(request) | {"token": token, "city": here.city, "is_own": False}
+    try:
+        with here.store.reading() as reading:
+            link = link_of(here, reading, token)
+            shown |= {
+                "is_own": link.is_own,
+                "has_contact": link.report.contact != Contact(),
+                "was_erased": was_erased(reading, link.report.id),
+            }
+            link.check(here.now())
+            shown |= _told(followed(request, reading, link))
+    except NotFoundError as error:
+        shown["expired"] = isinstance(error, ExpiredLinkError)
+        return show_page(request, "follow_gone.html", shown, status=HTTPStatus.NOT_FOUND, headers=_HEADERS)
+    return show_page(request, "follow.html", shown, headers=_HEADERS)
 
 
-def _place_of_crew(reading: Reading, report_id: ReportId) -> tuple[float, float] | tuple[None, None]:
-    """Return roughly where the crew is, only while it is on its way."""
-    assignments = reading.assignments_of([report_id]).get(report_id, ())
-    coming = next((each for each in assignments if each.status is AssignmentStatus.EN_ROUTE), None)
-    position = reading.positions().get(coming.vehicle_id) if coming else None
-    if position is None:
-        return None, None
-    return round(position.lon, _COARSE), round(position.lat, _COARSE)
+def _erase(here: Context, report_id: ReportId) -> None:
+    """Erase a contact; that somebody else changes the report just now is no fault of the citizen's."""
+    for tries_left in reversed(range(_TRIES)):
+        try:
+            with here.store.transaction() as tx:
+                erase_contact(tx, report_id, now=here.now(), actor=_CITIZEN)
+        except ConflictError:
+            if not tries_left:
+                raise
+        else:
+            return
+
+
+def _common(request: Request) -> dict[str, Any]:
+    """Return the words and the clock of a page."""
+    here, language = context_of(request), language_of(request)
+    zone = ZoneInfo(here.city.time_zone)
+    return {
+        "follow": FOLLOW_WORDS[language],
+        "times": Times(words=PAGE_WORDS[language], zone=zone, now=here.now()),
+    }
+
+
+def _told(shown: Followed) -> dict[str, Any]:
+    """Return what the page says of a report."""
+    left = shown.eta - shown.as_of if shown.eta else None
+    place, away_m = (shown.lon, shown.lat), None
+    if shown.crew_lon is not None and shown.crew_lat is not None:
+        away_m = float(distance_m((shown.crew_lon, shown.crew_lat), place))
+    return {
+        "followed": shown,
+        "reached": _REACHED.get(shown.status),
+        "is_there": shown.status in _THERE,
+        "left_s": left.total_seconds() if left else None,
+        "away_m": away_m,
+    }

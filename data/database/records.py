@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -136,21 +136,23 @@ class RecordsWriting(RecordsReading):
         """Add an entry to the audit."""
         self._connection.execute(audit.insert().values(rows.audit_row(entry)))
 
-    def rewrite_records(
-        self, report_id: ReportId, change: Callable[[Mapping[str, Any]], Mapping[str, Any]]
-    ) -> None:
-        """Replace what is on record about a report: the audit's details and what was announced before.
+    def rewrite_records(self, report_id: ReportId, change: Callable[[Any], Any]) -> None:
+        """Replace what is on record about a report: audit, notes (withdrawn ones, too), past announcements.
 
         Parameters
         ----------
         report_id : ReportId
             Which one.
         change : callable
-            Given what is told, returns what is to be told instead, both ready for JSON.
+            Given a note's text, or the details of another record, returns what is to be told instead.
         """
-        about_it = (audit.c.subject == "report") & (audit.c.subject_id == report_id)
         for table, told, about in (
-            (audit, audit.c.details, about_it),
+            (audit, audit.c.details, (audit.c.subject == "report") & (audit.c.subject_id == report_id)),
+            (
+                notes,
+                notes.c.text,
+                (notes.c.subject == NoteSubject.REPORT) & (notes.c.subject_id == report_id),
+            ),
             (outbox, outbox.c.data, outbox.c.report_id == report_id),
         ):
             for stored in self._rows(select(table.c.id, told).where(about)):

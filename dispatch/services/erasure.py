@@ -69,4 +69,4 @@ def _clean_records(tx: Transaction, report_id: ReportId, traces: re.Pattern[str]
         reason = without(assignment.reason, traces)
         if reason != assignment.reason:
             tx.save_assignment(replace(assignment, reason=reason))
-    tx.rewrite_records(report_id, lambda details: without(details, traces))
+    tx.rewrite_records(report_id, lambda told: without(told, traces))

@@ -25,6 +25,14 @@ def test_a_follow_token_leads_to_its_report_only() -> None:
     assert len(token) - len("1001.") >= 128 / 6
 
 
+def test_a_link_to_look_on_is_not_the_citizens_own() -> None:
+    """Neither is taken for the other."""
+    own, looking_on = SIGNER.follow_token(ReportId("1001")), SIGNER.watch_token(ReportId("1001"))
+    assert SIGNER.watched_report(looking_on) == "1001"
+    assert SIGNER.followed_report(looking_on) is None
+    assert SIGNER.watched_report(own) is None
+
+
 @given(st.text())
 def test_any_other_text_is_no_token(text: str) -> None:
     """Whatever somebody writes into the address leads nowhere and fails nothing."""

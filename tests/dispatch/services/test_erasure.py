@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import MetaData, create_engine, select
 
 from equipage.dispatch.model import Contact, Report
 from equipage.dispatch.redaction import BLACKED_OUT
 from equipage.dispatch.services.erasure import erase_contact, was_erased
+from equipage.dispatch.services.notes import take_note, withdraw_note
 from equipage.dispatch.services.reports import ReportChanges, amend_report, close_report
-from equipage.dispatch.status import ReportStatus
+from equipage.dispatch.status import NoteSubject, ReportStatus
 from tests.dispatch.services.town import ACTOR, Town
 
 CITIZEN = "citizen"
@@ -54,13 +56,17 @@ def busy_report(town: Town) -> Report:
         changes = ReportChanges(description=f"A hole, says Claire Montbard ({mail})")
         amend_report(tx, report.id, changes, now=town.now, actor=ACTOR)
     with town.store.transaction() as tx:
+        say = partial(take_note, tx, NoteSubject.REPORT, report.id, now=town.now, actor=ACTOR)
+        say(f"Call {phone}", public=True)
+        withdraw_note(tx, say(f"Call {phone}", public=False).id, now=town.now, actor=ACTOR)
+    with town.store.transaction() as tx:
         note = f"We wrote to {CLAIRE.email}"
         close_report(tx, report.id, ReportStatus.REJECTED, note=note, now=town.now, actor=ACTOR)
     return town.report(report)
 
 
 def test_no_table_holds_the_contact_any_more(town: Town, database_url: str) -> None:
-    """Neither the report nor its texts, neither the audit nor an announcement nor why a crew refused."""
+    """Neither the report nor its texts, neither audit, note nor announcement, nor why a crew refused."""
     report = busy_report(town)
     before = "\n".join(stored_rows(database_url))
     assert all(secret.lower() in before.lower() for secret in SECRETS)
