@@ -35,5 +35,5 @@ def test_note_to_the_citizen_is_text(console: Console) -> None:
         closing = {"status": "rejected", "note": SCRIPT}
         assert client.post(f"/api/v1/reports/{filed['id']}/close", json=closing).is_success
     console.page.goto(filed["follow_url"])
-    expect(console.page.locator(".note")).to_have_text(SCRIPT)
+    expect(console.page.locator(".note p")).to_have_text(SCRIPT)
     expect(console.page.locator(".lead")).to_contain_text("cannot act")
