@@ -11,8 +11,10 @@ from equipage.api.representations.work import ReportShown
 from equipage.api.security import context_of
 from equipage.dispatch.access import Action, Principal, allowed, in_scope
 from equipage.dispatch.errors import ForbiddenError, NotFoundError
-from equipage.dispatch.model import Assignment, Report, ReportId
+from equipage.dispatch.model import Assignment, Crew, Note, Report, ReportId
 from equipage.dispatch.ports import Reading, ReportQuery
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.status import NoteSubject
 
 
 def show_reports(
@@ -66,6 +68,15 @@ def assignment_in_scope(reading: Reading, assignment: Assignment, caller: Princi
         return True
     job = reading.job(assignment.job_id)
     return in_scope(caller, job.service_code, job.commune)
+
+
+def notes_for_crew(reading: Reading, situation: Situation, crew: Crew) -> list[Note]:
+    """Return the notes on a crew and on what it drives, oldest first."""
+    found = [
+        *reading.notes(NoteSubject.CREW, [crew.id]),
+        *reading.notes(NoteSubject.VEHICLE, [situation.vehicle_of(crew.id)]),
+    ]
+    return sorted(found, key=lambda note: note.at)
 
 
 def require_scope(caller: Principal, report: Report) -> None:

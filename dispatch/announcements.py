@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from equipage.dispatch.model import Alarm, Assignment, Condition, Eta, Event, Job, Note, Plan, Report
+from equipage.dispatch.model import Alarm, Assignment, Condition, CrewId, Eta, Event, Job, Note, Plan, Report
 
 
 def report_changed(report: Report, assignment: Assignment | None, *, at: datetime) -> Event:
@@ -116,7 +116,7 @@ def conditions_changed(condition: Condition, action: str, *, at: datetime) -> Ev
     return Event(kind="conditions", at=at, data={"condition_id": condition.id, "action": action})
 
 
-def note_changed(note: Note, report: Report | None, *, at: datetime) -> Event:
+def note_changed(note: Note, report: Report | None, crew_id: CrewId | None, *, at: datetime) -> Event:
     """Return the announcement that a note was taken or withdrawn, without its text.
 
     Parameters
@@ -125,6 +125,8 @@ def note_changed(note: Note, report: Report | None, *, at: datetime) -> Event:
         As it is now.
     report : Report or None
         What it is about, if that is a report.
+    crew_id : CrewId or None
+        The crew that it is about, or that has the report.
     at : datetime
         When.
     """
@@ -139,6 +141,7 @@ def note_changed(note: Note, report: Report | None, *, at: datetime) -> Event:
             "subject": note.subject.value,
             "subject_id": note.subject_id,
             "report_id": report.id if report else None,
+            "crew_id": crew_id,
             "public": note.public,
             "withdrawn": note.withdrawn_at is not None,
         },

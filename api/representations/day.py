@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from equipage.dispatch.model import (
     Crew,
     Eta,
     Job,
+    Note,
     PlannedWork,
     Report,
     Service,
@@ -49,8 +50,21 @@ class HoursShown(ShiftShown):
         return cls(**ShiftShown.of(shift).model_dump(), breaks=breaks)
 
 
+class TellingShown(Shown):
+    """A note as the crew reads it."""
+
+    id: str
+    at: datetime
+    text: str
+
+    @classmethod
+    def of(cls, note: Note) -> Self:
+        """Show a note."""
+        return cls(id=note.id, at=note.at, text=note.text)
+
+
 class OwnCrewShown(Shown):
-    """The crew itself: what it does, its hours, and its last position."""
+    """The crew itself: what it does, its hours, its last position, and what was noted for it."""
 
     id: str
     name: str
@@ -60,9 +74,10 @@ class OwnCrewShown(Shown):
     lon: float | None
     lat: float | None
     fix_time: datetime | None
+    notes: list[TellingShown]
 
     @classmethod
-    def of(cls, crew: Crew, situation: Situation) -> Self:
+    def of(cls, crew: Crew, situation: Situation, notes: Sequence[Note]) -> Self:
         """Show a crew to itself."""
         position = situation.positions.get(situation.vehicle_of(crew.id))
         shift = situation.shifts.get(crew.id)
@@ -75,6 +90,7 @@ class OwnCrewShown(Shown):
             lon=position.lon if position else None,
             lat=position.lat if position else None,
             fix_time=position.fix_time if position else None,
+            notes=[TellingShown.of(note) for note in notes],
         )
 
 
@@ -109,7 +125,7 @@ class DutyShown(Shown):
     address: str
     description: str
     answers: list[AnswerShown]
-    note: str
+    notes: list[TellingShown]
     media_url: str
     priority: int
     lon: float
@@ -129,6 +145,7 @@ class DutyShown(Shown):
         service: Service | None,
         report: Report | None,
         work: PlannedWork | None,
+        notes: Sequence[Note],
         eta: Eta | None,
     ) -> Self:
         """Show a job with what the crew needs to do it.
@@ -137,6 +154,8 @@ class DutyShown(Shown):
         ----------
         report, work
             What the job comes from: one of them.
+        notes : sequence of Note
+            Those on the report, oldest first.
         eta : Eta or None
             When the crew is expected there, where anybody can tell.
         """
@@ -151,7 +170,7 @@ class DutyShown(Shown):
             address=report.address if report else "",
             description=report.description if report else work.description if work else "",
             answers=_answers(report.attributes if report else {}, service),
-            note=report.status_note if report else "",
+            notes=[TellingShown.of(note) for note in notes],
             media_url=report.media_url if report else "",
             priority=job.priority,
             lon=job.lon,

@@ -25,7 +25,7 @@ from equipage.api.representations.lists import (
 from equipage.api.representations.work import AssignmentShown, ReportShown
 from equipage.api.routes.notes import NoteShown
 from equipage.api.security import KEY_SCHEMES, Here, May, require_own_crew
-from equipage.api.views import show_reports
+from equipage.api.views import notes_for_crew, show_reports
 from equipage.dispatch.access import Action, Principal, in_scope
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Assignment, AssignmentId, Crew, CrewId
@@ -125,11 +125,8 @@ def notes(here: Here, caller: _Worker, crew_id: str) -> Page[NoteShown]:
     with here.store.reading() as reading:
         situation = load_situation(reading, here.now())
         crew = _crew(situation, crew_id)
-        found = [
-            *reading.notes(NoteSubject.CREW, [crew.id]),
-            *reading.notes(NoteSubject.VEHICLE, [situation.vehicle_of(crew.id)]),
-        ]
-    return Page(items=[NoteShown.of(note) for note in sorted(found, key=lambda note: note.at)])
+        found = notes_for_crew(reading, situation, crew)
+    return Page(items=[NoteShown.of(note) for note in found])
 
 
 @router.get(

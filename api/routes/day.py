@@ -20,14 +20,14 @@ from equipage.api.security import (
     identify,
     require_own_crew,
 )
-from equipage.api.views import assignment_in_scope
+from equipage.api.views import assignment_in_scope, notes_for_crew
 from equipage.dispatch.access import Action, Principal, in_scope, require
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.eta import eta_of
 from equipage.dispatch.model import Assignment, CrewId, Event, PlannedWork, Report, TimeSpan
 from equipage.dispatch.ports import Reading, ReportQuery
 from equipage.dispatch.situation import Situation, load_situation
-from equipage.dispatch.status import Role
+from equipage.dispatch.status import NoteSubject, Role
 from equipage.dispatch.travel import TravelTimes
 
 router = APIRouter(tags=["crews"], dependencies=list(KEY_SCHEMES))
@@ -79,7 +79,8 @@ def day(here: Here, caller: _Worker, crew_id: str) -> DayShown:
         live = [each for each in situation.live_of(crew.id) if assignment_in_scope(reading, each, caller)]
         jobs = _duties(reading, situation, live, here.router)
         ended = _ended(reading, crew.id, now=now, caller=caller)
-    return DayShown(as_of=now, crew=OwnCrewShown.of(crew, situation), jobs=jobs, ended=ended)
+        shown = OwnCrewShown.of(crew, situation, notes_for_crew(reading, situation, crew))
+    return DayShown(as_of=now, crew=shown, jobs=jobs, ended=ended)
 
 
 @router.get(
@@ -108,6 +109,7 @@ def _duties(
 ) -> list[DutyShown]:
     etas = eta_of(situation, times, [each.id for each in live])
     jobs = [situation.jobs[each.job_id] for each in live]
+    notes = reading.notes(NoteSubject.REPORT, [each.report_id for each in live if each.report_id is not None])
     return [
         DutyShown.of(
             each,
@@ -115,6 +117,7 @@ def _duties(
             service=situation.services.get(job.service_code),
             report=situation.reports[job.report_id] if job.report_id is not None else None,
             work=reading.planned_work(job.planned_work_id) if job.planned_work_id is not None else None,
+            notes=[note for note in notes if note.subject_id == each.report_id],
             eta=etas.get(each.id),
         )
         for each, job in zip(live, jobs, strict=True)

@@ -9,8 +9,9 @@ from datetime import datetime
 from equipage.dispatch.announcements import note_changed
 from equipage.dispatch.errors import InvalidInputError, NotFoundError
 from equipage.dispatch.intake import LONGEST_TEXT, faults_of_text
-from equipage.dispatch.model import AuditEntry, Note, NoteId, Report, ReportId
+from equipage.dispatch.model import AuditEntry, CrewId, Note, NoteId, Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
+from equipage.dispatch.services.progress import live_assignment
 from equipage.dispatch.status import NoteSubject
 
 LONGEST_NOTE = 2 * LONGEST_TEXT
@@ -95,7 +96,7 @@ def _save(
     tx: Transaction, note: Note, report: Report | None, action: str, *, now: datetime, actor: str
 ) -> None:
     tx.save_note(note)
-    tx.announce(note_changed(note, report, at=now))
+    tx.announce(note_changed(note, report, _crew_of(tx, note, report), at=now))
     tx.record(
         AuditEntry(
             at=now,
@@ -106,6 +107,14 @@ def _save(
             details={"note_id": note.id, "text": note.text, "public": note.public},
         )
     )
+
+
+def _crew_of(reading: Reading, note: Note, report: Report | None) -> CrewId | None:
+    """Return the crew that a note is for: the one it is about, or that has the report."""
+    if note.subject is NoteSubject.CREW:
+        return CrewId(note.subject_id)
+    holder = live_assignment(reading, report.id) if report is not None else None
+    return holder.crew_id if holder is not None else None
 
 
 def _faults_of_note(subject: NoteSubject, text: str, *, public: bool) -> Iterator[str]:

@@ -48,10 +48,17 @@ function times(job) {
   );
 }
 
+/** Notes with their times, the newest first. */
+export function notesOf(notes, title) {
+  if (!notes.length) return null;
+  const shown = [...notes].reverse();
+  return h("div", { class: "said note" }, h("h3", {}, title), shown.map((note) => h("p", {}, h("time", { datetime: note.at, class: "quiet" }, moment(note.at)), " ", note.text)));
+}
+
 /** What was written about the job: always text, whatever it contains. */
 function said(job) {
   return [
-    job.note && h("div", { class: "said note" }, h("h3", {}, t("duty.note")), h("p", {}, job.note)),
+    notesOf(job.notes, t("duty.note")),
     job.description && h("div", { class: "said" }, h("h3", {}, t(job.report_id ? "duty.citizen" : "duty.work")), h("p", {}, job.description)),
     job.answers.length > 0 && h("dl", { class: "answers" }, job.answers.map((each) => [h("dt", {}, each.question), h("dd", {}, each.answer)])),
   ];

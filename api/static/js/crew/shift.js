@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { clockTime, moment } from "../format.js";
 import { now } from "../clock.js";
 import { t } from "../i18n.js";
-import { unsentSign } from "./jobs.js";
+import { notesOf, unsentSign } from "./jobs.js";
 
 /** What the crew does now, in one word of the catalogue. */
 export function stateOf(view) {
@@ -39,6 +39,7 @@ export function shiftCard(view, { pause, resume }) {
   return [
     h("h2", {}, t("duty.shift")),
     h("p", {}, hoursText(view)),
+    notesOf(crew.notes, t("duty.notes")),
     breaks.length > 0 && h("p", {}, t("duty.breaks", { breaks: spans.join(", ") })),
     paused && h("p", { class: "paused" }, t("duty.paused_since", { time: clockTime(crew.paused_since) }), view.unsent.has("pause") && unsentSign()),
     h("p", { class: "hint", id: "pause-hint" }, t(paused ? "duty.paused.hint" : "duty.pause.hint")),

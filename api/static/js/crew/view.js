@@ -29,7 +29,7 @@ export function viewOf(day, entries) {
   return { ...view, jobs: [...running, ...view.jobs.filter((job) => job.status === "planned")], unsent };
 }
 
-/** What has come and gone between two tellings of the day, apart from what the crew itself has ended. */
+/** What has come, gone and been noted between two tellings of the day, apart from what the crew itself has ended. */
 export function newsOf(before, now, saidOf) {
   const known = new Set(before.jobs.map((job) => job.assignment_id));
   const live = new Set(now.jobs.map((job) => job.assignment_id));
@@ -38,5 +38,7 @@ export function newsOf(before, now, saidOf) {
   const gone = before.jobs
     .filter((job) => !live.has(job.assignment_id) && !saidOf(job.assignment_id))
     .map((job) => ({ kind: ended.get(job.assignment_id) || "released", job }));
-  return [...gone, ...come];
+  const read = new Set(before.jobs.flatMap((job) => job.notes.map((note) => note.id)));
+  const noted = now.jobs.filter((job) => known.has(job.assignment_id) && job.notes.some((note) => !read.has(note.id)));
+  return [...gone, ...come, ...noted.map((job) => ({ kind: "note", job }))];
 }
