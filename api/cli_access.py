@@ -58,6 +58,29 @@ def add_key(
     typer.echo(secret)
 
 
+@keys.command("link")
+def add_link(
+    crew: Annotated[str, typer.Option(help="The crew that the telephone will speak for.")],
+    name: Annotated[str, typer.Option(help="Whose telephone it is.")],
+    url: Annotated[str, typer.Option(help="Where telephones reach this server.")] = "http://localhost:8000",
+    database_url: DatabaseUrl = "",
+) -> None:
+    """Let a crew's telephone in: print a link and a code to scan, which work once and within a day."""
+    import segno  # noqa: PLC0415
+
+    from equipage.api.clock import Clock  # noqa: PLC0415
+    from equipage.api.secrets import link_url, new_link_secret  # noqa: PLC0415
+    from equipage.dispatch.model import CrewId  # noqa: PLC0415
+    from equipage.dispatch.services.signin import issue_link  # noqa: PLC0415
+
+    secret = new_link_secret()
+    with _transaction(database_url) as tx:
+        issue_link(tx, secret=secret, name=name, crew_id=CrewId(crew), now=Clock().now(), actor=_ACTOR)
+    link = link_url(url, secret)
+    typer.echo(link)
+    segno.make(link, error="m").terminal(compact=True)
+
+
 @devices.command("add")
 def add_device(
     vehicle: Annotated[str, typer.Option(help="The id of the vehicle it is in.")],

@@ -18,6 +18,7 @@ class PageWords:
 
     key: str
     key_refused: str
+    link_refused: str
     key_hint: str
     sign_in: str
     console_needs_javascript: str
@@ -36,6 +37,7 @@ class PageWords:
 ENGLISH = PageWords(
     key="Your key",
     key_refused="This key is not known here, or it was revoked.",
+    link_refused="This link was used already, or is too old. Ask for a new one.",
     key_hint="Who runs the server hands out keys:",
     sign_in="Sign in",
     console_needs_javascript="The console needs JavaScript.",
@@ -77,6 +79,7 @@ ENGLISH = PageWords(
 FRENCH = PageWords(
     key="Votre clé",
     key_refused="Cette clé est inconnue ici ou a été révoquée.",
+    link_refused="Ce lien a déjà servi ou n’est plus valable. Demandez-en un nouveau.",
     key_hint="Les clés sont remises par l’administrateur du serveur\N{NO-BREAK SPACE}:",
     sign_in="Se connecter",
     console_needs_javascript="La console a besoin de JavaScript.",

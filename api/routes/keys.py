@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Self
 
-from fastapi import APIRouter, Depends, Response
+import segno
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from equipage.api.given import Given
 from equipage.api.representations.city import KeyShown
-from equipage.api.representations.lists import Page
-from equipage.api.secrets import new_key_secret
+from equipage.api.representations.lists import Page, Shown
+from equipage.api.secrets import link_url, new_key_secret, new_link_secret
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.dispatch.access import Action, Principal
 from equipage.dispatch.errors import NotFoundError
-from equipage.dispatch.model import CrewId, KeyId
+from equipage.dispatch.model import CrewId, Key, KeyId
 from equipage.dispatch.services.keys import issue_key, revoke_key
+from equipage.dispatch.services.signin import LINK_LASTS, issue_link
 from equipage.dispatch.status import Role
 
 router = APIRouter(prefix="/api/v1/keys", tags=["keys"], dependencies=list(KEY_SCHEMES))
@@ -33,6 +36,28 @@ class KeyGiven(Given):
     services: list[str] = Field(default_factory=list)
     communes: list[str] = Field(default_factory=list)
     crew_id: str | None = None
+
+
+class LinkGiven(Given):
+    """Whose telephone is to be let in, and for which crew."""
+
+    crew_id: str
+    name: str = Field(min_length=1, max_length=200)
+
+
+class LinkShown(Shown):
+    """A sign-in link, with a code to scan as an SVG image; neither is kept."""
+
+    key_id: str
+    url: str
+    code: str
+    expires_at: datetime
+
+    @classmethod
+    def of(cls, key: Key, url: str) -> Self:
+        """Show a link."""
+        code = segno.make(url, error="m").svg_data_uri(scale=6, dark="#000", light="#fff", border=4)
+        return cls(key_id=key.id, url=url, code=code, expires_at=key.created_at + LINK_LASTS)
 
 
 class NewKeyShown(KeyShown):
@@ -78,6 +103,16 @@ def add_key(response: Response, here: Here, caller: _Manager, given: KeyGiven) -
         )
     response.headers["Location"] = f"{router.prefix}/{key.id}"
     return NewKeyShown(**KeyShown.of(key).model_dump(), key=secret)
+
+
+@router.post("/links", summary="Let a crew's telephone in, once", status_code=HTTPStatus.CREATED)
+def add_link(request: Request, here: Here, caller: _Manager, given: LinkGiven) -> LinkShown:
+    """Make a sign-in link for a crew's telephone; it is shown this once, works once, and within a day."""
+    secret, now = new_link_secret(), here.now()
+    with here.store.transaction() as tx:
+        crew_id = CrewId(given.crew_id)
+        key = issue_link(tx, secret=secret, name=given.name, crew_id=crew_id, now=now, actor=caller.name)
+    return LinkShown.of(key, link_url(str(request.base_url), secret))
 
 
 @router.delete("/{key_id}", summary="Take a key out of use", status_code=HTTPStatus.NO_CONTENT)

@@ -11,8 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from equipage.api.console import show_page
 from equipage.api.representations.lists import Shown
+from equipage.api.secrets import new_key_secret
 from equipage.api.security import SESSION_COOKIE, Anybody, Here, May, sign_in
+from equipage.api.state import Context
 from equipage.dispatch.access import PERMISSIONS, Action, Principal, hash_secret
+from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.model import Key
+from equipage.dispatch.services.signin import open_link
 from equipage.dispatch.status import Role
 
 router = APIRouter(tags=["session"])
@@ -80,16 +85,21 @@ def me(here: Here, caller: Annotated[Principal, Depends(May(Action.LOOK))]) -> C
 @router.get("/login", include_in_schema=False, dependencies=[Depends(Anybody())])
 def login_page(request: Request) -> HTMLResponse:
     """Show where a key is entered."""
-    return _login_page(request, refused=False)
+    return _login_page(request, refused="")
 
 
 @router.post("/login", include_in_schema=False, dependencies=[Depends(Anybody())])
-def login(request: Request, here: Here, key: Annotated[str, Form(max_length=200)] = "") -> Response:
-    """Sign the browser in with a key; the key itself is not kept in it."""
-    with here.store.reading() as reading:
-        known = reading.key_by_hash(hash_secret(key.strip()))
-    if known is None or known.revoked_at is not None:
-        return _login_page(request, refused=True)
+def login(
+    request: Request,
+    here: Here,
+    key: Annotated[str, Form(max_length=200)] = "",
+    link: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Sign the browser in with a key, which is not kept in it, or with what is in a sign-in link, once."""
+    try:
+        known = _opened(here, link) if link else _known(here, key.strip())
+    except NotFoundError:
+        return _login_page(request, refused="link" if link else "key")
     answer = RedirectResponse("/", 303)
     sign_in(answer, request, known)
     return answer
@@ -103,6 +113,19 @@ def logout() -> Response:
     return answer
 
 
-def _login_page(request: Request, *, refused: bool) -> HTMLResponse:
+def _known(here: Context, secret: str) -> Key:
+    with here.store.reading() as reading:
+        known = reading.key_by_hash(hash_secret(secret))
+    if known is None or known.revoked_at is not None:
+        raise NotFoundError("this key is not known")
+    return known
+
+
+def _opened(here: Context, secret: str) -> Key:
+    with here.store.transaction() as tx:
+        return open_link(tx, secret, new_secret=new_key_secret(), now=here.now())
+
+
+def _login_page(request: Request, *, refused: str) -> HTMLResponse:
     status = HTTPStatus.UNAUTHORIZED if refused else HTTPStatus.OK
     return show_page(request, "login.html", {"refused": refused}, status=status)

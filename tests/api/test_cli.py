@@ -48,6 +48,23 @@ def test_a_key_is_printed_once_and_stored_as_a_hash(url: str) -> None:
     assert secret.encode() not in Path(url.removeprefix("sqlite:///")).read_bytes()
 
 
+def test_a_link_for_a_crews_telephone_is_printed_with_its_code(url: str) -> None:
+    """Its secret is behind `#`, and is stored as a hash only."""
+    arguments = ["key", "link", "--crew", "phone", "--name", "Ana", "--url", "https://city.example/"]
+    done = RUNNER.invoke(app, [*arguments, "--database-url", url])
+    assert done.exit_code == 0, done.output
+    link = done.stdout.split()[0]
+    address, _, secret = link.partition("#link=")
+    assert address == "https://city.example/login"
+    assert len(done.stdout.splitlines()) > 10
+    store = opened(url)
+    with store.reading() as reading:
+        [key] = reading.keys()
+    store.close()
+    assert (key.name, key.crew_id) == ("Ana", "phone")
+    assert secret.encode() not in Path(url.removeprefix("sqlite:///")).read_bytes()
+
+
 def test_a_tracker_gets_an_address_an_id_and_a_code_to_scan(url: str) -> None:
     """The token in the address is the device's."""
     arguments = ["device", "add", "--vehicle", "lsc-01", "--url", "https://city.example/"]

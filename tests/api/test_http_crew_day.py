@@ -165,3 +165,36 @@ def test_a_crew_hears_of_its_own_jobs_only(own: httpx.Client, client: httpx.Clie
     assert "event: position" not in heard
     for each in (mine, theirs):
         client.delete(f"/api/v1/assignments/{each['id']}", params={"hold_s": 900})
+
+
+def test_notes_are_told_to_the_crew(own: httpx.Client, client: httpx.Client, job: Mapping[str, Any]) -> None:
+    """On its job and on itself, and the stream says that there is one."""
+    with own.stream("GET", f"/api/v1/crews/{CREW}/events") as stream:
+        lines = stream.iter_lines()
+        assert next(lines) == ": welcome"
+        about = {"subject": "report", "subject_id": job["report_id"], "text": "Mind the dog"}
+        client.post("/api/v1/notes", json=about).raise_for_status()
+        while "event: note" not in next(lines):
+            pass
+    client.post("/api/v1/notes", json={"subject": "crew", "subject_id": CREW, "text": "Fuel first"})
+    client.post("/api/v1/notes", json={"subject": "crew", "subject_id": OTHER, "text": "Not for you"})
+    day = day_of(own)
+    [told] = [each for each in day["jobs"] if each["assignment_id"] == job["id"]]
+    assert [note["text"] for note in told["notes"]] == ["Mind the dog"]
+    assert [note["text"] for note in day["crew"]["notes"]] == ["Fuel first"]
+
+
+def test_a_link_signs_a_telephone_in_once(live: Live, client: httpx.Client) -> None:
+    """It brings a session of the crew; the second time it is refused, and so is what was in it as a key."""
+    made = client.post("/api/v1/keys/links", json={"crew_id": CREW, "name": "Ana"})
+    assert made.status_code == 201
+    assert made.json()["code"].startswith("data:image/svg+xml")
+    secret = made.json()["url"].partition("#link=")[2]
+    with live.client(None) as telephone:
+        assert telephone.post("/login", data={"key": secret}).status_code == 401
+        assert telephone.post("/login", data={"link": secret}).status_code == 303
+        assert telephone.get("/api/v1/me").json()["crew_id"] == CREW
+        with live.client(None) as another:
+            assert another.post("/login", data={"link": secret}).status_code == 401
+        client.delete(f"/api/v1/keys/{made.json()['key_id']}").raise_for_status()
+        assert telephone.get("/api/v1/me").status_code == 401

@@ -352,3 +352,49 @@ def test_who_directs_chooses_the_crew(console: Console) -> None:
     expect(page.locator(".looks-on")).to_be_visible()
     expect(page.locator("h1")).to_have_text("Phone")
     assert (console.foreign, console.faults) == ([], [])
+
+
+def test_a_telephone_signs_in_by_a_link_once(browser: Browser, server: Live) -> None:
+    """The link leads to the crew's page and leaves no trace in the address; a second time it is refused."""
+    with server.client() as client:
+        link = client.post("/api/v1/keys/links", json={"crew_id": CREW, "name": "Ana"}).json()["url"]
+    secret = link.partition("#link=")[2]
+    context = browser.new_context(viewport=TELEPHONE, locale="fr-FR")
+    asked: list[str] = []
+    context.on("request", lambda sent: asked.append(sent.url))
+    page = context.new_page()
+    page.goto(link)
+    page.wait_for_url(f"**/crew/{CREW}")
+    page.wait_for_selector("body[data-ready=true]")
+    assert not any(secret in url for url in asked if "#" not in url)
+    context.clear_cookies()
+    page.goto("about:blank")
+    page.goto(link)
+    expect(page.locator("#refused")).to_contain_text("a déjà servi")
+    assert page.url == f"{server.url}/login"
+    context.close()
+
+
+def test_an_admin_shows_a_code_for_a_telephone(console: Console) -> None:
+    """In the console's panel of a crew: a code to scan and the address, this once."""
+    page = console.open()
+    page.locator("#tab-crews").click()
+    page.locator("#crews-list").get_by_text("Phone").first.click()
+    page.get_by_role("button", name="Link for a phone").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("img")).to_be_visible()
+    expect(dialog.get_by_label("Address of the link")).to_have_value(re.compile(r"/login#link=[\w-]+$"))
+    assert (console.foreign, console.faults) == ([], [])
+
+
+def test_a_note_of_the_dispatcher_comes_by_itself(english: Telephone) -> None:
+    """It is shown with the job, and a notice says so."""
+    server = english.console.server
+    filed = give_job(server)
+    page = english.open()
+    expect(page.locator("#connection")).to_have_attribute("data-state", "open")
+    with server.client() as client:
+        about = {"subject": "report", "subject_id": filed["id"], "text": "Mind the dog"}
+        client.post("/api/v1/notes", json=about).raise_for_status()
+    expect(page.locator(".notice.note")).to_be_visible()
+    expect(english.present.locator(".said.note")).to_contain_text("Mind the dog")

@@ -3,6 +3,7 @@
 import { listAll, query } from "./api.js";
 import { setCrew } from "./actions.js";
 import { everySecond } from "./clock.js";
+import { showLink } from "./crew_link.js";
 import { signalOf, shiftText } from "./crews.js";
 import { button, fill, h, setText } from "./dom.js";
 import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
@@ -12,7 +13,7 @@ import { bringIntoView, lookAt } from "./map.js";
 import { openById } from "./report_panel.js";
 import { loadCrewNotes, noteForm } from "./notes.js";
 import { crewIcon, priorityIcon } from "./shapes.js";
-import { etaOf, putReport, store, subscribe } from "./store.js";
+import { can, etaOf, putReport, store, subscribe } from "./store.js";
 
 let panel = null;
 
@@ -79,6 +80,8 @@ function draw(crew) {
     button(t("crew.show"), () => lookAt(crew.lon, crew.lat), { kind: "small" }),
     follow,
     button(t(crew.paused ? "crew.resume" : "crew.pause"), () => setCrew(crew, { paused: !crew.paused }), { kind: "small ghost" }),
+    h("a", { class: "button small ghost", href: `/crew/${encodeURIComponent(crew.id)}` }, t("crew.page")),
+    can("manage_keys") && button(t("crew.link"), () => showLink(crew), { kind: "small ghost" }),
     crew.shift && button(t(absent ? "crew.present" : "crew.mark_absent"), () => setCrew(crew, { absent: !absent }), { kind: "small ghost" }),
   );
   fill(
