@@ -8,8 +8,6 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
-from importlib.util import find_spec
-from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
@@ -31,6 +29,7 @@ from equipage.api.routes import (
     events,
     follow,
     keys,
+    maps,
     notes,
     open311,
     operations,
@@ -45,6 +44,7 @@ from equipage.api.routes import (
 from equipage.api.routes.trackers import tracker_routes
 from equipage.api.settings import Settings
 from equipage.api.state import Context, Startup
+from equipage.api.wheels import jquery_folder, leaflet_folder, swagger_folder
 from equipage.data.errors import DataError
 from equipage.routing.errors import RoutingError
 
@@ -71,6 +71,7 @@ _MODULES = (
     follow,
     tracker_pages,
     tiles,
+    maps,
 )
 _DESCRIPTION = """Dispatching and routing for a metropolis: reports, crews, vehicles, plans and arrivals.
 
@@ -187,13 +188,6 @@ async def _stop(context: Context | None) -> None:
 
 def _mount_files(app: FastAPI) -> None:
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
-    app.mount("/vendor/leaflet", StaticFiles(directory=_wheel("js_lib_leaflet") / "static/js_lib_leaflet"))
-    app.mount("/vendor/swagger", StaticFiles(directory=_wheel("fastapi_swagger") / "resources"))
-
-
-def _wheel(package: str) -> Path:
-    """Return the folder of an installed package, without importing it."""
-    spec = find_spec(package)
-    if spec is None or not spec.submodule_search_locations:
-        raise RuntimeError(f"the package {package} is not installed; install the requirements again")
-    return Path(spec.submodule_search_locations[0])
+    app.mount("/vendor/leaflet", StaticFiles(directory=leaflet_folder()))
+    app.mount("/vendor/jquery", StaticFiles(directory=jquery_folder()))
+    app.mount("/vendor/swagger", StaticFiles(directory=swagger_folder()))

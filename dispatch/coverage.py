@@ -100,7 +100,10 @@ class Coverage:
         found["median_min"] = self._zone_quantiles(0.5)
         found["p90_min"] = self._zone_quantiles(0.9)
         found["reachable"] = demand.by_zone(np.isfinite(self.place_minutes)) > 0.0
-        return self.given_zones.assign(**found, nearest=self._labels(self._zone_nearest))
+        labels = np.array([*self.origins.index, None], dtype=object)[self._zone_nearest]
+        # As objects, or pandas would turn None among strings into nan.
+        nearest = pd.Series(labels, index=self.given_zones.index, dtype=object)
+        return self.given_zones.assign(**found, nearest=nearest)
 
     @cached_property
     def catchments(self) -> gpd.GeoDataFrame:
@@ -199,10 +202,6 @@ class Coverage:
         votes = np.array([self.demand.by_zone(portion * (nearest == row)) for row in rows])
         return np.where(votes.max(axis=0) > 0.0, votes.argmax(axis=0), -1)
 
-    def _labels(self, rows: Ints) -> npt.NDArray[np.object_]:
-        labels = np.array([*self.origins.index, None], dtype=object)
-        return labels[rows]
-
     def _quantile(self, part: float) -> float:
         return _weighted_quantile(self.place_minutes, self.demand.weight, part)
 
@@ -287,8 +286,7 @@ def _seconds(router: Router, origins: gpd.GeoDataFrame, demand: Demand) -> Float
     named = {f"origin {label}": place for label, place in zip(origins.index, lonlat, strict=True)}
     router.snapper.snap(router.max_snap_m, **named)
     seconds = np.full((len(origins), len(demand.zone)), np.inf)
-    near = router.snap(demand.lonlat, max_snap_m=math.inf).distance_m <= router.max_snap_m
-    seconds[:, near] = router.matrix(lonlat, demand.lonlat[near])
+    seconds[:, demand.has_road] = router.matrix(lonlat, demand.lonlat[demand.has_road])
     return seconds
 
 

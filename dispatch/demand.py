@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, get_args
@@ -46,6 +47,8 @@ class Demand:
         The places, in degrees.
     portion : (k,) float64
         The part of its zone's weight that is at each place; over a zone they sum to 1.
+    has_road : (k,) bool
+        Whether the router takes the place; it is false only for a zone's place without a street near it.
     """
 
     basis: Basis
@@ -53,6 +56,7 @@ class Demand:
     zone: Ints
     lonlat: Floats
     portion: Floats
+    has_road: npt.NDArray[np.bool_]
 
     @property
     def unit(self) -> str:
@@ -112,6 +116,7 @@ def demand_of(
     streets_m = np.bincount(zone, weights=length_m[piece], minlength=len(zones)).astype(np.float64)
     bare = np.flatnonzero(streets_m == 0.0)
     inside = shapely.get_coordinates(shapes.iloc[bare].representative_point())
+    near = router.snap(inside, max_snap_m=math.inf).distance_m <= router.max_snap_m
     of_zone = np.concatenate([zone, bare])
     portion = np.concatenate([length_m[piece] / streets_m[zone], np.ones(len(bare))])
     order = np.argsort(of_zone, kind="stable")
@@ -121,6 +126,7 @@ def demand_of(
         zone=of_zone[order].astype(np.int64),
         lonlat=np.vstack([lonlat[piece], inside])[order],
         portion=portion[order],
+        has_road=np.concatenate([np.ones(len(zone), dtype=np.bool_), near])[order],
     )
 
 

@@ -1,0 +1,279 @@
+"""The words of the maps, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from equipage.api.language import Language
+from equipage.dispatch.demand import Basis
+from equipage.dispatch.status import AssignmentStatus, CrewStatus, ReportStatus
+
+_NARROW = "\N{NARROW NO-BREAK SPACE}"
+_SPACE = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapWords:
+    """Every word of the maps in one language; `{}` is filled in."""
+
+    language: Language
+    moment: str
+    thousands: str
+    decimal: str
+    percent: str
+
+    live: str
+    as_of: str
+    nobody_on_shift: str
+    no_reports: str
+    crews: str
+    reports: str
+    routes: str
+    planned: str
+    crew: str
+    vehicle: str
+    doing: str
+    last_position: str
+    minutes_ago: str
+    position_unknown: str
+    job: str
+    arrival: str
+    report: str
+    service: str
+    status: str
+    priority: str
+    address: str
+    description: str
+    due: str
+    crew_states: Mapping[CrewStatus, str]
+    crew_letters: Mapping[CrewStatus, str]
+    priorities: Mapping[int, str]
+    report_statuses: Mapping[ReportStatus, str]
+    assignment_statuses: Mapping[AssignmentStatus, str]
+    renew: str
+    console: str
+    download: str
+    other_map: Mapping[str, str]
+
+    coverage: str
+    coverage_basis: Mapping[Basis, str]
+    free_flow: str
+    closures: str
+    no_depots: str
+    no_zones: str
+    depots: str
+    driving_time: str
+    within: str
+    beyond: str
+    units: Mapping[Basis, str]
+    zones: str
+    catchments: str
+    nearest: str
+    nearest_to: str
+    people: str
+    median: str
+    minutes: str
+    unreachable: str
+
+    def time(self, moment: datetime, zone: ZoneInfo) -> str:
+        """Return a moment in the city's time."""
+        return f"{moment.astimezone(zone):{self.moment}}"
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """Return a number as people of this language write it."""
+        plain = f"{value:,.{digits}f}"
+        return plain.translate({ord(","): self.thousands, ord("."): self.decimal})
+
+    def share(self, value: float) -> str:
+        """Return a share as per cent."""
+        return self.percent.format(self.number(100 * value))
+
+
+ENGLISH = MapWords(
+    language=Language.ENGLISH,
+    moment="%Y-%m-%d %H:%M",
+    thousands=",",
+    decimal=".",
+    percent="{}%",
+    live="{}: crews and reports now",
+    as_of="As of {}",
+    nobody_on_shift="No crew is on shift.",
+    no_reports="No report is open.",
+    crews="Crews",
+    reports="Open reports",
+    routes="Ways of crews on their way",
+    planned="Planned assignments (straight lines)",
+    crew="Crew",
+    vehicle="Vehicle",
+    doing="State",
+    last_position="Last position",
+    minutes_ago="{} min ago",
+    position_unknown="none; shown at its depot",
+    job="Job",
+    arrival="There in about",
+    report="Report {}",
+    service="Service",
+    status="Status",
+    priority="Priority",
+    address="Address",
+    description="Description",
+    due="Due",
+    crew_states={
+        CrewStatus.AVAILABLE: "Available",
+        CrewStatus.EN_ROUTE: "On its way",
+        CrewStatus.ON_SITE: "On site",
+        CrewStatus.ON_BREAK: "On break",
+        CrewStatus.OFF_SHIFT: "Off shift",
+    },
+    crew_letters={
+        CrewStatus.AVAILABLE: "A",
+        CrewStatus.EN_ROUTE: "E",
+        CrewStatus.ON_SITE: "S",
+        CrewStatus.ON_BREAK: "B",
+        CrewStatus.OFF_SHIFT: "O",
+    },
+    priorities={1: "Urgent", 2: "High", 3: "Normal", 4: "Low"},
+    report_statuses={
+        ReportStatus.NEW: "New",
+        ReportStatus.ACKNOWLEDGED: "Acknowledged",
+        ReportStatus.ASSIGNED: "Assigned",
+        ReportStatus.EN_ROUTE: "Crew on its way",
+        ReportStatus.IN_PROGRESS: "At work",
+        ReportStatus.DONE: "Done",
+        ReportStatus.DUPLICATE: "Duplicate",
+        ReportStatus.REJECTED: "Rejected",
+        ReportStatus.CANCELLED: "Cancelled",
+    },
+    assignment_statuses={
+        AssignmentStatus.PLANNED: "Planned",
+        AssignmentStatus.EN_ROUTE: "On its way",
+        AssignmentStatus.ON_SITE: "On site",
+        AssignmentStatus.DONE: "Done",
+        AssignmentStatus.REFUSED: "Refused",
+        AssignmentStatus.RELEASED: "Released",
+    },
+    renew="Renew every 30 s",
+    console="Console",
+    download="As a file",
+    other_map={"live": "Crews and reports now", "coverage": "Coverage"},
+    coverage="{}: who is reached from the depots",
+    coverage_basis={
+        "people": "Counted are the people of the zones, spread evenly over their streets.",
+        "area": "Counted is the area of the zones, since people are not known.",
+        "roads": "Counted are kilometres of streets, since people are not known.",
+    },
+    free_flow="Driving times without traffic.",
+    closures="Driving times without traffic, under the closures that hold now.",
+    no_depots="No depot is known.",
+    no_zones="No zones are known, so that people cannot be counted.",
+    depots="Depots",
+    driving_time="Driving time",
+    within="in {} min",
+    beyond="farther",
+    units={"people": "{} people", "area": "{} km²", "roads": "{} km"},
+    zones="Zones",
+    catchments="Nearest depot",
+    nearest="Nearest depot",
+    nearest_to="Nearest to",
+    people="People",
+    median="Half of it reached in",
+    minutes="{} min",
+    unreachable="no way",
+)
+
+FRENCH = MapWords(
+    language=Language.FRENCH,
+    moment="%d/%m/%Y %H:%M",
+    thousands=_NARROW,
+    decimal=",",
+    percent=f"{{}}{_SPACE}%",
+    live=f"{{}}{_SPACE}: équipes et signalements en direct",
+    as_of="Situation au {}",
+    nobody_on_shift="Aucune équipe n’est en service.",
+    no_reports="Aucun signalement n’est ouvert.",
+    crews="Équipes",
+    reports="Signalements ouverts",
+    routes="Trajets des équipes en route",
+    planned="Affectations prévues (à vol d’oiseau)",
+    crew="Équipe",
+    vehicle="Véhicule",
+    doing="État",
+    last_position="Dernière position",
+    minutes_ago=f"il y a {{}}{_SPACE}min",
+    position_unknown="aucune\N{NO-BREAK SPACE}; montrée à son dépôt",
+    job="Intervention",
+    arrival="Sur place dans environ",
+    report="Signalement {}",
+    service="Service",
+    status="Statut",
+    priority="Priorité",
+    address="Adresse",
+    description="Description",
+    due="Échéance",
+    crew_states={
+        CrewStatus.AVAILABLE: "Disponible",
+        CrewStatus.EN_ROUTE: "En route",
+        CrewStatus.ON_SITE: "Sur place",
+        CrewStatus.ON_BREAK: "En pause",
+        CrewStatus.OFF_SHIFT: "Hors service",
+    },
+    crew_letters={
+        CrewStatus.AVAILABLE: "D",
+        CrewStatus.EN_ROUTE: "R",
+        CrewStatus.ON_SITE: "S",
+        CrewStatus.ON_BREAK: "P",
+        CrewStatus.OFF_SHIFT: "H",
+    },
+    priorities={1: "Urgente", 2: "Haute", 3: "Normale", 4: "Basse"},
+    report_statuses={
+        ReportStatus.NEW: "Nouveau",
+        ReportStatus.ACKNOWLEDGED: "Pris en compte",
+        ReportStatus.ASSIGNED: "Affecté",
+        ReportStatus.EN_ROUTE: "Équipe en route",
+        ReportStatus.IN_PROGRESS: "Intervention en cours",
+        ReportStatus.DONE: "Terminé",
+        ReportStatus.DUPLICATE: "Doublon",
+        ReportStatus.REJECTED: "Rejeté",
+        ReportStatus.CANCELLED: "Annulé",
+    },
+    assignment_statuses={
+        AssignmentStatus.PLANNED: "Prévue",
+        AssignmentStatus.EN_ROUTE: "En route",
+        AssignmentStatus.ON_SITE: "Sur place",
+        AssignmentStatus.DONE: "Terminée",
+        AssignmentStatus.REFUSED: "Refusée",
+        AssignmentStatus.RELEASED: "Retirée",
+    },
+    renew="Actualiser toutes les 30 s",
+    console="Console",
+    download="En fichier",
+    other_map={"live": "Équipes et signalements en direct", "coverage": "Couverture"},
+    coverage=f"{{}}{_SPACE}: population desservie par les dépôts",
+    coverage_basis={
+        "people": "Sont comptés les habitants des quartiers, répartis également le long de leurs rues.",
+        "area": "Est comptée la surface des quartiers, faute de connaître leur population.",
+        "roads": "Sont comptés les kilomètres de rues, faute de connaître la population.",
+    },
+    free_flow="Temps de trajet hors circulation.",
+    closures="Temps de trajet hors circulation, compte tenu des rues fermées en ce moment.",
+    no_depots="Aucun dépôt n’est connu.",
+    no_zones="Aucun quartier n’est connu\N{NO-BREAK SPACE}: impossible de compter les habitants.",
+    depots="Dépôts",
+    driving_time="Temps de trajet",
+    within=f"en {{}}{_SPACE}min",
+    beyond="au-delà",
+    units={"people": "{} habitants", "area": f"{{}}{_SPACE}km²", "roads": f"{{}}{_SPACE}km"},
+    zones="Quartiers",
+    catchments="Dépôt le plus proche",
+    nearest="Dépôt le plus proche",
+    nearest_to="Le plus proche de",
+    people="Habitants",
+    median="Moitié desservie en",
+    minutes=f"{{}}{_SPACE}min",
+    unreachable="inaccessible",
+)
+
+MAP_WORDS: Mapping[Language, MapWords] = {Language.FRENCH: FRENCH, Language.ENGLISH: ENGLISH}
