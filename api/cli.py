@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from equipage import __version__
-from equipage.api import cli_access, cli_db, cli_network
+from equipage.api import cli_access, cli_db, cli_maps, cli_network
 from equipage.api.demo.cli import demo
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_network.app, name="network")
 app.add_typer(cli_db.app, name="db")
+app.add_typer(cli_maps.app, name="map")
 app.add_typer(cli_access.keys, name="key")
 app.add_typer(cli_access.devices, name="device")
 app.command()(demo)

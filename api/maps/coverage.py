@@ -34,7 +34,7 @@ class CoverageMap:
     title : str
         What it is of.
     coverage : Coverage, optional
-        None where depots or zones are missing.
+        None where there are no origins.
     areas : GeoDataFrame
         Isochrones from all origins, of the same minutes.
     origins : GeoDataFrame
@@ -69,14 +69,11 @@ class CoverageMap:
     def panel(self, links: Markup = NOTHING) -> Panel:
         """Return its title, its legend with people, and what is not known."""
         words, found = self.words, self.coverage
-        missing = [words.no_depots] if len(self.origins) == 0 else []
-        if found is None and not missing:
-            missing = [words.no_zones]
         notes = [] if found is None else [words.coverage_basis[found.basis]]
         return Panel(
             title=self.title,
             notes=[*notes, words.closures if self.closures else words.free_flow],
-            missing=missing,
+            missing=[words.no_depots] if found is None else [],
             legend=legend_of("", self._legend()),
             links=links,
         )

@@ -8,6 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
+import shapely
 from folium.map import Layer
 from markupsafe import Markup
 
@@ -86,16 +87,11 @@ class CityPage:
             Where the minutes make no sense.
         """
         city, router = self.city, self.router
-        found = (
-            coverage(router, city.depots, city.zones, minutes) if city.depots and city.zone_values else None
-        )
-        origins = origin_table(city.depots) if city.depots else gpd.GeoDataFrame(geometry=[], crs=4326)
-        areas = _isochrones(router, tuple((depot.lon, depot.lat) for depot in city.depots), tuple(minutes))
         shown = CoverageMap(
             title=self.words.coverage.format(city.name),
-            coverage=found,
-            areas=areas,
-            origins=origins,
+            coverage=coverage(router, city.depots, self._zones(), minutes) if city.depots else None,
+            areas=_isochrones(router, tuple((each.lon, each.lat) for each in city.depots), tuple(minutes)),
+            origins=origin_table(city.depots) if city.depots else gpd.GeoDataFrame(geometry=[], crs=4326),
             closures=router.conditions != Conditions(),
             words=self.words,
         )
@@ -114,10 +110,14 @@ class CityPage:
         drawn = compose(view, ground=ground, layers=layers, panel=panel, assets=assets)
         return page_of(drawn, self.words.language)
 
+    def _zones(self) -> gpd.GeoDataFrame:
+        """Return the city's zones; where it has none, all its roads as one, whose people are not known."""
+        if self.city.zone_values:
+            return self.city.zones
+        return gpd.GeoDataFrame(geometry=[shapely.box(*self.router.network.bounds)], crs=4326)
+
     def _bounds(self) -> Bounds:
-        if not self.city.zone_values:
-            return self.router.network.bounds
-        west, south, east, north = self.city.zones.total_bounds.tolist()
+        west, south, east, north = self._zones().total_bounds.tolist()
         return west, south, east, north
 
     def _links(self, name: str, other: str) -> Markup:

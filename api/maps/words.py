@@ -63,7 +63,6 @@ class MapWords:
     free_flow: str
     closures: str
     no_depots: str
-    no_zones: str
     depots: str
     driving_time: str
     within: str
@@ -163,12 +162,11 @@ ENGLISH = MapWords(
     coverage_basis={
         "people": "Counted are the people of the zones, spread evenly over their streets.",
         "area": "Counted is the area of the zones, since people are not known.",
-        "roads": "Counted are kilometres of streets, since people are not known.",
+        "roads": "Counted are kilometres of streets, since the people of zones are not known.",
     },
     free_flow="Driving times without traffic.",
     closures="Driving times without traffic, under the closures that hold now.",
     no_depots="No depot is known.",
-    no_zones="No zones are known, so that people cannot be counted.",
     depots="Depots",
     driving_time="Driving time",
     within="in {} min",
@@ -255,12 +253,11 @@ FRENCH = MapWords(
     coverage_basis={
         "people": "Sont comptés les habitants des quartiers, répartis également le long de leurs rues.",
         "area": "Est comptée la surface des quartiers, faute de connaître leur population.",
-        "roads": "Sont comptés les kilomètres de rues, faute de connaître la population.",
+        "roads": "Sont comptés les kilomètres de rues, faute de connaître la population des quartiers.",
     },
     free_flow="Temps de trajet hors circulation.",
     closures="Temps de trajet hors circulation, compte tenu des rues fermées en ce moment.",
     no_depots="Aucun dépôt n’est connu.",
-    no_zones="Aucun quartier n’est connu\N{NO-BREAK SPACE}: impossible de compter les habitants.",
     depots="Dépôts",
     driving_time="Temps de trajet",
     within=f"en {{}}{_SPACE}min",

@@ -28,6 +28,7 @@ export function showHelp({ keysAreOn, setKeys }) {
     t("help.title"),
     h("div", { class: "help" }, keysTable(keySwitch), signs()),
     h("p", { class: "hint" }, t("help.more")),
+    h("p", { class: "help-maps" }, t("help.maps"), " ", h("a", { href: "/maps/live" }, t("help.map_live")), " · ", h("a", { href: "/maps/coverage" }, t("help.map_coverage"))),
     h("p", {}, h("a", { href: "/trackers" }, t("trackers.title"))),
     h("p", {}, document.getElementById("languages").content.cloneNode(true)),
   );

@@ -465,6 +465,9 @@ export default {
   "help.crews": "Crews",
   "help.stale": "Faded: no recent signal. A dark ring: selected. A red ring: late.",
   "help.more": "Ctrl + Enter files a call. Arrow keys move in lists; on the map they move the map.",
+  "help.maps": "Maps to read or mail:",
+  "help.map_live": "crews and reports now",
+  "help.map_coverage": "who is reached from the depots",
 
   // The crew's page
   "duty.choose": "A crew’s page",

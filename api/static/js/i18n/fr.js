@@ -466,6 +466,9 @@ export default {
   "help.crews": "Équipes",
   "help.stale": "Pâle : pas de signal récent. Cercle foncé : sélection. Cercle rouge : en retard.",
   "help.more": "Ctrl + Entrée enregistre un appel. Les flèches parcourent les listes ; sur la carte, elles la déplacent.",
+  "help.maps": "Cartes à consulter ou à envoyer :",
+  "help.map_live": "équipes et signalements en direct",
+  "help.map_coverage": "population desservie par les dépôts",
 
   // The crew's page
   "duty.choose": "Page d’une équipe",

@@ -1,0 +1,144 @@
+"""Folium's maps over HTTP and from the command line: what is in them, for whom, and in which words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from equipage.api.cli import app
+from equipage.api.maps.pages import CityPage
+from equipage.api.maps.words import ENGLISH, FRENCH, MapWords
+from equipage.data.city import load_city
+from equipage.data.store import open_store, upgrade
+from equipage.dispatch.services.fleet import install_city
+from equipage.dispatch.status import Role
+from equipage.routing.router import Router
+from tests.api import test_pages as pages
+from tests.api.conftest import Live
+
+FETCHED = re.compile(r"""(?:src|href)\s*=\s*["']?(?!data:|#)([^"'\s>]+)|url\(\s*["']?(?!data:|#)([^"')]+)""")
+"""What a page would fetch."""
+
+
+@pytest.mark.parametrize("path", ["live", "coverage"])
+def test_a_page_names_only_the_servers_own_files(client: httpx.Client, path: str) -> None:
+    """Every script, style and picture is a path of the server, and answers."""
+    page = client.get(f"/maps/{path}")
+    assert page.headers["Cache-Control"] == "no-store"
+    named = {found for pair in FETCHED.findall(page.text) for found in pair if found}
+    files = {each for each in named if not each.startswith("/maps/") and each != "/"}
+    assert {"/vendor/leaflet/leaflet.js", "/vendor/jquery/jquery.min.js"} <= files
+    assert all(client.get(each).status_code == 200 for each in files)
+
+
+@pytest.mark.parametrize("path", ["live", "coverage"])
+def test_a_file_names_nothing_at_all(client: httpx.Client, path: str) -> None:
+    """Outside of scripts, which are jQuery and Leaflet, no address is left."""
+    page = client.get(f"/maps/{path}", params={"download": ""})
+    assert f'filename="equipage-{path}.html"' in page.headers["Content-Disposition"]
+    markup = re.sub(r"<script>.*?</script>", "", page.text, flags=re.DOTALL)
+    assert FETCHED.findall(markup) == []
+    assert "<script src" not in page.text
+
+
+def test_live_is_for_the_desk_and_within_its_limits(live: Live) -> None:
+    """An analyst may not watch crews, and a key for one service sees no report of another."""
+    with live.client() as client:
+        body = {"service_code": "pothole", "lon": -71.2519, "lat": -29.9027, "description": "Hole 4711"}
+        client.post("/api/v1/reports", json=body).raise_for_status()
+        assert "Hole 4711" in client.get("/maps/live").text
+    with live.client(live.key(Role.DISPATCHER, services=frozenset({"graffiti"}))) as client:
+        seen = client.get("/maps/live")
+        assert seen.status_code == 200
+        assert "Hole 4711" not in seen.text
+    with live.client(live.key(Role.ANALYST)) as client:
+        assert client.get("/maps/live").status_code == 403
+        assert client.get("/maps/coverage").status_code == 200
+
+
+def test_impossible_minutes_are_refused(client: httpx.Client) -> None:
+    """Minutes below nothing are a fault of whoever asks, by name."""
+    answer = client.get("/maps/coverage", params={"minutes": -5})
+    assert answer.status_code == 422
+    assert "minutes must be finite and more than 0, not -5" in answer.text
+
+
+@pytest.mark.parametrize(("words", "catalogue"), [(ENGLISH, pages.ENGLISH), (FRENCH, pages.FRENCH)])
+def test_states_are_called_as_in_the_console(words: MapWords, catalogue: str) -> None:
+    """Crews, reports, assignments and priorities have the catalogue's names and letters."""
+    said = pages.texts_of(catalogue)
+    named = {
+        "crew.state.{}": words.crew_states,
+        "crew.state.{}.letter": words.crew_letters,
+        "priority.{}": words.priorities,
+        "report.status.{}": words.report_statuses,
+        "assignment.status.{}": words.assignment_statuses,
+    }
+    for key, names in named.items():
+        assert {said[key.format(state)] for state in names} == set(names.values())  # type: ignore[attr-defined]
+
+
+def test_both_languages_fill_in_the_same() -> None:
+    """A sentence with a gap in one language has it in the other."""
+    gaps = [
+        {each.name: str(getattr(words, each.name)).count("{}") for each in fields(MapWords)}
+        for words in (ENGLISH, FRENCH)
+    ]
+    assert gaps[0] == gaps[1]
+
+
+def test_numbers_are_written_as_people_write_them() -> None:
+    """Thousands, decimals and per cent in both languages."""
+    assert (ENGLISH.number(12345.67, 1), ENGLISH.share(0.553)) == ("12,345.7", "55%")
+    assert (FRENCH.number(12345.67, 1), FRENCH.share(0.553)) == ("12\u202f345,7", "55\xa0%")
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database of the sample city, in which nobody is on shift and nothing was reported."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('maps') / 'quiet.sqlite'}"
+    upgrade(url)
+    store = open_store(url)
+    with store.transaction() as tx:
+        install_city(tx, load_city("la-serena-coquimbo"))
+    store.close()
+    return url
+
+
+def test_command_writes_the_live_map_and_says_what_is_missing(database: str, tmp_path: Path) -> None:
+    """On a quiet night the file says in French that there is no crew and no report."""
+    out = tmp_path / "live.html"
+    done = CliRunner().invoke(app, ["map", "live", "--out", str(out), "--database-url", database])
+    assert done.exit_code == 0, done.output
+    text = out.read_text()
+    assert "Aucune équipe n’est en service." in text
+    assert "Aucun signalement n’est ouvert." in text
+
+
+def test_command_tells_what_is_wrong_in_one_line(tmp_path: Path) -> None:
+    """A database that is not there, and minutes that make no sense."""
+    out, none = str(tmp_path / "map.html"), f"sqlite:///{tmp_path / 'none.sqlite'}"
+    absent = CliRunner().invoke(app, ["map", "live", "--out", out, "--database-url", none])
+    assert (absent.exit_code, "equipage db upgrade" in absent.stderr) == (1, True)
+    wrong = CliRunner().invoke(app, ["map", "coverage", "--out", out, "--minutes", "0"])
+    assert (wrong.exit_code, "more than 0, not 0" in wrong.stderr) == (1, True)
+    assert not Path(out).exists()
+
+
+def test_city_without_depots_or_zones_has_a_map_all_the_same() -> None:
+    """Roads alone: without a depot it says so; without zones kilometres of streets are counted."""
+    from dataclasses import replace
+
+    city = load_city("la-serena-coquimbo")
+    router = Router(city.network)
+    bare = replace(city, zone_values=(), depots=())
+    assert "No depot is known." in CityPage(city=bare, router=router, words=ENGLISH, served=True).coverage()
+    one = replace(city, zone_values=(), depots=city.depots[:1])
+    page = CityPage(city=one, router=router, words=ENGLISH, served=True).coverage([2])
+    assert "the people of zones are not known" in page
+    assert re.search(r"[\d.]+ km \(\d+%\)", page)
