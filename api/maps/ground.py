@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
-import shapely
+import platformdirs
 from folium.map import Layer
 from folium.raster_layers import TileLayer
 from folium.template import Template
 
 from equipage.api.tiles.mercator import to_world
-from equipage.api.tiles.render import MAX_ZOOM, TileRenderer
+from equipage.api.tiles.store import TileStore
+from equipage.api.tiles.tile import MAX_ZOOM, Tile
+from equipage.dispatch.model import Zone
 from equipage.routing.network import RoadNetwork
 
 Bounds = tuple[float, float, float, float]
@@ -68,23 +70,23 @@ def served_ground(attribution: str) -> TileLayer:
     )
 
 
-def embedded_ground(renderer: TileRenderer, bounds: Bounds, attribution: str) -> EmbeddedTiles:
+def embedded_ground(store: TileStore, bounds: Bounds, attribution: str) -> EmbeddedTiles:
     """Return the tiles of an area, from a zoom that shows all of it as far in as `EMBEDDED_TILES` allow."""
     tiles: dict[str, str] = {}
     for zoom in range(max(fitting_zoom(bounds) - 1, 0), MAX_ZOOM + 1):
         found = list(_tiles_of(bounds, zoom))
         if tiles and len(tiles) + len(found) > EMBEDDED_TILES:
             break
-        for x, y in found:
-            picture = b64encode(renderer.tile(zoom, x, y)).decode()
-            tiles[f"{zoom}/{x}/{y}"] = f"data:image/png;base64,{picture}"
+        pictures = [store.ask(Tile(zoom, x, y)) for x, y in found]
+        for (x, y), picture in zip(found, pictures, strict=True):
+            tiles[f"{zoom}/{x}/{y}"] = f"data:image/png;base64,{b64encode(picture.result()).decode()}"
     return EmbeddedTiles(tiles, attribution)
 
 
-@lru_cache(maxsize=4)
-def renderer_of(network: RoadNetwork, areas: tuple[shapely.Geometry, ...] = ()) -> TileRenderer:
-    """Return what draws the tiles of a network; making it takes a part of a second."""
-    return TileRenderer(network, areas)
+@lru_cache(maxsize=2)
+def tiles_of(network: RoadNetwork, zones: tuple[Zone, ...] = ()) -> TileStore:
+    """Return the tiles of a network, which are kept in the user's cache folder."""
+    return TileStore(network, zones, root=platformdirs.user_cache_path("equipage") / "tiles")
 
 
 def fitting_zoom(bounds: Bounds) -> int:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from equipage.api.maps.assets import linked_assets
 from equipage.api.maps.coverage import CoverageMap
-from equipage.api.maps.ground import Bounds, embedded_ground, renderer_of, served_ground
+from equipage.api.maps.ground import Bounds, embedded_ground, served_ground, tiles_of
 from equipage.api.maps.live import LiveMap
 from equipage.api.maps.page import NOTHING, Panel, View, compose, page_of
 from equipage.api.maps.words import MapWords
@@ -104,8 +104,8 @@ class CityPage:
         if self.served:
             ground, assets = served_ground(city.attribution), linked_assets(renewing=renewing)
         else:
-            drawing = renderer_of(self.router.network, tuple(zone.geometry for zone in city.zone_values))
-            ground, assets = embedded_ground(drawing, self._bounds(), city.attribution), None
+            tiles = tiles_of(self.router.network, city.zone_values)
+            ground, assets = embedded_ground(tiles, self._bounds(), city.attribution), None
         view = View(city.centre, city.zoom)
         drawn = compose(view, ground=ground, layers=layers, panel=panel, assets=assets)
         return page_of(drawn, self.words.language)
