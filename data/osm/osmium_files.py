@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
@@ -10,7 +11,7 @@ import osmium
 
 from equipage.data.errors import OsmReadError
 from equipage.data.osm.collect import NodeTable, RoadTable, assemble, compact_tags
-from equipage.routing.osm import OsmData, OsmMember, OsmRelation, OsmWay
+from equipage.routing.osm import OsmData, OsmMember, OsmRelation, OsmWay, Tags
 
 if TYPE_CHECKING:
     from equipage.routing.build import Progress
@@ -45,13 +46,81 @@ def decode(path: Path, file_format: str, progress: Progress) -> OsmData:
     file cut off exactly between two blocks cannot be told from a whole one.
     """
     file = osmium.io.File(str(path), file_format)
-    try:
+    with _damage_told(path):
         return _decode(file, path, progress)
+
+
+def read_relations(
+    path: Path, file_format: str, tags: Mapping[str, str], is_wanted: Callable[[Tags], bool]
+) -> list[OsmRelation]:
+    """Return the relations of a file that are wanted.
+
+    Parameters
+    ----------
+    path, file_format
+        The file, and osmium's name of its format.
+    tags
+        Tags of which a wanted relation has one at least; the others are skipped fast.
+    is_wanted
+        Tells by its tags whether a relation is wanted.
+
+    Raises
+    ------
+    OsmReadError
+        When the file is damaged or cut off.
+    """
+    file = osmium.io.File(str(path), file_format)
+    with _damage_told(path):
+        likely = osmium.FileProcessor(file, osmium.osm.RELATION).with_filter(
+            osmium.filter.TagFilter(*tags.items())
+        )
+        read = [_relation(each) for each in cast("Iterable[osmium.osm.Relation]", likely)]
+    return [relation for relation in read if is_wanted(relation.tags)]
+
+
+def read_ways(path: Path, file_format: str, ids: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return the nodes of the ways of these ids, as far as the file has them; damage as `read_relations`."""
+    ways = _of_ids(path, file_format, osmium.osm.WAY, ids)
+    with _damage_told(path):
+        return {
+            way.id: tuple(node.ref for node in way.nodes) for way in cast("Iterable[osmium.osm.Way]", ways)
+        }
+
+
+def read_places(path: Path, file_format: str, ids: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """Return lon, lat of the nodes of these ids, as far as the file has them; damage as `read_relations`."""
+    nodes = _of_ids(path, file_format, osmium.osm.NODE, ids)
+    with _damage_told(path):
+        return {
+            node.id: (node.location.lon, node.location.lat)
+            for node in cast("Iterable[osmium.osm.Node]", nodes)
+            if node.location.valid()
+        }
+
+
+def _of_ids(
+    path: Path, file_format: str, kind: osmium.osm.osm_entity_bits, ids: Sequence[int]
+) -> Iterable[object]:
+    if not ids:
+        return ()
+    file = osmium.io.File(str(path), file_format)
+    return osmium.FileProcessor(file, kind).with_filter(osmium.filter.IdFilter(ids))
+
+
+@contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    try:
+        yield
     except (RuntimeError, osmium.InvalidLocationError) as error:
         raise OsmReadError(
             f"{path} is damaged or cut off, or not an OpenStreetMap file: {error}. "
             "Download or export it again."
         ) from error
+
+
+def _relation(relation: osmium.osm.Relation) -> OsmRelation:
+    members = tuple(OsmMember(_KINDS[m.type], m.ref, m.role) for m in relation.members)
+    return OsmRelation(relation.id, members, compact_tags(relation.tags))
 
 
 def _decode(file: osmium.io.File, path: Path, progress: Progress) -> OsmData:
@@ -84,8 +153,7 @@ def _read_roads(file: osmium.io.File) -> RoadTable:
             refs = tuple([node.ref for node in element.nodes])
             roads.add_way(OsmWay(element.id, refs, compact_tags(element.tags)))
         elif isinstance(element, osmium.osm.Relation):
-            members = tuple(OsmMember(_KINDS[m.type], m.ref, m.role) for m in element.members)
-            roads.add_relation(OsmRelation(element.id, members, compact_tags(element.tags)))
+            roads.add_relation(_relation(element))
     return roads
 
 

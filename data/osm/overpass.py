@@ -1,4 +1,4 @@
-"""Fetch the roads of a place from an Overpass server, once; later they come from disk.
+"""Fetch the roads and communes of a place from an Overpass server, once; later they come from disk.
 
 OSMnx has a query of its own, but it never asks for relations, so every turn restriction would be lost.
 """
@@ -6,6 +6,7 @@ OSMnx has a query of its own, but it never asks for relations, so every turn res
 from __future__ import annotations
 
 import gzip
+import logging
 import math
 import re
 import time
@@ -21,10 +22,13 @@ import shapely.affinity
 from equipage.data.errors import DownloadError, NoRoadsError, OsmReadError, PlaceTooLargeError
 from equipage.data.files import written_whole
 from equipage.data.osm import overpass_json
+from equipage.data.osm.boundaries import CODE_TAG, TAGS
 from equipage.data.osm.place import NOMINATIM_URL, USER_AGENT, place_area
 
 if TYPE_CHECKING:
     from equipage.routing.build import Progress
+
+_log = logging.getLogger(__name__)
 
 OVERPASS_URL = "https://overpass-api.de/api/interpreter"
 TRIES = 5
@@ -47,11 +51,15 @@ _QUERY = """[out:json][timeout:{timeout}][maxsize:{maxsize}];
 {ways}
 )->.roads;
 (
+{communes}
+)->.communes;
+(
   .roads;
   node(w.roads);
   rel(bw.roads)["type"~"^restriction"];
 );
 out body;
+.communes out geom;
 """
 _PATHS = "footway|path|cycleway|bridleway"
 _NO_ROADS = "steps|corridor|elevator|escalator|platform|raceway|proposed|planned|razed|abandoned"
@@ -61,6 +69,7 @@ _WAYS = (
     f'way["highway"~"^({_PATHS})$"][~"^(motorcar|motor_vehicle|vehicle)$"~"."]',
     'way["route"="ferry"]',
 )
+_COMMUNE = "rel" + "".join(f'["{key}"="{value}"]' for key, value in TAGS.items()) + f'["{CODE_TAG}"]'
 
 
 def fetch_place(
@@ -91,7 +100,9 @@ def fetch_place(
     -------
     Path
         An Overpass answer, for `read_osm`: drivable roads and ferries that touch the place or the 500 m
-        around it, whole, with their nodes and the turn restrictions they are part of.
+        around it, whole, with their nodes and the turn restrictions they are part of; and the communes whose
+        boundary runs there, whole, for `read_communes`. Where an earlier version of the program fetched the
+        place and no server can be asked now, it is what that version kept.
 
     Raises
     ------
@@ -109,10 +120,23 @@ def fetch_place(
     if stored.is_file():
         told(f"using the roads downloaded before ({stored})", 1.0)
         return stored
-    told(f"looking for {name}", 0.0)
-    query = roads_query(place_area(name, nominatim_url=nominatim_url), name=name)
-    told("downloading roads", 0.0)
-    answer = _ask(query, overpass_url, told, wait)
+    try:
+        told(f"looking for {name}", 0.0)
+        query = roads_query(place_area(name, nominatim_url=nominatim_url), name=name)
+        told("downloading roads", 0.0)
+        answer = _ask(query, overpass_url, told, wait)
+    except DownloadError as error:
+        older = _kept_by_earlier_version(cache_dir, name)
+        if older is None:
+            raise
+        _log.warning(
+            "%s was fetched by an earlier version, perhaps without communes (%s), and cannot be fetched anew "
+            "now: %s",
+            name,
+            older,
+            error,
+        )
+        return older
     with written_whole(stored) as file:
         file.write(gzip.compress(answer, mtime=0))
     told("downloading roads", 1.0)
@@ -120,7 +144,7 @@ def fetch_place(
 
 
 def roads_query(area: shapely.Polygon | shapely.MultiPolygon, *, name: str = "the area") -> str:
-    """Return the Overpass QL query for the roads of an area, holes filled and a margin added.
+    """Return the Overpass QL query for the roads and communes of an area, holes filled and a margin added.
 
     Parameters
     ----------
@@ -145,12 +169,15 @@ def roads_query(area: shapely.Polygon | shapely.MultiPolygon, *, name: str = "th
         )
     wider = even.buffer(_MARGIN_M / _METRES_PER_DEGREE).simplify(_TOLERANCE_M / _METRES_PER_DEGREE)
     rings = [part.exterior for part in getattr(wider, "geoms", [wider])]
-    ways = [
-        f'  {way}(poly:"{" ".join(f"{y:.5f} {x / squeeze:.5f}" for x, y in ring.coords[:-1])}");'
-        for ring in rings
-        for way in _WAYS
+    within = [
+        f'(poly:"{" ".join(f"{y:.5f} {x / squeeze:.5f}" for x, y in ring.coords[:-1])}");' for ring in rings
     ]
-    return _QUERY.format(timeout=_QUERY_TIMEOUT_S, maxsize=_QUERY_MAX_BYTES, ways="\n".join(ways))
+    return _QUERY.format(
+        timeout=_QUERY_TIMEOUT_S,
+        maxsize=_QUERY_MAX_BYTES,
+        ways="\n".join(f"  {way}{there}" for there in within for way in _WAYS),
+        communes="\n".join(f"  {_COMMUNE}{there}" for there in within),
+    )
 
 
 def _ask(query: str, url: str, progress: Progress, wait: Callable[[float], None]) -> bytes:
@@ -211,10 +238,23 @@ def _plain(html: str) -> str:
 
 
 def _file_name(name: str) -> str:
-    normal = " ".join(name.casefold().split())
-    readable = re.sub(r"[^\w]+", "-", normal).strip("-")[:60]
-    digest = sha256(f"{normal} {_QUERY} {_WAYS}".encode()).hexdigest()[:12]
-    return f"{readable}-{digest}.json.gz"
+    digest = sha256(f"{_normal(name)} {_QUERY} {_WAYS} {_COMMUNE}".encode()).hexdigest()[:12]
+    return f"{_readable(name)}-{digest}.json.gz"
+
+
+def _kept_by_earlier_version(cache_dir: Path, name: str) -> Path | None:
+    """Return the latest file of the place that was fetched with another query."""
+    of_the_place = re.compile(re.escape(_readable(name)) + r"-[0-9a-f]{12}\.json\.gz")
+    found = [path for path in cache_dir.glob("*.json.gz") if of_the_place.fullmatch(path.name)]
+    return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+
+def _readable(name: str) -> str:
+    return re.sub(r"[^\w]+", "-", _normal(name)).strip("-")[:60]
+
+
+def _normal(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _silent(_stage: str, _share: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,14 +41,25 @@ def decode(path: Path, progress: Progress) -> OsmData:
         When it holds no roads.
     """
     progress("reading roads", 0.0)
-    try:
-        with open_unpacked(path) as file:
-            text = file.read()
-    except (OSError, EOFError, zlib.error) as error:
-        raise OsmReadError(f"{path} is damaged or cut off: {error}. Download it again.") from error
-    data = decode_bytes(text, source=str(path))
+    data = decode_bytes(_text_of(path), source=str(path))
     progress("reading nodes", 1.0)
     return data
+
+
+def read_elements(path: Path) -> list[Any]:
+    """Return the elements of a stored Overpass answer as they are.
+
+    Parameters
+    ----------
+    path
+        The file, packed or not.
+
+    Raises
+    ------
+    OsmReadError
+        When the file is damaged or cut off, is not an Overpass answer, or tells that the server gave up.
+    """
+    return list(_answer_in(_text_of(path), str(path))["elements"])
 
 
 def decode_bytes(text: bytes, *, source: str) -> OsmData:
@@ -67,14 +79,33 @@ def decode_bytes(text: bytes, *, source: str) -> OsmData:
     NoRoadsError
         When it holds no roads.
     """
+    answer = _answer_in(text, source)
+    try:
+        return _collect(answer["elements"], source, answer.get("osm3s", {}).get("timestamp_osm_base"))
+    except (KeyError, TypeError, AttributeError, OverflowError) as error:
+        raise OsmReadError(
+            f"{source} holds an element that is not as Overpass writes it ({error!r}). "
+            "Query it with `out body`, nodes included."
+        ) from error
+
+
+def _text_of(path: Path) -> bytes:
+    try:
+        with open_unpacked(path) as file:
+            return file.read()
+    except (OSError, EOFError, zlib.error) as error:
+        raise OsmReadError(f"{path} is damaged or cut off: {error}. Download it again.") from error
+
+
+def _answer_in(text: bytes, source: str) -> Mapping[str, Any]:
+    """Return an Overpass answer with a list `elements`, whole as far as the server says."""
     try:
         answer = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise OsmReadError(
             f"{source} is damaged, cut off or not JSON: {error}. Download it again."
         ) from error
-    elements = answer.get("elements") if isinstance(answer, dict) else None
-    if not isinstance(elements, list):
+    if not isinstance(answer, dict) or not isinstance(answer.get("elements"), list):
         raise OsmReadError(
             f"{source} is JSON, but not an Overpass answer: it has no list `elements`. "
             "Store the answer of an Overpass query that begins with [out:json]."
@@ -82,13 +113,7 @@ def decode_bytes(text: bytes, *, source: str) -> OsmData:
     remark = str(answer.get("remark", ""))
     if "error" in remark:
         raise OsmReadError(f"{source} is incomplete, the Overpass server gave up: {remark}")
-    try:
-        return _collect(elements, source, answer.get("osm3s", {}).get("timestamp_osm_base"))
-    except (KeyError, TypeError, AttributeError, OverflowError) as error:
-        raise OsmReadError(
-            f"{source} holds an element that is not as Overpass writes it ({error!r}). "
-            "Query it with `out body`, nodes included."
-        ) from error
+    return answer
 
 
 def _collect(elements: list[Any], source: str, as_of: str | None) -> OsmData:

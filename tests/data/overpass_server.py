@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,6 +19,7 @@ import shapely
 
 FIXTURES = Path(__file__).parent / "fixtures"
 LITTLE_TOWN = FIXTURES / "little_town.osm"
+THREE_COMMUNES = FIXTURES / "three_communes.osm"
 
 Element = dict[str, Any]
 Key = tuple[str, int]
@@ -50,7 +52,7 @@ def read_elements(path: Path) -> Found:
 
 
 class Query:
-    """A parsed and evaluated Overpass QL query: settings, unions, filters, recursion, `out body`."""
+    """A parsed and evaluated Overpass QL query: unions, filters, recursion, `out body`, `out geom`."""
 
     def __init__(self, text: str, elements: Found) -> None:
         self._tokens = self._split(text)
@@ -97,18 +99,15 @@ class Query:
 
     def _statement(self, *, within_union: bool) -> Found:
         if self._peek("out") and not within_union:
-            self._take("out")
-            self._take("body")
-            self._take(";")
-            order = {"node": 0, "way": 1, "relation": 2}
-            asked = self._set("_").values()
-            self.answer += sorted(asked, key=lambda e: (order[e["type"]], e["id"]))
-            return {}
+            return self._out("_")
         if self._peek("("):
             found = self._union()
         elif self._peek("."):
             self._take(".")
-            found = self._set(self._take())
+            given = self._take()
+            if self._peek("out") and not within_union:
+                return self._out(given)
+            found = self._set(given)
         else:
             found = self._filtered(_KINDS[self._take(*_KINDS)])
         name = "_"
@@ -119,6 +118,27 @@ class Query:
         self._take(";")
         self._sets[name] = found
         return found
+
+    def _out(self, name: str) -> Found:
+        self._take("out")
+        drawn = self._take("body", "geom") == "geom"
+        self._take(";")
+        order = {"node": 0, "way": 1, "relation": 2}
+        asked = sorted(self._set(name).values(), key=lambda e: (order[e["type"]], e["id"]))
+        self.answer += [self._drawn(element) if drawn else element for element in asked]
+        return {}
+
+    def _drawn(self, relation: Element) -> Element:
+        """Return a relation with the geometry of its ways; other elements are not drawn here."""
+        if relation["type"] != "relation":
+            raise QueryError("only relations are drawn here")
+        members = []
+        for member in relation["members"]:
+            way = self._elements.get(("way", member["ref"])) if member["type"] == "way" else None
+            nodes = [self._elements["node", node] for node in way["nodes"]] if way else []
+            drawn = {"geometry": [{"lat": n["lat"], "lon": n["lon"]} for n in nodes]} if way else {}
+            members.append(member | drawn)
+        return relation | {"members": members}
 
     def _union(self) -> Found:
         self._take("(")
@@ -175,9 +195,10 @@ class Query:
         word = self._take("poly", "w", "bw")
         if word == "poly":
             self._take(":")
-            keep = self._within(self._text())
-            if kind != "way":
-                raise QueryError("only ways are looked up by polygon here")
+            touches = self._within(self._text())
+            if kind == "node":
+                raise QueryError("nodes are not looked up by polygon here")
+            keep = touches if kind == "way" else partial(self._any_way, touches)
         else:
             name = "_"
             if self._peek("."):
@@ -199,6 +220,11 @@ class Query:
             return bool(polygon.intersects(line))
 
         return touches
+
+    def _any_way(self, touches: Callable[[Element], bool], relation: Element) -> bool:
+        """Tell whether any way of a relation touches, as the polygon filter of relations does."""
+        refs = [member["ref"] for member in relation["members"] if member["type"] == "way"]
+        return any(touches(self._elements["way", ref]) for ref in refs if ("way", ref) in self._elements)
 
     def _recursion(self, word: str, kind: str, given: Found) -> Callable[[Element], bool]:
         ways = [element for element in given.values() if element["type"] == "way"]
@@ -258,6 +284,10 @@ PLACES: dict[str, dict[str, Any]] = {
             [[[4.999, 47.294], [5.011, 47.294], [5.011, 47.306], [4.999, 47.306], [4.999, 47.294]]],
             [[[5.035, 47.299], [5.041, 47.299], [5.041, 47.301], [5.035, 47.301], [5.035, 47.299]]],
         ],
+    },
+    "Three Communes": {
+        "type": "Polygon",
+        "coordinates": [[[5.0, 47.3], [5.08, 47.3], [5.08, 47.33], [5.0, 47.33], [5.0, 47.3]]],
     },
     "Desert": {
         "type": "Polygon",

@@ -103,7 +103,7 @@ def test_the_query_bounds_time_and_size() -> None:
         "",
         'way["highway"];out body;',
         '[out:xml];way(poly:"1 1 1 2 2 2");out body;',
-        '[out:json];way["highway"](poly:"1 1 1 2 2 2");out geom;',
+        '[out:json];way["highway"](poly:"1 1 1 2 2 2");out center;',
         '[out:json];way["highway"](poly:"1 1 1 2 2 2")out body;',
         '[out:json];way["highway"](around:500,1,1);out body;',
         '[out:json];way["highway"];out body;',
