@@ -33,6 +33,11 @@ def serve(
         Path | None, typer.Option(help="An OpenStreetMap file, or a network built from one.")
     ] = None,
     place: Annotated[str | None, typer.Option(help="A place to fetch from OpenStreetMap.")] = None,
+    *,
+    zones: Annotated[Path | None, typer.Option(help="A file of the city's zones.")] = None,
+    population: Annotated[
+        Path | None, typer.Option(help="A file of points, cells or communes with their people.")
+    ] = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.", envvar="PORT")] = None,
     speed: Annotated[float | None, typer.Option(help="Seconds of its clock in one real second.")] = None,
@@ -44,7 +49,15 @@ def serve(
 
     try:
         settings = load_settings(
-            config, city=city, network=osm, place=place, host=host, port=port, speed=speed
+            config,
+            city=city,
+            network=osm,
+            place=place,
+            zones=zones,
+            population=population,
+            host=host,
+            port=port,
+            speed=speed,
         )
     except SettingsError as error:
         _errors.print(f"[red]The settings cannot be right:[/red] {error}")

@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
+from shapely import box
 
 from equipage.api.settings import Settings
 from equipage.data.city import City, load_city
+from equipage.data.communes import communes_of
 from equipage.data.osm.overpass import fetch_place
+from equipage.dispatch.model import Jurisdiction
 from equipage.routing.network import RoadNetwork
 
 if TYPE_CHECKING:
@@ -38,7 +41,7 @@ def city_of(settings: Settings, progress: Progress | None = None) -> City:
         When the roads of a place cannot be fetched.
     """
     roads = _roads(settings, progress)
-    city = load_city(settings.city, roads=roads)
+    city = load_city(settings.city, roads=roads, zones=settings.zones, population=settings.population)
     return city if roads is None else replace(city, profile=settings.profile)
 
 
@@ -48,12 +51,19 @@ def at_home(city: City, network: RoadNetwork) -> City:
     if all(west <= depot.lon <= east and south <= depot.lat <= north for depot in city.depots):
         return city
     _log.warning("the roads are not those of %s: its services are kept, its crews are not", city.name)
+    zones = tuple(zone for zone in city.zone_values if zone.geometry.intersects(box(*network.bounds)))
+    if not zones and city.roads is not None:
+        zones = communes_of(city.roads, {})
     return replace(
         city,
         key="map",
         name="Map",
         centre=((west + east) / 2, (south + north) / 2),
-        zone_values=(),
+        jurisdictions=(
+            Jurisdiction(id="map", name="Map"),
+            *(Jurisdiction(id=zone.id, name=zone.name, commune=zone.commune) for zone in zones),
+        ),
+        zone_values=zones,
         depots=(),
         vehicles=(),
         crews=(),

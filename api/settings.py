@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -16,7 +18,10 @@ from pydantic_settings import (
 
 from equipage.data.osm.overpass import OVERPASS_URL
 from equipage.data.osm.place import NOMINATIM_URL
+from equipage.data.population import PopulationFile
 from equipage.data.store import default_database_url
+from equipage.data.tables import Source
+from equipage.data.zone_files import ZonesFile
 
 DEFAULT_CITY = "la-serena-coquimbo"
 DEFAULT_CONFIG = Path("equipage.toml")
@@ -25,6 +30,10 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 class SettingsError(ValueError):
     """The settings cannot be right; the message names every fault."""
+
+
+def _optional(kind: type[Source]) -> Callable[[Any], Source | None]:
+    return lambda given: None if given is None else kind.of(given)
 
 
 class Settings(BaseSettings):
@@ -42,6 +51,8 @@ class Settings(BaseSettings):
         The servers to fetch them from.
     city : str
         The name of a city that ships, or a folder made like one.
+    zones, population : ZonesFile or PopulationFile or None
+        Files with its zones and with the people in them: a path, or a table of `file` and the columns' names.
     profile : str
         What the vehicles are, as routing sees them.
     speed : float
@@ -68,6 +79,8 @@ class Settings(BaseSettings):
     overpass_url: str = OVERPASS_URL
     nominatim_url: str = NOMINATIM_URL
     city: str = DEFAULT_CITY
+    zones: Annotated[ZonesFile | None, NoDecode, BeforeValidator(_optional(ZonesFile))] = None
+    population: Annotated[PopulationFile | None, NoDecode, BeforeValidator(_optional(PopulationFile))] = None
     profile: str = "van"
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
@@ -22,11 +22,13 @@ from equipage.data.city_files import (
     read_json,
     service_of,
     vehicle_of,
-    zone_of,
 )
+from equipage.data.communes import communes_of
 from equipage.data.errors import CityFileError, MissingRoadsError, UnknownCityError
 from equipage.data.network_files import is_network_file
 from equipage.data.networks import cached_network, load_network
+from equipage.data.population import PopulationFile, with_people
+from equipage.data.zone_files import ZonesFile, read_zones
 from equipage.dispatch.model import Crew, Depot, DeviceId, Jurisdiction, Service, Vehicle, VehicleId, Zone
 from equipage.routing.network import RoadNetwork
 
@@ -51,6 +53,8 @@ class City:
         IANA name of the zone its rosters are in.
     jurisdictions
         Its Open311 jurisdictions: its own first, which is the whole city, then those of its communes.
+    communes
+        What it calls its communes, by their codes, those merged since by their old codes, too.
     contact, key_service
         Whom citizens' applications ask, and for their keys; empty names whoever runs the server.
     languages
@@ -65,6 +69,9 @@ class City:
         Its name as Nominatim knows it, to fetch its roads by; empty where they ship.
     roads
         Its OpenStreetMap file or the file of a built network; None where neither ships nor was given.
+    zones_file, population_file
+        Where its zones and the people in them come from; without the first, zones are the communes that the
+        map of its roads has the boundaries of.
     zone_values
         Its zones as the domain's values; `zones` is the same as a table.
     device_ids
@@ -75,6 +82,7 @@ class City:
     name: str
     time_zone: str
     jurisdictions: tuple[Jurisdiction, ...]
+    communes: Mapping[str, str]
     contact: str
     key_service: str
     languages: tuple[str, ...]
@@ -84,12 +92,14 @@ class City:
     attribution: str
     place: str
     roads: Path | None
-    zone_values: tuple[Zone, ...]
+    zones_file: ZonesFile | None
+    population_file: PopulationFile | None
     depots: tuple[Depot, ...]
     services: tuple[Service, ...]
     vehicles: tuple[Vehicle, ...]
     crews: tuple[Crew, ...]
     device_ids: Mapping[VehicleId, DeviceId]
+    zone_values: tuple[Zone, ...] = ()
 
     @cached_property
     def network(self) -> RoadNetwork:
@@ -137,15 +147,26 @@ class City:
         return cached_network(self.roads, self.profile, folder, progress)
 
 
-def load_city(city: str | PathLike[str], *, roads: str | PathLike[str] | None = None) -> City:
+def load_city(
+    city: str | PathLike[str],
+    *,
+    roads: str | PathLike[str] | None = None,
+    zones: ZonesFile | str | PathLike[str] | None = None,
+    population: PopulationFile | str | PathLike[str] | None = None,
+) -> City:
     """Load a city that ships, by its key, or any other by the path of its folder.
 
     Parameters
     ----------
     city
-        A key such as `la-serena-coquimbo`, or a folder with a `city.json`.
+        A key such as `dijon`, or a folder with a `city.json`.
     roads
         An OpenStreetMap file or a built network to use instead of the city's own roads.
+    zones
+        A file of zones, in any projection, to use instead of the city's own; without any, the communes that
+        the map of the roads has the boundaries of are its zones.
+    population
+        A file of points, cells or communes with people, counted in the zones.
 
     Returns
     -------
@@ -165,12 +186,21 @@ def load_city(city: str | PathLike[str], *, roads: str | PathLike[str] | None = 
             f"there is no city {str(city)!r}. Give one of {', '.join(known_cities())}, "
             f"or the path of a folder with a {CITY_FILE}."
         )
-    loaded = _read_city(folder)
+    own = _read_city(folder)
+    loaded = replace(
+        own,
+        roads=own.roads if roads is None else Path(roads),
+        zones_file=own.zones_file if zones is None else ZonesFile.of(zones),
+        population_file=own.population_file if population is None else PopulationFile.of(population),
+    )
+    loaded = replace(loaded, zone_values=_zones(loaded))
     faults = contradictions(loaded.depots, loaded.services, loaded.vehicles, loaded.crews)
-    faults += contradictory_jurisdictions(loaded.jurisdictions, loaded.zone_values, loaded.services)
+    # Only the city's own zones must be everywhere: a map or a file that is given may be of a part of it.
+    zones_of_all = loaded.zone_values if own.zones_file is not None and zones is None else ()
+    faults += contradictory_jurisdictions(loaded.jurisdictions, zones_of_all, loaded.services)
     if faults:
         raise CityFileError(f"the files in {folder} contradict each other: {'; '.join(faults)}.")
-    return loaded if roads is None else replace(loaded, roads=Path(roads))
+    return loaded
 
 
 def known_cities() -> list[str]:
@@ -178,12 +208,21 @@ def known_cities() -> list[str]:
     return sorted(path.parent.name for path in SAMPLES.glob(f"*/{CITY_FILE}"))
 
 
+def _zones(city: City) -> tuple[Zone, ...]:
+    """Return the zones of a file, else the communes of the map, with their people where a file tells them."""
+    if city.zones_file is not None:
+        zones = read_zones(city.zones_file, city.communes)
+    else:
+        zones = () if city.roads is None else communes_of(city.roads, city.communes)
+    return with_people(zones, city.population_file) if zones and city.population_file is not None else zones
+
+
 def _read_city(folder: Path) -> City:
     path = folder / CITY_FILE
     facts = read_json(path)
     try:
         files = {name: folder / facts[name] for name in ("depots", "services", "crews")}
-        files |= {name: folder / facts[name] for name in ("roads", "zones") if name in facts}
+        jurisdictions = read_items(path, "jurisdictions", jurisdiction_of) if "jurisdictions" in facts else ()
         vehicles = read_items(
             files["crews"], "vehicles", lambda entry: (vehicle_of(entry), entry.get("device"))
         )
@@ -193,8 +232,9 @@ def _read_city(folder: Path) -> City:
             time_zone=ZoneInfo(facts["time_zone"]).key,
             jurisdictions=(
                 Jurisdiction(id=str(facts["jurisdiction_id"]), name=facts["name"]),
-                *(read_items(path, "jurisdictions", jurisdiction_of) if "jurisdictions" in facts else ()),
+                *jurisdictions,
             ),
+            communes=_communes(jurisdictions, facts.get("merged_communes", {})),
             contact=facts.get("contact", ""),
             key_service=facts.get("key_service", ""),
             languages=tuple(facts["languages"]),
@@ -203,8 +243,9 @@ def _read_city(folder: Path) -> City:
             zoom=int(facts["zoom"]),
             attribution=facts["attribution"],
             place=facts.get("place", ""),
-            roads=files.get("roads"),
-            zone_values=read_items(files["zones"], "features", zone_of) if "zones" in files else (),
+            roads=folder / facts["roads"] if "roads" in facts else None,
+            zones_file=ZonesFile.of(facts["zones"], folder) if "zones" in facts else None,
+            population_file=PopulationFile.of(facts["population"], folder) if "population" in facts else None,
             depots=read_items(files["depots"], "depots", depot_of),
             services=read_items(files["services"], "services", service_of),
             vehicles=tuple(vehicle for vehicle, _ in vehicles),
@@ -218,3 +259,8 @@ def _read_city(folder: Path) -> City:
         missing = isinstance(error, KeyError) and not isinstance(error, ZoneInfoNotFoundError)
         fault = f"{error.args[0]!r} is missing" if missing else error.args[0]
         raise CityFileError(f"{path} is faulty: {fault}.") from error
+
+
+def _communes(jurisdictions: Sequence[Jurisdiction], merged: Mapping[str, str]) -> dict[str, str]:
+    names = {each.id: each.commune for each in jurisdictions}
+    return names | {old: names[new] for old, new in merged.items()}

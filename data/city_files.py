@@ -8,8 +8,6 @@ from datetime import time
 from pathlib import Path
 from typing import Any, TypeVar
 
-import shapely
-
 from equipage.data.errors import CityFileError
 from equipage.dispatch.model import (
     Crew,
@@ -24,7 +22,6 @@ from equipage.dispatch.model import (
     Vehicle,
     VehicleId,
     Zone,
-    ZoneId,
 )
 from equipage.dispatch.status import Mode, Policy
 
@@ -102,21 +99,6 @@ def service_of(entry: Record) -> Service:
         attributes=tuple(
             _attribute_of(order, attribute) for order, attribute in enumerate(entry.get("attributes", ()), 1)
         ),
-    )
-
-
-def zone_of(feature: Record) -> Zone:
-    """Return the zone that a GeoJSON feature describes."""
-    geometry = shapely.from_geojson(json.dumps(feature["geometry"]))
-    if not isinstance(geometry, shapely.Polygon | shapely.MultiPolygon):
-        raise TypeError(f"the geometry is a {geometry.geom_type}, but must be a Polygon or MultiPolygon")
-    properties = feature["properties"]
-    return Zone(
-        id=ZoneId(str(feature["id"])),
-        name=properties["name"],
-        commune=properties["commune"],
-        geometry=geometry,
-        population=properties.get("population"),
     )
 
 

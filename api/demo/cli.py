@@ -30,6 +30,10 @@ def demo(
         Path | None, typer.Option(help="An OpenStreetMap file, or a network built from one.")
     ] = None,
     place: Annotated[str | None, typer.Option(help="A place to fetch from OpenStreetMap.")] = None,
+    zones: Annotated[Path | None, typer.Option(help="A file of the city's zones.")] = None,
+    population: Annotated[
+        Path | None, typer.Option(help="A file of points, cells or communes with their people.")
+    ] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="Go on where the last demo ended, instead of beginning anew.")
     ] = False,
@@ -55,6 +59,8 @@ def demo(
             city=city,
             network=osm,
             place=place,
+            zones=zones,
+            population=population,
             database_url=_database_url(keep=keep),
         )
     except SettingsError as error:

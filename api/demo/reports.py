@@ -44,7 +44,7 @@ class Citizens:
         self._language = city.languages[0]
         self._rng = np.random.default_rng(SEED)
         self._middles = _edge_middles(self._network)
-        self._edge_share = _shares(city, self._network, self._middles)
+        self._edge_share = edge_shares(city, self._network)
 
     async def run(self) -> None:
         """Report until cancelled."""
@@ -129,8 +129,9 @@ def _crews_for(service: Mapping[str, Any], crews: Sequence[Mapping[str, Any]]) -
     return sum(set(service["skills"]) <= set(crew["skills"]) for crew in crews)
 
 
-def _shares(city: City, network: RoadNetwork, middles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return the share of reports at each edge: a zone's people evenly on its roads, else all roads alike."""
+def edge_shares(city: City, network: RoadNetwork) -> npt.NDArray[np.float64]:
+    """Return the share of reports at each edge: zones by their people, else all roads by their length."""
+    middles = _edge_middles(network)
     weights = np.zeros(len(middles))
     for zone in city.zone_values:
         inside = shapely.contains_xy(zone.geometry, middles[:, 0], middles[:, 1]) & network.edge_in_core

@@ -29,7 +29,8 @@ class Simulators:
     """
 
     def __init__(self, base_url: str, key: str, settings: Settings) -> None:
-        self._arguments = (base_url, key, settings.model_dump_json())
+        # Without the database's URL, which may hold a password: arguments can be seen by others.
+        self._arguments = (base_url, key, settings.model_dump_json(exclude={"database_url"}))
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._ended = threading.Event()
         self._watcher = threading.Thread(target=self._watch, name="simulators", daemon=True)

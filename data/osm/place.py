@@ -83,6 +83,7 @@ def _osmnx_settings(settings: Any, nominatim_url: str) -> Iterator[None]:
 
 def _refuse_errors(response: Any, **_kwargs: Any) -> None:
     if not response.ok:
+        response.close()
         raise DownloadError(
             f"{response.url} answered {response.status_code} {response.reason}. "
             "Try again later, ask another server with --nominatim-url, or give a file with --osm instead."

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from equipage.api.settings import SettingsError, load_settings
+from equipage.api.settings import Settings, SettingsError, load_settings
+from equipage.data.population import PopulationFile
+from equipage.data.zone_files import ZonesFile
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_the_file(
@@ -68,3 +70,30 @@ def test_without_a_database_url_it_is_sqlite_in_the_users_data_folder(
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert load_settings().resolved_database_url() == f"sqlite:///{tmp_path}/equipage/equipage.sqlite"
     assert load_settings(database_url="postgresql://x").resolved_database_url() == "postgresql://x"
+
+
+def test_zones_and_people_come_from_files_with_named_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A table of the settings file names columns; the environment and the command line give a path alone."""
+    file = tmp_path / "equipage.toml"
+    file.write_text(
+        'population = "people.csv"\n[zones]\nfile = "communes.gpkg"\nname = "nom"\ninsee = "code"\n'
+    )
+    settings = load_settings(file)
+    assert settings.zones == ZonesFile(file=Path("communes.gpkg"), name="nom", insee="code")
+    assert settings.population == PopulationFile(file=Path("people.csv"))
+    monkeypatch.setenv("EQUIPAGE_POPULATION", "cells.csv")
+    assert load_settings(file).population == PopulationFile(file=Path("cells.csv"))
+    assert load_settings(file, zones=Path("quartiers.shp")).zones == ZonesFile(file=Path("quartiers.shp"))
+    assert Settings.model_validate_json(settings.model_dump_json()) == Settings(**settings.model_dump())
+
+
+def test_faults_of_a_zones_table_are_named(tmp_path: Path) -> None:
+    """An unknown key and no file, with what there is."""
+    file = tmp_path / "equipage.toml"
+    file.write_text('[zones]\nnmae = "nom"\n')
+    with pytest.raises(
+        SettingsError, match="zones: 'nmae' is unknown; 'file' is missing; there are file, name"
+    ):
+        load_settings(file)

@@ -278,7 +278,7 @@ FAULTS: dict[str, tuple[str, Callable[[Any], object], str]] = {
     "a point": (
         "zones.geojson",
         entry("features", 4, geometry={"type": "Point", "coordinates": [0, 0]}),
-        "features 5: the geometry is a Point",
+        "zone 5: the geometry is a Point",
     ),
 }
 
