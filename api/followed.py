@@ -19,6 +19,7 @@ from equipage.dispatch.model import Assignment, Contact, Eta, Report
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.promise import first_promise, lost_its_crew, slipped_by
 from equipage.dispatch.services.etas import report_eta
+from equipage.dispatch.services.links import kept_report
 from equipage.dispatch.status import AssignmentStatus, EtaBasis, NoteSubject, ReportStatus
 
 # Three decimals are about a hundred metres: which street the crew is in, not which house it stands at.
@@ -39,7 +40,7 @@ class NoteRead(Shown):
 class Followed(Shown):
     """A report as its citizen sees it.
 
-    `promised_at` is the arrival that was told first, where it has slipped since, by `late_s` seconds.
+    Of a duplicate (`merged`) the status and the arrival are those of the report that is kept. `promised_at` is the arrival that was told first, where it has slipped since, by `late_s` seconds.
     """
 
     service_request_id: str
@@ -60,6 +61,7 @@ class Followed(Shown):
     lon: float
     lat: float
     notes: list[NoteRead]
+    merged: bool = False
     merged_url: str | None = None
     has_contact: bool = False
     updated_at: datetime
@@ -68,9 +70,10 @@ class Followed(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a token leads: a report, and whether the token is of whoever filed it."""
+    """Where a token leads: a report, the one dealt with in its place, and whether it is whoever filed it's."""
 
     report: Report
+    kept: Report
     is_own: bool
 
     def check(self, now: datetime) -> None:
@@ -81,7 +84,7 @@ class Link:
         ExpiredLinkError
             If the report has been closed for long.
         """
-        closed_at = self.report.closed_at
+        closed_at = self.kept.closed_at
         if closed_at is not None and now >= closed_at + FOLLOW_AFTER_CLOSING:
             raise ExpiredLinkError("this link has expired: the report was closed more than a day ago")
 
@@ -98,16 +101,17 @@ def link_of(here: Context, reading: Reading, token: str) -> Link:
     report_id = own or here.signer.watched_report(token)
     if report_id is None:
         raise NotFoundError("this link leads nowhere; it may have been copied only in part")
-    return Link(reading.report(report_id), is_own=own is not None)
+    report = reading.report(report_id)
+    return Link(report, kept_report(reading, report), is_own=own is not None)
 
 
 def followed(request: Request, reading: Reading, link: Link) -> Followed:
     """Return a report as the page and its snapshot tell it, in the visitor's language."""
-    here, report = context_of(request), link.report
+    here, report, kept = context_of(request), link.report, link.kept
     service = reading.services().get(report.service_code)
-    assignments = reading.assignments_of([report.id])[report.id]
-    since = reading.job_of_report(report.id).earliest
-    expected = report_eta(reading, report.id, router=here.router, now=here.now())
+    assignments = reading.assignments_of([kept.id])[kept.id]
+    since = reading.job_of_report(kept.id).earliest
+    expected = report_eta(reading, kept.id, router=here.router, now=here.now())
     eta = expected if isinstance(expected, Eta) else None
     promised = first_promise(assignments, since=since)
     late = slipped_by(promised, eta.eta) if eta and eta.basis is not EtaBasis.ARRIVED else None
@@ -115,25 +119,26 @@ def followed(request: Request, reading: Reading, link: Link) -> Followed:
     return Followed(
         service_request_id=report.id,
         service_name=service.name if service else report.service_code,
-        status=report.status,
-        status_text=PAGE_WORDS[language_of(request)].statuses[report.status],
+        status=kept.status,
+        status_text=PAGE_WORDS[language_of(request)].statuses[kept.status],
         status_note=report.status_note,
         requested_at=report.requested_at,
-        due_at=report.due_at,
+        due_at=kept.due_at,
         eta=eta.eta if eta else None,
         earliest=eta.earliest if eta else None,
         latest=eta.latest if eta else None,
         promised_at=promised if late else None,
         late_s=late.total_seconds() if late else None,
-        crew_lost=report.status.is_waiting and lost_its_crew(assignments, since=since),
+        crew_lost=kept.status.is_waiting and lost_its_crew(assignments, since=since),
         crew_lon=lon,
         crew_lat=lat,
         lon=report.lon,
         lat=report.lat,
         notes=_notes(reading, link),
-        merged_url=_merged_url(request, reading, report),
+        merged=kept.id != report.id,
+        merged_url=_merged_url(request, link),
         has_contact=link.is_own and report.contact != Contact(),
-        updated_at=report.updated_at,
+        updated_at=max(report.updated_at, kept.updated_at),
         as_of=here.now(),
     )
 
@@ -157,11 +162,8 @@ def _place_of_crew(
     return round(position.lon, _COARSE), round(position.lat, _COARSE)
 
 
-def _merged_url(request: Request, reading: Reading, report: Report) -> str | None:
+def _merged_url(request: Request, link: Link) -> str | None:
     """Return where to look on at the report that a duplicate is dealt with in, where everybody may see it."""
-    if report.status is not ReportStatus.DUPLICATE or report.linked_to is None:
+    if link.kept == link.report or not link.kept.public:
         return None
-    original = reading.report(report.linked_to)
-    if not original.public:
-        return None
-    return f"{request.base_url}follow/{context_of(request).signer.watch_token(original.id)}"
+    return f"{request.base_url}follow/{context_of(request).signer.watch_token(link.kept.id)}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from fastapi import Request
@@ -13,8 +14,9 @@ from equipage.dispatch.access import Action, Principal, allowed, in_scope
 from equipage.dispatch.errors import ForbiddenError, NotFoundError
 from equipage.dispatch.model import Assignment, Crew, Note, Report, ReportId
 from equipage.dispatch.ports import Reading, ReportQuery
+from equipage.dispatch.services.links import MOST_FOLLOWERS
 from equipage.dispatch.situation import Situation
-from equipage.dispatch.status import NoteSubject
+from equipage.dispatch.status import NoteSubject, ReportStatus
 
 
 def show_reports(
@@ -24,6 +26,7 @@ def show_reports(
     context = context_of(request)
     services = reading.services()
     assignments = reading.assignments_of([report.id for report in reports])
+    duplicates = _duplicates_of(reading, reports)
     with_contact, now = allowed(caller, Action.READ_CONTACTS), context.now()
     return [
         ReportShown.of(
@@ -32,10 +35,23 @@ def show_reports(
             assignments=assignments.get(report.id, ()),
             follow_url=follow_url(request, report.id),
             with_contact=with_contact,
+            duplicates=duplicates[report.id],
             now=now,
         )
         for report in reports
     ]
+
+
+def _duplicates_of(reading: Reading, reports: Sequence[Report]) -> Mapping[ReportId, list[str]]:
+    """Return the ids of the reports that are merged into each."""
+    found: dict[ReportId, list[str]] = defaultdict(list)
+    if reports:  # a query without ids would not limit anything
+        ids = frozenset(str(report.id) for report in reports)
+        query = ReportQuery(linked_to=ids, statuses=frozenset({ReportStatus.DUPLICATE}), limit=MOST_FOLLOWERS)
+        for follower in reading.reports(query).items:
+            if follower.linked_to is not None:
+                found[follower.linked_to].append(follower.id)
+    return found
 
 
 def show_report(request: Request, reading: Reading, report: Report, caller: Principal) -> ReportShown:

@@ -57,6 +57,8 @@ class ReportQuery:
     ----------
     near : (lon, lat, metres) or None
         Only reports within this distance.
+    linked_to : frozenset of str
+        Only reports linked to one of these.
     text : str
         Words to be found in id, description or address.
     cursor : str
@@ -74,6 +76,7 @@ class ReportQuery:
     updated_after: datetime | None = None
     updated_before: datetime | None = None
     near: tuple[float, float, float] | None = None
+    linked_to: frozenset[str] = frozenset()
     text: str = ""
     cursor: str = ""
     limit: int = 500

@@ -107,6 +107,7 @@ class ReportShown(Shown):
     media_url: str
     attributes: dict[str, Any]
     contact: ContactShown | None = None
+    duplicates: list[str]
     version: int
 
     @model_serializer(mode="wrap")
@@ -125,6 +126,7 @@ class ReportShown(Shown):
         assignments: Sequence[Assignment],
         follow_url: str,
         with_contact: bool,
+        duplicates: Sequence[str],
         now: datetime,
     ) -> Self:
         """Show a report with the crew that has or had it.
@@ -133,6 +135,8 @@ class ReportShown(Shown):
         ----------
         assignments : sequence of Assignment
             All it ever had, oldest first.
+        duplicates : sequence of str
+            The reports that are merged into it.
         """
         holder = holder_of(report, assignments)
         service = services.get(report.service_code)
@@ -153,6 +157,7 @@ class ReportShown(Shown):
             unassigned_params=reason.params if reason else None,
             follow_url=follow_url,
             attributes=dict(report.attributes),
+            duplicates=list(duplicates),
             contact=ContactShown.of(report.contact) if with_contact else None,
         )
 

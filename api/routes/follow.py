@@ -67,13 +67,17 @@ def events(
         link = link_of(here, reading, token)
         link.check(here.now())
     report_id = link.report.id
+    # Of a duplicate the citizen hears what becomes of the report that is kept, which may become another.
+    followed_ids = {report_id, link.kept.id}
 
     def is_about_it(event: Event) -> bool:
-        return event.report_id == report_id and event.data.get("public", True)
+        return event.report_id in followed_ids and event.data.get("public", True)
 
     def tell(event: Event) -> bytes:
         with here.store.reading() as reading:
-            shown = followed(request, reading, link_of(here, reading, token))
+            link = link_of(here, reading, token)
+            followed_ids.add(link.kept.id)
+            shown = followed(request, reading, link)
         return encode_event(event.kind, {"report_id": report_id, **shown.model_dump(mode="json")}, event.id)
 
     async def encode(event: Event) -> bytes:

@@ -111,6 +111,7 @@ def _conditions(query: ReportQuery) -> Iterator[ColumnElement[bool]]:
         (report.status, query.statuses),
         (report.service_code, query.service_codes),
         (report.commune, query.communes),
+        (report.linked_to, query.linked_to),
     ):
         if wanted:
             yield column.in_(wanted)

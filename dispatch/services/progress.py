@@ -22,6 +22,7 @@ from equipage.dispatch.model import (
 from equipage.dispatch.plans import plan_after
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.reasons import Reason
+from equipage.dispatch.services.links import close_followers
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 
 
@@ -158,7 +159,7 @@ def move_report(
     reason: Reason | None = None,
     note: str | None = None,
 ) -> Report:
-    """Take a report to a status: save and announce. What was done to it is recorded where it was decided.
+    """Take a report to a status: save and announce; when it closes, its duplicates' citizens are told, too.
 
     Parameters
     ----------
@@ -186,6 +187,8 @@ def move_report(
     """
     saved = tx.save_report(report_moved(report, status, now=now, reason=reason, note=note))
     tx.announce(report_changed(saved, assignment, at=now))
+    if not saved.status.is_open:
+        close_followers(tx, saved, now=now)
     return saved
 
 

@@ -192,15 +192,49 @@ def close_report(
     report = tx.report(report_id)
     if report.status is status:
         return report
-    live = live_assignment(tx, report_id)
+    reason = f"report closed as {status}"
+    closed = end_work(tx, report, status, note=note, reason=reason, now=now, actor=actor)
+    record_report(tx, closed, "closed", now=now, actor=actor, status=status.value, note=note)
+    return closed
+
+
+def end_work(
+    tx: Transaction,
+    report: Report,
+    status: ReportStatus,
+    *,
+    note: str,
+    reason: str,
+    now: datetime,
+    actor: str,
+) -> Report:
+    """Close a report and its job, and end its assignment; what was done is recorded where it was decided.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    report : Report
+        As it was loaded.
+    status : ReportStatus
+        A closed one.
+    note : str
+        What to tell the citizen; empty leaves what was told.
+    reason : str
+        Why its assignment ends.
+    now : datetime
+        When.
+    actor : str
+        Who closes it.
+    """
+    live = live_assignment(tx, report.id)
     closed = move_report(tx, report, status, assignment=live, note=note or None, now=now)
     if live is not None:
         is_done = status is ReportStatus.DONE and live.status.is_running
         end = AssignmentStatus.DONE if is_done else AssignmentStatus.RELEASED
-        move_assignment(tx, live, end, reason=f"report closed as {status}", now=now, actor=actor)
+        move_assignment(tx, live, end, reason=reason, now=now, actor=actor)
         change_plan(tx, without={live.id}, now=now)
-    tx.save_job(replace(tx.job_of_report(report_id), closed_at=now))
-    record_report(tx, closed, "closed", now=now, actor=actor, status=status.value, note=note)
+    tx.save_job(replace(tx.job_of_report(report.id), closed_at=now))
     return closed
 
 

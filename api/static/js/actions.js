@@ -127,7 +127,7 @@ export async function close(report) {
         name: "status",
         label: t("close_report.as"),
         type: "select",
-        options: ["done", "rejected", "cancelled", "duplicate"].map((value) => ({ value, label: t(`report.status.${value}`) })),
+        options: ["done", "rejected", "cancelled"].map((value) => ({ value, label: t(`report.status.${value}`) })),
       },
       { name: "note", label: t("close_report.note"), type: "textarea" },
     ],
@@ -179,12 +179,27 @@ export async function mendReport(report, changes) {
   });
 }
 
-/** Say that a report is about the same thing as an earlier one. */
-export function link(report, otherId) {
-  const before = report.linked_to ?? ""; // empty: linked to none
+/** Merge a report into the one to keep; undoing takes it apart and gives it its crew back. */
+export function merge(report, kept) {
+  const before = report.assignment;
   return attempt(async () => {
-    await amend(report, { linked_to: otherId });
-    didUndoably(t("done.linked", { report: reportName(report), other: otherId }), () => amend(report, { linked_to: before }));
+    putReport(await post(`${reportPath(report.id)}/merge`, { into: kept.id }));
+    markReport(kept.id);
+    refreshCrews();
+    didUndoably(t("done.merged", { report: reportName(report), kept: kept.id }), () => takeApart(report, before));
+  });
+}
+
+async function takeApart(report, before) {
+  putReport(await post(`${reportPath(report.id)}/unmerge`));
+  if (before?.status === "planned") await putAssignment(report.id, before.crew_id, { pin: before.pinned });
+}
+
+/** Take a duplicate up again as a report of its own. */
+export function unmerge(report) {
+  return attempt(async () => {
+    await takeApart(report, null);
+    didUndoably(t("done.unmerged", { report: reportName(report) }), async () => putReport(await post(`${reportPath(report.id)}/merge`, { into: report.linked_to })));
   });
 }
 

@@ -39,7 +39,7 @@ export function ask({ title, text = "", fields = [], confirm, danger = false }) 
 
 function inputOf({ type = "text", value = "", required = false, options = [] }) {
   if (type === "select") {
-    return h("select", { class: "input", value }, options.map((option) => h("option", { value: option.value }, option.label)));
+    return h("select", { class: "input", value: value || options[0]?.value }, options.map((option) => h("option", { value: option.value }, option.label)));
   }
   if (type === "textarea") return h("textarea", { class: "input", rows: 3, required, value });
   return h("input", { class: "input", type, required, value });

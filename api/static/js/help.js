@@ -13,6 +13,7 @@ const KEYS = [
   ["a", "best"],
   ["1 – 5", "nth"],
   ["e", "mend"],
+  ["d", "merge"],
   ["r", "note"],
   ["n", "call"],
   ["m", "map"],

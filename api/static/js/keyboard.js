@@ -6,6 +6,7 @@ import { showHelp } from "./help.js";
 import { takeCall } from "./call.js";
 import { cancelDrawing, endDrawing, isDrawing, lookAt, onFocusMap } from "./map.js";
 import { mend } from "./mend.js";
+import { mergeByHand } from "./merge.js";
 import { focusNote } from "./notes.js";
 import { moveInQueue, openCurrentReport } from "./queue.js";
 import { focusSuggestions, openSuggestions } from "./report_panel.js";
@@ -42,6 +43,7 @@ const COMMANDS = {
   e: () => selectedReport() && OPEN.has(selectedReport().status) && mend(selectedReport()),
   n: () => takeCall(),
   m: () => focusMap(),
+  d: () => selectedReport() && OPEN.has(selectedReport().status) && mergeByHand(selectedReport()),
   r: () => focusNote(),
   z: () => undo(),
   "?": () => showHelp({ keysAreOn, setKeys }),

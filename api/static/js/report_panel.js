@@ -1,15 +1,15 @@
 // One report: its facts, who has it, who could have it, what happened to it, and what can be done.
 
-import { advance, close, letGo, link, release, reopen, setPin, setPriority } from "./actions.js";
-import { ask } from "./dialog.js";
+import { advance, close, letGo, release, reopen, setPin, setPriority, unmerge } from "./actions.js";
 import { button, fill, h, setText } from "./dom.js";
 import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
-import { get, query } from "./api.js";
+import { get } from "./api.js";
 import { everySecond } from "./clock.js";
 import { ago, clockTime, countdown, duration, moment, secondsUntil, untilArrival } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { lookAt } from "./map.js";
 import { mend } from "./mend.js";
+import { likelyDuplicates, mergeByHand } from "./merge.js";
 import { noteForm } from "./notes.js";
 import { priorityIcon } from "./shapes.js";
 import { slaText } from "./sla.js";
@@ -40,6 +40,7 @@ function open(report) {
     head: h("div", { class: "report-head" }),
     facts: h("section", { class: "facts" }),
     holder: h("section", { class: "holder-box" }),
+    similar: h("section", { "aria-live": "polite" }),
     suggestions: suggestions.box,
     actions: h("div", { class: "buttons" }),
     timeline: h("section", {}),
@@ -51,6 +52,7 @@ function open(report) {
     body,
     panel.head,
     panel.holder,
+    panel.similar,
     panel.suggestions,
     panel.facts,
     panel.actions,
@@ -78,6 +80,7 @@ function refresh() {
     drawActions(report);
     loadTimeline(panel.timeline, report);
     drawSuggestions(report);
+    drawSimilar(report);
   }
   drawTimes();
 }
@@ -89,6 +92,17 @@ function drawSuggestions(report) {
   if (!OPEN.has(report.status)) return;
   if (running) fill(suggestions.box, button(t("suggestions.others"), () => suggestions.load(report), { kind: "small ghost" }));
   else suggestions.load(report, { quietly: suggestions.report?.id === report.id && suggestions.ranked.length > 0 });
+}
+
+/** One quiet line where other reports are likely to be of the same thing. */
+async function drawSimilar(report) {
+  const { similar } = panel;
+  const found = await likelyDuplicates(report);
+  fill(
+    similar,
+    found.length > 0 &&
+      h("div", { class: "notice" }, h("p", {}, t("merge.similar", { n: found.length })), button(t("merge.compare"), () => mergeByHand(report), { kind: "small" })),
+  );
 }
 
 function drawHead(report) {
@@ -171,7 +185,8 @@ function drawFacts(report) {
       fact(t("report.requested"), moment(report.requested_at), h("span", { class: "quiet" }, ` (${ago(report.requested_at)}, ${tOr(`source.${report.source}`, report.source)})`)),
       fact(t("report.due"), moment(report.due_at)),
       contact && (name || contact.phone || contact.email) && fact(t("report.caller"), [name, contact.phone, contact.email].filter(Boolean).join(" · ")),
-      report.linked_to && fact(t("report.linked_to"), button(report.linked_to, () => openById(report.linked_to), { kind: "link" })),
+      report.linked_to && fact(t("report.linked_to"), reportLink(report.linked_to)),
+      report.duplicates?.length > 0 && fact(t("report.duplicates"), report.duplicates.map((id) => [reportLink(id), " "])),
       report.status_note && fact(t("report.note"), report.status_note),
       Object.entries(report.attributes || {}).map(([key, value]) => fact(key, Array.isArray(value) ? value.join(", ") : String(value))),
       report.media_url &&
@@ -181,6 +196,8 @@ function drawFacts(report) {
     ),
   );
 }
+
+const reportLink = (id) => button(id, () => openById(id), { kind: "link" });
 
 /** A link that a citizen sent is followed only where it leads to a web page. */
 function safeLink(url) {
@@ -201,25 +218,10 @@ function drawActions(report) {
         h("select", { class: "input small", value: report.priority, on: { change: (event) => setPriority(report, Number(event.target.value)) } }, choices),
       ),
     !closed && button(t("mend"), () => mend(report), { kind: "small ghost", key: "e" }),
-    !closed && button(t("link_report"), () => linkByNumber(report), { kind: "small ghost" }),
+    !closed && button(t("merge"), () => mergeByHand(report), { kind: "small ghost", key: "d" }),
+    report.status === "duplicate" && report.linked_to && button(t("unmerge"), () => unmerge(report), { kind: "small" }),
     closed ? button(t("reopen"), () => reopen(report), { kind: "small" }) : button(t("close_report"), () => close(report), { kind: "small ghost" }),
   );
-}
-
-async function linkByNumber(report) {
-  const { items } = await get(query("/api/v1/reports/nearby", { lon: report.lon, lat: report.lat, radius_m: 300 })).catch(() => ({ items: [] }));
-  const others = items.filter((item) => item.report.id !== report.id);
-  if (!others.length) {
-    const typed = await ask({ title: t("link_report.title"), text: t("link_report.none"), fields: [{ name: "id", label: t("link_report.number"), required: true }], confirm: t("link_report") });
-    if (typed) await link(report, typed.id);
-    return;
-  }
-  const options = others.map(({ report: other, distance_m: metres }) => ({
-    value: other.id,
-    label: t("link_report.option", { id: other.id, service: other.service_name, metres: Math.round(metres) }),
-  }));
-  const chosen = await ask({ title: t("link_report.title"), fields: [{ name: "id", label: t("link_report.choose"), type: "select", options }], confirm: t("link_report") });
-  if (chosen) await link(report, chosen.id);
 }
 
 /** Countdown and ETA, which change by the second. */

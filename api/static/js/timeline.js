@@ -17,6 +17,7 @@ function detailText(name, value) {
   if (value === null || value === "" || typeof value === "object") return "";
   if (name === "crew_id") return store.crews.get(String(value))?.name || String(value);
   if (name === "status") return tOr(`report.status.${value}`, tOr(`assignment.status.${value}`, String(value)));
+  if (["into", "kept", "duplicate"].includes(name)) return t("timeline.report", { id: value });
   if (["note", "reason", "name", "text"].includes(name)) return String(value);
   return "";
 }
