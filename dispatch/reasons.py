@@ -66,6 +66,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "released": ("it was released", "it was released: {said}"),
     "gave_way": ("it gave way to report {report_id}",),
     "mended": ("it was released, for the report was mended",),
+    "unmerged": ("it is no duplicate of report {report_id} after all",),
     "reopened": ("it was reopened",),
 }
 """By code, one sentence for each set of facts it may come with; `_s` is a duration in seconds."""

@@ -10,8 +10,9 @@ from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.duplicates import SAME_WITHIN_M, Likeness, likely_duplicates
 from equipage.dispatch.errors import AlreadyAssignedError, IllegalStepError, InvalidInputError
 from equipage.dispatch.intake import LONGEST_TEXT, faults_of_text
-from equipage.dispatch.model import Reason, Report, ReportId
+from equipage.dispatch.model import Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
+from equipage.dispatch.reasons import because
 from equipage.dispatch.services.filing import nearby_reports
 from equipage.dispatch.services.links import kept_report
 from equipage.dispatch.services.progress import live_assignment, move_report, record_report
@@ -121,7 +122,7 @@ def unmerge_report(tx: Transaction, report_id: ReportId, *, now: datetime, actor
         tx,
         replace(report, linked_to=None),
         ReportStatus.ACKNOWLEDGED,
-        reason=Reason(code="unmerged", text=f"it is no duplicate of report {kept.id} after all"),
+        reason=because("unmerged", report_id=kept.id),
         now=now,
     )
     record_report(tx, apart, "unmerged", now=now, actor=actor, kept=kept.id)

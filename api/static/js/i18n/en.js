@@ -270,6 +270,7 @@ export default {
   "why.released.said": "it was released: {said}",
   "why.gave_way.report_id": "it gave way to report {report_id}",
   "why.mended": "it was released, for the report was mended",
+  "why.unmerged.report_id": "it is no duplicate of report {report_id} after all",
   "why.reopened": "it was reopened",
 
   "timeline.title": "What happened",

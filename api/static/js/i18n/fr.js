@@ -271,6 +271,7 @@ export default {
   "why.released.said": "retiré à son équipe : {said}",
   "why.gave_way.report_id": "a cédé la place au signalement {report_id}",
   "why.mended": "retiré à son équipe, le signalement ayant été corrigé",
+  "why.unmerged.report_id": "il n’est finalement pas un doublon du signalement {report_id}",
   "why.reopened": "rouvert",
 
   "timeline.title": "Historique",
