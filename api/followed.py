@@ -40,7 +40,8 @@ class NoteRead(Shown):
 class Followed(Shown):
     """A report as its citizen sees it.
 
-    Of a duplicate (`merged`) the status and the arrival are those of the report that is kept. `promised_at` is the arrival that was told first, where it has slipped since, by `late_s` seconds.
+    Of a duplicate (`merged`) status and arrival are those of the report that is kept. `promised_at` is the
+    arrival that was told first, where it has slipped since, by `late_s` seconds.
     """
 
     service_request_id: str
@@ -70,7 +71,7 @@ class Followed(Shown):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Where a token leads: a report, the one dealt with in its place, and whether it is whoever filed it's."""
+    """Where a token leads: a report, the one dealt with in its place, and whether its citizen has it."""
 
     report: Report
     kept: Report
