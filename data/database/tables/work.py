@@ -68,6 +68,7 @@ reports = Table(
     Index(None, "service_code", "requested_at"),
     Index(None, "lat", "lon"),
 )
+# For GIS programs; the circles of `near` have one on the globe, in metres, that a migration makes.
 Index(None, reports.c.position, postgresql_using="gist").ddl_if("postgresql")
 
 planned_work = Table(
