@@ -2,7 +2,7 @@
 PORT ?= 8000
 PYTEST_ARGS ?=
 
-.PHONY: help run test lint format bench-network clean
+.PHONY: help run test lint format bench-network bench-fixes clean
 
 help:                ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -26,6 +26,9 @@ format: dev          ## put the code in ruff's format
 
 bench-network: dev   ## map to network beside OSMnx, on ../shared/data
 	@.venv/bin/python -m tests.benchmarks.bench_network
+
+bench-fixes: dev postgres ## fixes by COPY beside INSERT, on a private PostGIS
+	@.venv/bin/python -m tests.benchmarks.bench_fixes
 
 clean:               ## remove the virtual environment and the demo's state
 	rm -rf .venv .equipage

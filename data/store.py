@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from equipage.data.database.assignments import AssignmentReading, AssignmentWriting
 from equipage.data.database.city import CityReading, CityWriting
+from equipage.data.database.doorbell import Doorbell
 from equipage.data.database.engine import (
     BUSY_TIMEOUT_S,
     default_database_url,
@@ -31,7 +32,7 @@ from equipage.data.errors import DatabaseBusyError, DatabaseStateError
 __all__ = ["SqlReading", "SqlStore", "SqlTransaction", "default_database_url", "open_store", "upgrade"]
 
 POLL_S = 0.5
-"""Seconds after which another process's events are seen at the latest."""
+"""Seconds after which another process's events are seen at the latest where no bell rings."""
 
 CLOSE_WITHIN_S = 5.0
 """Seconds that closing waits at most for those who wait for events to leave."""
@@ -64,6 +65,7 @@ class SqlStore:
         self._engine = engine
         self._turn = threading.Lock()
         self._committed = threading.Condition()
+        self._bell = Doorbell(engine, self._wake) if engine.dialect.name == "postgresql" else None
         self._commits = 0
         self._waiting = 0
         self._closed = False
@@ -125,14 +127,17 @@ class SqlStore:
         Returns
         -------
         int
-            0 where there was never an event. The events of this process are seen at once, those of others
-            within `POLL_S`; `close` ends the waiting, and after it `after` is the answer.
+            0 where there was never an event. The events of this process are seen at once, and on PostgreSQL
+            those of others, too; on SQLite, and while PostgreSQL's connection is lost, within `POLL_S`.
+            `close` ends the waiting, and after it `after` is the answer.
         """
         give_up = time.monotonic() + timeout_s
         with self._committed:
             if self._closed:
                 return after
             self._waiting += 1
+            if self._bell is not None:
+                self._bell.start()
         try:
             return self._next_event_id(after, give_up)
         finally:
@@ -150,7 +155,7 @@ class SqlStore:
             with self._committed:
                 self._committed.wait_for(
                     lambda: self._closed or self._commits != seen,  # noqa: B023
-                    timeout=min(left, POLL_S),
+                    timeout=left if self._bell is not None and self._bell.is_heard else min(left, POLL_S),
                 )
 
     def prune_events(self, before: datetime) -> int:
@@ -181,6 +186,8 @@ class SqlStore:
             self._committed.notify_all()
             # A connection that they gave back later would be nobody's to close.
             self._committed.wait_for(lambda: not self._waiting, timeout=CLOSE_WITHIN_S)
+        if self._bell is not None:
+            self._bell.close()
         self._engine.dispose()
 
     def _last_event_id(self) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from equipage.data.database import rows
+from equipage.data.database.doorbell import CHANNEL
 from equipage.data.database.session import Session, chunks
 from equipage.data.database.tables.records import (
     NUMBERED,
@@ -170,5 +171,7 @@ class RecordsWriting(RecordsReading):
         if not self._announced:
             return False
         self._connection.execute(outbox.insert(), [rows.event_row(event) for event in self._announced])
+        if self._connection.dialect.name == "postgresql":
+            self._connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
         self._announced.clear()
         return True

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from equipage.data.database import rows
+from equipage.data.database.bulk import WORTH_COPYING, copy_if_free
 from equipage.data.database.session import Session
 from equipage.data.database.tables import tracking as tables
 from equipage.dispatch.model import (
@@ -96,7 +97,9 @@ class TrackingWriting(TrackingReading):
             Of any vehicles; a fix of a time that the vehicle's track has already is not kept twice.
         """
         kept = [rows.judged_fix_row(judged) for judged in fixes if judged.verdict in _KEPT]
-        if kept:
+        if len(kept) >= WORTH_COPYING and self._connection.dialect.name == "postgresql":
+            copy_if_free(self._connection, tables.fixes, kept)
+        elif kept:
             self._connection.execute(self._insert(tables.fixes).on_conflict_do_nothing(), kept)
         # In one order, so that two transactions never wait for each other's counts.
         counted = sorted(Counter((judged.vehicle_id, judged.verdict) for judged in fixes).items())

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from math import cos, degrees, radians
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,17 @@ from typing import Any
 import pytest
 from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
 
+from equipage.data import store as store_module
+from equipage.data.database import doorbell
 from equipage.data.database import engine as engine_module
-from equipage.data.errors import DatabaseBusyError, DatabaseGoneError
+from equipage.data.database.bulk import WORTH_COPYING
+from equipage.data.errors import DatabaseBusyError, DatabaseGoneError, RefusedRowError
 from equipage.data.store import SqlStore, open_store
 from equipage.dispatch.ports import ReportQuery
+from equipage.dispatch.status import Verdict
 from equipage.geo.earth import EARTH_RADIUS_M
-from tests.data.examples import new_report, save_city
+from tests.api.conftest import wait_until
+from tests.data.examples import VEHICLES, new_event, new_fix, new_report, save_city
 from tests.stores import FreshDatabase, postgis_copies
 
 END_ALL_OTHERS = text(
@@ -28,7 +34,7 @@ END_ALL_OTHERS = text(
 FILL = text(
     "INSERT INTO reports SELECT (jsonb_populate_record(first, jsonb_build_object('id', n,"
     " 'lon', n * :degrees, 'position', ST_SetSRID(ST_MakePoint(n * :degrees, lat), 4326)::text))).*"
-    " FROM reports AS first, generate_series(1, 20000) AS n WHERE id = '0'"
+    " FROM reports AS first, generate_series(1, 5000) AS n WHERE id = '0'"
 )
 
 
@@ -60,6 +66,17 @@ def another_program(url: str) -> Iterator[Connection]:
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         yield connection
+
+
+def heard(store: SqlStore) -> list[tuple[str, Any]]:
+    """Return a list that grows by each statement of a store, with what it is given."""
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, given: Any, *_more: object) -> None:
+        asked.append((statement, given))
+
+    return asked
 
 
 def test_a_connection_that_is_cut_is_told_and_the_next_one_works(postgis: SqlStore, url: str) -> None:
@@ -95,25 +112,102 @@ def test_whoever_waits_too_long_is_told(postgis: SqlStore, url: str, monkeypatch
 
 
 def test_near_is_answered_by_the_index_on_the_globe(postgis: SqlStore, url: str) -> None:
-    """Among 20,000 reports, one each 10 m to the east, the 9 within 45 m are found by GiST."""
+    """Among 5,000 reports, one each 10 m to the east, the 9 within 45 m are found by GiST."""
     with postgis.transaction() as tx:
         save_city(tx)
         tx.add_report(new_report("0", lon=0.0, lat=60.0))
-    asked: list[tuple[str, Any]] = []
-
-    @event.listens_for(postgis._engine, "before_cursor_execute")
-    def note(_connection: object, _cursor: object, statement: str, given: Any, *_more: object) -> None:
-        asked.append((statement, given))
-
+    asked = heard(postgis)
     with another_program(url) as other:
         other.execute(FILL, {"degrees": degrees(10.0 / (EARTH_RADIUS_M * cos(radians(60.0))))})
     with another_program(url) as other:
         other.exec_driver_sql("ANALYZE reports")
-        middle = other.scalar(text("SELECT lon FROM reports WHERE id = '10000'"))
+        middle = other.scalar(text("SELECT lon FROM reports WHERE id = '2500'"))
         with postgis.reading() as reading:
             found = reading.reports(ReportQuery(near=(middle, 60.0, 45.0))).items
         statement, given = next(each for each in asked if "FROM reports" in each[0])
         plan = "\n".join(other.exec_driver_sql(f"EXPLAIN {statement}", given).scalars())
-    assert {int(report.id) for report in found} == set(range(9996, 10005))
+    assert {int(report.id) for report in found} == set(range(2496, 2505))
     assert "ix_reports_on_globe" in plan
     assert "Seq Scan" not in plan
+
+
+@pytest.mark.parametrize(("count", "is_copied"), [(WORTH_COPYING - 1, False), (WORTH_COPYING, True)])
+def test_a_batch_that_is_worth_it_is_copied(postgis: SqlStore, count: int, *, is_copied: bool) -> None:
+    """Few fixes are inserted, many go through COPY's temporary table."""
+    with postgis.transaction() as tx:
+        save_city(tx)
+    asked = heard(postgis)
+    with postgis.transaction() as tx:
+        tx.add_fixes([new_fix(number) for number in range(count)])
+    assert any("arriving_fixes" in statement for statement, _ in asked) == is_copied
+    with postgis.reading() as reading:
+        assert reading.verdict_counts(VEHICLES[0]) == {Verdict.ACCEPTED: count}
+
+
+def test_what_copy_refuses_is_told_as_of_any_statement(postgis: SqlStore) -> None:
+    """A text that PostgreSQL cannot hold is a refused row, not an error of the driver."""
+    with postgis.transaction() as tx:
+        save_city(tx)
+
+    def add() -> None:
+        with postgis.transaction() as tx:
+            tx.add_fixes([new_fix(number, alarm="a\x00b") for number in range(WORTH_COPYING)])
+
+    with pytest.raises(RefusedRowError):
+        add()
+
+
+def test_another_process_is_heard_at_once(
+    postgis: SqlStore, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bell rings in a second store as soon as the first commits, long before anybody would look."""
+    monkeypatch.setattr(store_module, "POLL_S", 60.0)
+    with closing(open_store(url)) as other, ThreadPoolExecutor() as pool:
+        waiting = pool.submit(other.wait_for_events, 0, timeout_s=60.0)
+        wait_until(lambda: bell_of(other).is_heard)
+        announce(postgis)
+        assert waiting.result(timeout=10) == 1
+
+
+def test_a_bell_that_was_cut_off_is_heard_again(
+    postgis: SqlStore, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The listening connection is made anew, and what was announced in between is not missed."""
+    monkeypatch.setattr(store_module, "POLL_S", 60.0)
+    with closing(open_store(url)) as other, ThreadPoolExecutor() as pool:
+        waiting = pool.submit(other.wait_for_events, 0, timeout_s=60.0)
+        wait_until(lambda: bell_of(other).is_heard)
+        with another_program(url) as connection:
+            connection.execute(END_ALL_OTHERS)
+        announce(postgis)
+        assert waiting.result(timeout=10) == 1
+        waiting = pool.submit(other.wait_for_events, 1, timeout_s=60.0)
+        wait_until(lambda: bell_of(other).is_heard)
+        announce(postgis)
+        assert waiting.result(timeout=10) == 2
+
+
+def test_the_bell_rings_once_a_transaction_and_never_for_a_fix(postgis: SqlStore, url: str) -> None:
+    """Three announcements together ring once, a hundred fixes not at all."""
+    with postgis.transaction() as tx:
+        save_city(tx)
+    asked = heard(postgis)
+    announce(postgis, 3)
+    assert [statement for statement, _ in asked if "NOTIFY" in statement] == ["NOTIFY equipage"]
+    asked.clear()
+    with postgis.transaction() as tx:
+        tx.add_fixes([new_fix(number) for number in range(100)])
+    assert not [statement for statement, _ in asked if "NOTIFY" in statement]
+
+
+def announce(store: SqlStore, count: int = 1) -> None:
+    """Announce so many things in one transaction."""
+    with store.transaction() as tx:
+        for number in range(count):
+            tx.announce(new_event(number))
+
+
+def bell_of(store: SqlStore) -> doorbell.Doorbell:
+    """Return the bell that a store on PostgreSQL has."""
+    assert store._bell is not None
+    return store._bell

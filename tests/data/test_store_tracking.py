@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from equipage.data.errors import RefusedRowError
 from equipage.data.store import SqlStore
 from equipage.dispatch.model import (
     Alarm,
@@ -48,6 +51,22 @@ def _new_store_of_city(store: SqlStore) -> SqlStore:
     with store.transaction() as tx:
         save_city(tx)
     return store
+
+
+def _many(count: int) -> list[JudgedFix]:
+    """Return fixes of all vans, with and without what a fix may lack, each second's twice, not all kept."""
+    verdicts = (Verdict.ACCEPTED, Verdict.LATE, Verdict.TOO_FAST)
+    return [
+        new_fix(
+            number // 2,
+            verdicts[number % 7 % 3],
+            number % 3,
+            lon=LON + number * 1e-7 / 3,
+            speed_mps=None if number % 5 else number / 3,
+            alarm="s\\o\t\n\\N" if number % 11 == 0 else "",
+        )
+        for number in range(count)
+    ]
 
 
 def test_devices_come_back_by_id_and_by_token(store: SqlStore) -> None:
@@ -170,3 +189,40 @@ def test_alarms_are_open_until_they_are_acknowledged(store: SqlStore) -> None:
         assert tx.alarms() == [first]
         assert tx.has_alarm(VAN, second.at, "sos")
         assert not tx.has_alarm(VAN, second.at, "tow")
+
+
+def test_many_fixes_are_kept_as_few_are(store: SqlStore) -> None:
+    """A batch of 1,000, as after a way without a signal, is stored as one by one; again it is nothing."""
+    _new_store_of_city(store)
+    batch = _many(1000)
+    with store.transaction() as tx:
+        tx.add_fixes(batch)
+    with store.reading() as reading:
+        at_once = [reading.track(van, HOUR) for van in VEHICLES]
+    first: dict[object, JudgedFix] = {}
+    for judged in batch:
+        if judged.verdict in KEPT:
+            first.setdefault((judged.vehicle_id, judged.fix.fix_time), judged)
+    assert {judged.fix for track in at_once for judged in track} == {each.fix for each in first.values()}
+    for _ in range(2):
+        with store.transaction() as tx:
+            tx.add_fixes(batch[500:])
+            tx.add_fixes(batch[:200])
+    with store.reading() as reading:
+        assert [reading.track(van, HOUR) for van in VEHICLES] == at_once
+        assert sum(sum(reading.verdict_counts(van).values()) for van in VEHICLES) == 1000 + 2 * 700
+
+
+@pytest.mark.parametrize("wrong", [{"lon": 200.0}, {"lat": float("nan")}])
+def test_one_impossible_fix_of_many_is_refused_with_all(store: SqlStore, wrong: dict[str, Any]) -> None:
+    """What contradicts the schema is said to be refused, however many came with it, and none is kept."""
+    _new_store_of_city(store)
+
+    def add() -> None:
+        with store.transaction() as tx:
+            tx.add_fixes([*_many(300), new_fix(3000, **wrong)])
+
+    with pytest.raises(RefusedRowError, match="refused"):
+        add()
+    with store.reading() as reading:
+        assert [reading.track(van, HOUR) for van in VEHICLES] == [[], [], []]
