@@ -107,7 +107,7 @@ PALETTES = {
             TextKind.COMMUNE: "#dde1e6",
         },
         roads={
-            RoadKind.MOTORWAY: Paint("#7a6e54", "#0f1215", "#7a6e54"),
+            RoadKind.MOTORWAY: Paint("#736a56", "#0f1215", "#736a56"),
             RoadKind.PRIMARY: Paint("#625d4e", "#0f1215", "#5f5a4c"),
             RoadKind.SECONDARY: Paint("#515458", "#101417", "#4b4e52"),
             RoadKind.STREET: Paint("#3d434b", "#13171b", "#383e46"),

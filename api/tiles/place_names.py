@@ -18,13 +18,16 @@ from equipage.api.tiles.places import Place
 COMMUNES_TO_ZOOM = 14
 """From here on one is within a commune, and streets tell more."""
 
-ZONES_FROM_ZOOM, ZONES_TO_ZOOM = 13, 16
+ZONES_FROM_ZOOM, ZONES_TO_ZOOM = 14, 16
 
 COMMUNE_RANK = 100.0
 """Before any street."""
 
 ZONE_RANK = 45.0
 """After the main roads, before the other streets."""
+
+CITY_PEOPLE, MORE_PX = 100_000, 3.0
+"""From how many people on a commune's name is larger, and by how much."""
 
 WRAP_FROM = 13
 """A longer name of a place is written on two lines."""
@@ -84,8 +87,11 @@ class PlaceNames:
         """Return every place's name at a zoom, and an index of their middles."""
         labels = []
         if zoom <= COMMUNES_TO_ZOOM:
-            size_px = 12.0 + min(max(zoom - 10, 0), 3)
-            labels += [_written(place, _COMMUNE, size_px, zoom) for place in self._communes]
+            size_px = 11.5 + min(max(zoom - 10, 0), 3)
+            labels += [
+                _written(place, _COMMUNE, size_px + MORE_PX * (place.people >= CITY_PEOPLE), zoom)
+                for place in self._communes
+            ]
         if ZONES_FROM_ZOOM <= zoom <= ZONES_TO_ZOOM:
             size_px = 10.0 + 0.5 * (zoom - ZONES_FROM_ZOOM)
             labels += [
@@ -107,7 +113,7 @@ def _written(
     wording = Wording(name=place.name, kind=look.kind, lines=letters, size_px=size_px, spacing=look.spacing)
     if wording.width_px > min(room_px, MAX_WIDTH_PX):
         return None
-    strength = (look.rank, place.width, *place.middle)
+    strength = (look.rank, float(place.people), place.width, *place.middle)
     return label_at(wording, place.middle, strength=strength, zoom=zoom)
 
 

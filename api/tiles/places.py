@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,11 +28,14 @@ class Place:
         The point farthest from its border, in the world's square.
     width : float
         From its west to its east, in the world's square.
+    people : int
+        How many live there, as far as it is known.
     """
 
     name: str
     middle: tuple[float, float]
     width: float
+    people: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,6 +74,9 @@ class Places:
             )
             for name in sorted({zone.commune for zone in zones})
         }
+        people: Counter[str] = Counter()
+        for zone in zones:
+            people[zone.commune] += zone.population or 0
         ground = shapely.union_all(list(communes.values()))
         outer = shapely.union_all([shapely.boundary(area) for area in communes.values()])
         inner = shapely.union_all([shapely.boundary(shape) for shape in shapes])
@@ -77,8 +84,11 @@ class Places:
             ground=shapely.get_parts(shapely.orient_polygons(ground)),
             commune_borders=_joined(outer),
             zone_borders=_joined(shapely.difference(inner, outer)),
-            communes=tuple(_places(communes.items())),
-            zones=tuple(_places((zone.name, shape) for zone, shape in zip(zones, shapes, strict=True))),
+            communes=_places(communes.items(), people),
+            zones=_places(
+                ((zone.name, shape) for zone, shape in zip(zones, shapes, strict=True)),
+                {zone.name: zone.population or 0 for zone in zones},
+            ),
         )
 
 
@@ -87,7 +97,7 @@ def _joined(lines: shapely.Geometry) -> Shapes:
     return np.asarray(shapely.get_parts(shapely.line_merge(lines)), dtype=object)
 
 
-def _places(named: Iterable[tuple[str, shapely.Geometry]]) -> list[Place]:
+def _places(named: Iterable[tuple[str, shapely.Geometry]], people: Mapping[str, int]) -> tuple[Place, ...]:
     """Return those that have a name and an area."""
     found = []
     for name, area in named:
@@ -98,5 +108,5 @@ def _places(named: Iterable[tuple[str, shapely.Geometry]]) -> list[Place]:
         west, _north, east, _south = main.bounds
         circle = shapely.maximum_inscribed_circle(main, tolerance=(east - west) / 50.0)
         x, y = circle.coords[0]
-        found.append(Place(name, (x, y), east - west))
-    return found
+        found.append(Place(name, (x, y), east - west, people[name]))
+    return tuple(found)

@@ -26,7 +26,7 @@ from equipage.routing.network import RoadNetwork
 MARGIN_PX = 20.0
 """How far outside a tile something may lie and still be seen in it: half the widest road."""
 
-ZONE_BORDERS_FROM = 13
+ZONE_BORDERS_FROM = 14
 """From afar the borders of communes are enough."""
 
 COMMUNE_DASH, ZONE_DASH = Dash(7.0, 4.0), Dash(2.5, 4.0)

@@ -50,8 +50,7 @@ export class SmallMap {
       zoomAnimation: false,
     });
     this.map.attributionControl.setPrefix(false);
-    const dense = (devicePixelRatio || 1) > 1 ? "?scale=2" : "";
-    L.tileLayer(`/tiles/{z}/{x}/{y}.png${dense}`, { maxZoom: MAX_ZOOM, attribution: ATTRIBUTION }).addTo(this.map);
+    L.tileLayer("/tiles/{z}/{x}/{y}{r}.png", { maxZoom: MAX_ZOOM, attribution: ATTRIBUTION }).addTo(this.map);
     this.layer = L.layerGroup().addTo(this.map);
     new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(this.box);
   }
