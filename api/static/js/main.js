@@ -19,6 +19,7 @@ import { can, store } from "./store.js";
 import { startStrip } from "./strip.js";
 import { startSync } from "./sync.js";
 import { startTabs } from "./tabs.js";
+import { startThemeButton } from "./theme.js";
 import { toastFault } from "./toast.js";
 
 const TRY_AGAIN_MS = 1500;
@@ -70,6 +71,7 @@ async function start() {
   startStrip();
   startKeyboard();
   startButtons();
+  startThemeButton(document.getElementById("change-theme"));
   startDemo().catch(toastFault);
   startSync(() => {
     document.getElementById("loading").hidden = true;

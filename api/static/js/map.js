@@ -4,14 +4,15 @@
 
 import { everySecond } from "./clock.js";
 import { get, query } from "./api.js";
+import { MAX_ZOOM, baseMap, tileUrl } from "./base_map.js";
 import { button, h } from "./dom.js";
 import { ago } from "./format.js";
 import { t } from "./i18n.js";
 import { MarksLayer, crewMark, reportMark } from "./marks.js";
 import { remember, remembered } from "./settings.js";
 import { OPEN, select, selectedReport, store, subscribe } from "./store.js";
+import { onTheme } from "./theme.js";
 
-const MAX_ZOOM = 20;
 const CLOSE_ZOOM = 16;
 const EDGE_PX = 40;
 const PIN_PX = 3;
@@ -19,7 +20,6 @@ const PIN_FAR_PX = 20;
 const PIN_STEPS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 const PANE_OPENS_MS = 60;
 const ROUTE_EVERY_MS = 10_000;
-const ATTRIBUTION = '© <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">OpenStreetMap</a>';
 
 let map = null;
 let marks = null;
@@ -53,11 +53,9 @@ export function startMap() {
   L.control.zoom({ position: "bottomright", zoomInTitle: t("map.zoom_in"), zoomOutTitle: t("map.zoom_out") }).addTo(map);
   cityButton().addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false }).addTo(map);
-  L.tileLayer("/tiles/{z}/{x}/{y}{r}.png", {
-    maxZoom: MAX_ZOOM,
-    attribution: ATTRIBUTION,
-    keepBuffer: 3,
-  }).addTo(map);
+  const tiles = baseMap({ keepBuffer: 3 });
+  onTheme((now) => tiles.setUrl(tileUrl(now)));
+  tiles.addTo(map);
   closureLayer = L.layerGroup().addTo(map);
   routeLayer = L.layerGroup().addTo(map);
   marks = new MarksLayer();
@@ -267,8 +265,8 @@ async function drawRoute() {
   if (JSON.stringify(wantedRoute()) !== JSON.stringify(wanted)) return;
   routeLayer.clearLayers();
   if (!route?.geometry) return;
-  L.geoJSON(route, { interactive: false, style: { color: "#ffffff", weight: 9, opacity: 0.9 } }).addTo(routeLayer);
-  L.geoJSON(route, { interactive: false, style: { color: "#0b5cad", weight: 4.5, opacity: 0.95 } }).addTo(routeLayer);
+  L.geoJSON(route, { interactive: false, style: { className: "way-edge", weight: 9, opacity: 0.9 } }).addTo(routeLayer);
+  L.geoJSON(route, { interactive: false, style: { className: "way", weight: 4.5, opacity: 0.95 } }).addTo(routeLayer);
 }
 
 // --- Closures -------------------------------------------------------------------------------------
@@ -277,7 +275,7 @@ function drawClosures() {
   closureLayer.clearLayers();
   for (const condition of store.conditions) {
     if (!condition.area) continue;
-    const style = { color: "#8f1d2c", weight: 2, dashArray: "6 5", fillColor: "#c8102e", fillOpacity: 0.1 };
+    const style = { className: "closure", weight: 2, dashArray: "6 5", fillOpacity: 0.1 };
     // A bound tooltip takes an element; its text is never read as markup.
     const name = document.createElement("span");
     name.textContent = condition.name;
@@ -296,7 +294,7 @@ export function drawPolygon() {
   map.doubleClickZoom.disable();
   map.getContainer().classList.add("picking");
   return new Promise((resolve) => {
-    const layer = L.polygon([], { color: "#8f1d2c", weight: 2, fillOpacity: 0.15, interactive: false }).addTo(map);
+    const layer = L.polygon([], { className: "closure", weight: 2, fillOpacity: 0.15, interactive: false }).addTo(map);
     drawing = { points: [], layer, resolve };
   });
 }

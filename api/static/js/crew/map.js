@@ -3,12 +3,12 @@
 /* global L */
 
 import { get, query } from "../api.js";
+import { baseMap } from "../base_map.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
 
 const MAX_ZOOM = 19;
 const CLOSE_ZOOM = 16;
-const ATTRIBUTION = '© <a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">OpenStreetMap</a>';
 
 const mark = (kind) => L.divIcon({ className: `mark ${kind}`, iconSize: [26, 26] });
 
@@ -50,7 +50,7 @@ export class SmallMap {
       zoomAnimation: false,
     });
     this.map.attributionControl.setPrefix(false);
-    L.tileLayer("/tiles/{z}/{x}/{y}{r}.png", { maxZoom: MAX_ZOOM, attribution: ATTRIBUTION }).addTo(this.map);
+    baseMap().addTo(this.map);
     this.layer = L.layerGroup().addTo(this.map);
     new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(this.box);
   }

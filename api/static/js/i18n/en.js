@@ -44,6 +44,10 @@ export default {
   "strip.take_call": "Take a call",
   "strip.conditions": "Closures",
   "strip.help": "Help",
+  "theme.day": "Day",
+  "theme.day.help": "Show the console and the map in day colours",
+  "theme.night": "Night",
+  "theme.night.help": "Show the console and the map in night colours",
   "strip.sign_out": "Sign out",
   "connection.connecting": "Connecting …",
   "connection.open": "Live: changes appear as they happen",
@@ -426,6 +430,7 @@ export default {
   "map.title": "Map",
   "map.zoom_in": "Zoom in",
   "map.zoom_out": "Zoom out",
+  "map.attribution": "© OpenStreetMap contributors",
   "map.whole_city": "Whole city",
   "map.pin": "Pin of the place: drag it, or move it with the arrow keys",
 

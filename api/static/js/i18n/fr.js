@@ -45,6 +45,10 @@ export default {
   "strip.take_call": "Prendre un appel",
   "strip.conditions": "Fermetures",
   "strip.help": "Aide",
+  "theme.day": "Jour",
+  "theme.day.help": "Passer la console et la carte aux couleurs de jour",
+  "theme.night": "Nuit",
+  "theme.night.help": "Passer la console et la carte aux couleurs de nuit",
   "strip.sign_out": "Se déconnecter",
   "connection.connecting": "Connexion …",
   "connection.open": "En direct : les changements s’affichent aussitôt",
@@ -427,6 +431,7 @@ export default {
   "map.title": "Carte",
   "map.zoom_in": "Zoom avant",
   "map.zoom_out": "Zoom arrière",
+  "map.attribution": "© les contributeurs d’OpenStreetMap",
   "map.whole_city": "Toute la ville",
   "map.pin": "Repère du lieu : glissez-le, ou déplacez-le avec les flèches",
 
