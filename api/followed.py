@@ -21,6 +21,7 @@ from equipage.dispatch.promise import first_promise, lost_its_crew, slipped_by
 from equipage.dispatch.services.etas import report_eta
 from equipage.dispatch.services.links import kept_report
 from equipage.dispatch.status import AssignmentStatus, EtaBasis, NoteSubject, ReportStatus
+from equipage.dispatch.translation import in_language
 
 # Three decimals are about a hundred metres: which street the crew is in, not which house it stands at.
 _COARSE = 3
@@ -108,7 +109,7 @@ def link_of(here: Context, reading: Reading, token: str) -> Link:
 
 def followed(request: Request, reading: Reading, link: Link) -> Followed:
     """Return a report as the page and its snapshot tell it, in the visitor's language."""
-    here, report, kept = context_of(request), link.report, link.kept
+    here, report, kept, language = context_of(request), link.report, link.kept, language_of(request)
     service = reading.services().get(report.service_code)
     assignments = reading.assignments_of([kept.id])[kept.id]
     since = reading.job_of_report(kept.id).earliest
@@ -119,9 +120,9 @@ def followed(request: Request, reading: Reading, link: Link) -> Followed:
     lon, lat = _place_of_crew(reading, assignments)
     return Followed(
         service_request_id=report.id,
-        service_name=service.name if service else report.service_code,
+        service_name=in_language(service, language).name if service else report.service_code,
         status=kept.status,
-        status_text=PAGE_WORDS[language_of(request)].statuses[kept.status],
+        status_text=PAGE_WORDS[language].statuses[kept.status],
         status_note=report.status_note,
         requested_at=report.requested_at,
         due_at=kept.due_at,

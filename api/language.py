@@ -30,11 +30,15 @@ _OWN_NAMES = {Language.FRENCH: "Français", Language.ENGLISH: "English"}
 
 def language_of(request: Request) -> Language:
     """Return the language of the answer: `?lang=`, then the cookie, then `Accept-Language`, then French."""
+    return asked_language(request) or DEFAULT
+
+
+def asked_language(request: Request) -> Language | None:
+    """Return the language that was asked for: `?lang=`, then the cookie, then `Accept-Language`; or None."""
     return (
         _spoken(request.query_params.get(_PARAMETER, ""))
         or _spoken(request.cookies.get(LANGUAGE_COOKIE, ""))
         or preferred(request.headers.get("accept-language", ""))
-        or DEFAULT
     )
 
 

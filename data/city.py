@@ -21,6 +21,7 @@ from equipage.data.city_files import (
     read_items,
     read_json,
     service_of,
+    skill_of,
     vehicle_of,
 )
 from equipage.data.communes import communes_of
@@ -29,7 +30,17 @@ from equipage.data.network_files import is_network_file
 from equipage.data.networks import cached_network, load_network
 from equipage.data.population import PopulationFile, with_people
 from equipage.data.zone_files import ZonesFile, read_zones
-from equipage.dispatch.model import Crew, Depot, DeviceId, Jurisdiction, Service, Vehicle, VehicleId, Zone
+from equipage.dispatch.model import (
+    Crew,
+    Depot,
+    DeviceId,
+    Jurisdiction,
+    Service,
+    Skill,
+    Vehicle,
+    VehicleId,
+    Zone,
+)
 from equipage.routing.network import RoadNetwork
 
 if TYPE_CHECKING:
@@ -74,6 +85,8 @@ class City:
         map of its roads has the boundaries of.
     zone_values
         Its zones as the domain's values; `zones` is the same as a table.
+    skills
+        The names of the skills that services need and crews have.
     device_ids
         The id that a vehicle's tracker posts, where the city fixes it.
     """
@@ -96,6 +109,7 @@ class City:
     population_file: PopulationFile | None
     depots: tuple[Depot, ...]
     services: tuple[Service, ...]
+    skills: tuple[Skill, ...]
     vehicles: tuple[Vehicle, ...]
     crews: tuple[Crew, ...]
     device_ids: Mapping[VehicleId, DeviceId]
@@ -248,6 +262,11 @@ def _read_city(folder: Path) -> City:
             population_file=PopulationFile.of(facts["population"], folder) if "population" in facts else None,
             depots=read_items(files["depots"], "depots", depot_of),
             services=read_items(files["services"], "services", service_of),
+            skills=(
+                read_items(files["services"], "skills", skill_of)
+                if "skills" in read_json(files["services"])
+                else ()
+            ),
             vehicles=tuple(vehicle for vehicle, _ in vehicles),
             crews=read_items(files["crews"], "crews", crew_of),
             device_ids={vehicle.id: DeviceId(device) for vehicle, device in vehicles if device},

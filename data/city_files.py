@@ -1,4 +1,28 @@
-"""Turn a city's files into the domain's values, naming every fault in them at once."""
+"""Turn a city's files into the domain's values, naming every fault in them at once.
+
+`services.json` is in the city's own language. Beside each text may stand its translations, under the same
+word in the plural, by language tag; what has none is shown in the city's own language::
+
+    {
+      "skills": [{"code": "roads", "name": "Voirie", "names": {"en": "Roads"}}],
+      "services": [{
+        "code": "pothole",
+        "name": "Nid-de-poule",                    "names": {"en": "Pothole"},
+        "description": "Un trou dans la chaussée", "descriptions": {"en": "A hole in the carriageway"},
+        "group": "Voirie",                         "groups": {"en": "Roads"},
+        "attributes": [{
+          "code": "place",
+          "description": "Où est-il ?",            "descriptions": {"en": "Where is it?"},
+          "datatype_description": "…",             "datatype_descriptions": {"en": "…"},
+          "values": [["pavement", "Sur le trottoir", {"en": "On the pavement"}]],
+          …
+        }],
+        …
+      }]
+    }
+
+`skills` is optional: a skill without an entry is shown by its code.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +43,8 @@ from equipage.dispatch.model import (
     Service,
     ServiceAttribute,
     ServiceCode,
+    Skill,
+    Translations,
     Vehicle,
     VehicleId,
     Zone,
@@ -99,7 +125,15 @@ def service_of(entry: Record) -> Service:
         attributes=tuple(
             _attribute_of(order, attribute) for order, attribute in enumerate(entry.get("attributes", ()), 1)
         ),
+        names=_translations(entry, "names"),
+        descriptions=_translations(entry, "descriptions"),
+        groups=_translations(entry, "groups"),
     )
+
+
+def skill_of(entry: Record) -> Skill:
+    """Return the skill that an entry of `services.json` names."""
+    return Skill(code=entry["code"], name=entry["name"], names=_translations(entry, "names"))
 
 
 def jurisdiction_of(entry: Record) -> Jurisdiction:
@@ -228,8 +262,24 @@ def _attribute_of(order: int, entry: Record) -> ServiceAttribute:
         required=entry["required"],
         order=order,
         datatype_description=entry.get("datatype_description", ""),
-        values=tuple((key, name) for key, name in entry.get("values", ())),
+        values=tuple((key, name) for key, name, *_ in entry.get("values", ())),
+        descriptions=_translations(entry, "descriptions"),
+        datatype_descriptions=_translations(entry, "datatype_descriptions"),
+        value_names={
+            key: _translated(others, key) for key, _, *more in entry.get("values", ()) for others in more
+        },
     )
+
+
+def _translations(entry: Record, name: str) -> Translations:
+    return _translated(entry.get(name, {}), name)
+
+
+def _translated(texts: Any, name: str) -> Translations:
+    """Return texts by language; a list or a number would only be noticed by whoever reads that language."""
+    if not isinstance(texts, dict) or not all(isinstance(text, str) for text in texts.values()):
+        raise TypeError(f'{name!r} must have a text for each language, such as {{"fr": "…"}}, not {texts!r}')
+    return texts
 
 
 def _roster_entry_of(entry: Record) -> RosterEntry:

@@ -41,6 +41,9 @@ ConditionId = NewType("ConditionId", str)
 KeyId = NewType("KeyId", str)
 NoteId = NewType("NoteId", str)
 
+Translations = Mapping[str, str]
+"""A text in other languages than the city's own, by language tag such as `fr`."""
+
 HIGHEST_PRIORITY, LOWEST_PRIORITY = 1, 4
 
 
@@ -64,7 +67,17 @@ class TimeSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceAttribute:
-    """A further question that a service asks the citizen (Open311 service definition)."""
+    """A further question that a service asks the citizen (Open311 service definition).
+
+    Parameters
+    ----------
+    values : tuple of (str, str)
+        What can be answered: key and name.
+    descriptions, datatype_descriptions
+        Translations.
+    value_names : mapping of str to Translations
+        By key of the value.
+    """
 
     code: str
     description: str
@@ -74,6 +87,18 @@ class ServiceAttribute:
     order: int = 1
     datatype_description: str = ""
     values: tuple[tuple[str, str], ...] = ()
+    descriptions: Translations = field(default_factory=dict)
+    datatype_descriptions: Translations = field(default_factory=dict)
+    value_names: Mapping[str, Translations] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skill:
+    """What a job may need and a crew may have, with its name in the city's own language and others."""
+
+    code: str
+    name: str
+    names: Translations = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +108,9 @@ class Service:
     Parameters
     ----------
     code, name, description, group, keywords
-        As citizens see it (Open311).
+        As citizens see it (Open311), in the city's own language.
+    names, descriptions, groups
+        Translations.
     priority : int
         1 (most urgent) to 4.
     duration_s : int
@@ -113,6 +140,9 @@ class Service:
     mode: Mode = Mode.AUTOMATIC
     public: bool = True
     attributes: tuple[ServiceAttribute, ...] = ()
+    names: Translations = field(default_factory=dict)
+    descriptions: Translations = field(default_factory=dict)
+    groups: Translations = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         faults = []

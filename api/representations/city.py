@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
 import shapely
 
 from equipage.api.representations.lists import Shown
-from equipage.dispatch.model import Condition, Depot, Key, PlannedWork, Service, ServiceAttribute, Zone
+from equipage.dispatch.model import (
+    Condition,
+    Depot,
+    Key,
+    PlannedWork,
+    Service,
+    ServiceAttribute,
+    Skill,
+    Translations,
+    Zone,
+)
 from equipage.dispatch.status import ConditionKind, Mode, Policy, Role
 
 
@@ -22,6 +33,9 @@ class AttributeShown(Shown):
     required: bool
     datatype_description: str
     values: list[tuple[str, str]]
+    descriptions: Translations
+    datatype_descriptions: Translations
+    value_names: Mapping[str, Translations]
 
     @classmethod
     def of(cls, attribute: ServiceAttribute) -> Self:
@@ -46,6 +60,9 @@ class ServiceShown(Shown):
     mode: Mode
     public: bool
     attributes: list[AttributeShown]
+    names: Translations
+    descriptions: Translations
+    groups: Translations
 
     @classmethod
     def of(cls, service: Service) -> Self:
@@ -58,6 +75,19 @@ class ServiceShown(Shown):
             "attributes": [AttributeShown.of(attribute) for attribute in asked],
         }
         return cls(**{**shown, **lists})
+
+
+class SkillShown(Shown):
+    """What a job may need and a crew may have."""
+
+    code: str
+    name: str
+    names: Translations
+
+    @classmethod
+    def of(cls, skill: Skill) -> Self:
+        """Show a skill."""
+        return cls(code=skill.code, name=skill.name, names=skill.names)
 
 
 class ZoneShown(Shown):

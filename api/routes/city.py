@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 
 from equipage.api.given import Latitude, Longitude
-from equipage.api.representations.city import DepotShown, ServiceShown, ZoneShown
+from equipage.api.representations.city import DepotShown, ServiceShown, SkillShown, ZoneShown
 from equipage.api.representations.lists import (
     PAGE,
     AsGeoJson,
@@ -65,6 +65,13 @@ def get_service(here: Here, code: str) -> ServiceShown:
     if service is None:
         raise NotFoundError(f"there is no service {code!r}")
     return ServiceShown.of(service)
+
+
+@router.get("/skills", summary="What jobs need and crews have")
+def list_skills(here: Here, limit: Limit = PAGE, cursor: Cursor = "") -> Page[SkillShown]:
+    """List the names of the skills; one that the city has not named goes by its code."""
+    items, following = page_of([SkillShown.of(each) for each in here.city.skills], limit=limit, cursor=cursor)
+    return Page(items=items, next=following)
 
 
 @router.get("/zones", summary="The parts of the city", response_model=Page[ZoneShown])

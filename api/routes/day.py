@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -11,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from equipage.api.console import signed_in_page
 from equipage.api.events import EventStreamResponse
+from equipage.api.language import asked_language
 from equipage.api.representations.day import DayShown, DutyShown, EndedShown, OwnCrewShown
 from equipage.api.security import (
     KEY_SCHEMES,
@@ -24,10 +26,20 @@ from equipage.api.views import assignment_in_scope, notes_for_crew
 from equipage.dispatch.access import Action, Principal, in_scope, require
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.eta import eta_of
-from equipage.dispatch.model import Assignment, CrewId, Event, PlannedWork, Report, TimeSpan
+from equipage.dispatch.model import (
+    Assignment,
+    CrewId,
+    Event,
+    PlannedWork,
+    Report,
+    Service,
+    ServiceCode,
+    TimeSpan,
+)
 from equipage.dispatch.ports import Reading, ReportQuery
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import NoteSubject, Role
+from equipage.dispatch.translation import all_in_language
 from equipage.dispatch.travel import TravelTimes
 
 router = APIRouter(tags=["crews"], dependencies=list(KEY_SCHEMES))
@@ -67,18 +79,23 @@ def crew_page(request: Request, here: Here, crew_id: str) -> Response:
 
 
 @router.get("/api/v1/crews/{crew_id}/day", summary="A crew's day")
-def day(here: Here, caller: _Worker, crew_id: str) -> DayShown:
-    """Show a crew's hours, its jobs in the order of its route with their ETAs, and what has ended."""
+def day(request: Request, here: Here, caller: _Worker, crew_id: str) -> DayShown:
+    """Show a crew's hours, its jobs in the order of its route with their ETAs, and what has ended.
+
+    Services and their questions are in the language asked for, else the city's own.
+    """
     require_own_crew(caller, crew_id)
     now = here.now()
     with here.store.reading() as reading:
-        situation = load_situation(reading, now)
+        found = load_situation(reading, now)
+        services = all_in_language(found.services, asked_language(request) or "")
+        situation = replace(found, services=services)
         crew = situation.crews.get(CrewId(crew_id))
         if crew is None:
             raise NotFoundError(f"there is no crew {crew_id!r}")
         live = [each for each in situation.live_of(crew.id) if assignment_in_scope(reading, each, caller)]
         jobs = _duties(reading, situation, live, here.router)
-        ended = _ended(reading, crew.id, now=now, caller=caller)
+        ended = _ended(reading, crew.id, services, now=now, caller=caller)
         shown = OwnCrewShown.of(crew, situation, notes_for_crew(reading, situation, crew))
     return DayShown(as_of=now, crew=shown, jobs=jobs, ended=ended)
 
@@ -124,13 +141,20 @@ def _duties(
     ]
 
 
-def _ended(reading: Reading, crew_id: CrewId, *, now: datetime, caller: Principal) -> list[EndedShown]:
+def _ended(
+    reading: Reading,
+    crew_id: CrewId,
+    services: Mapping[ServiceCode, Service],
+    *,
+    now: datetime,
+    caller: Principal,
+) -> list[EndedShown]:
     span = TimeSpan(start=now - _LOOKED_BACK, end=now + _A_SECOND)
     own = [each for each in reading.ended_assignments(span) if each.crew_id == crew_id]
     own = [each for each in own if assignment_in_scope(reading, each, caller)]
     own.sort(key=lambda each: each.ended_at or each.since, reverse=True)
     newest = own[:_MOST_ENDED]
-    reports, services = _reports(reading, newest), reading.services()
+    reports = _reports(reading, newest)
     shown = []
     for each in newest:
         job = reading.job(each.job_id)

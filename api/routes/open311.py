@@ -16,7 +16,7 @@ from starlette.datastructures import UploadFile
 
 from equipage.api.changeset import changeset_of
 from equipage.api.errors import UnauthorizedError, open311_fault
-from equipage.api.language import language_of
+from equipage.api.language import asked_language, language_of
 from equipage.api.open311 import read_filed
 from equipage.api.open311_formats import XML_MEDIA_TYPE, Format, answer, format_of
 from equipage.api.open311_pairs import Pairs, given_once
@@ -40,6 +40,7 @@ from equipage.dispatch.intake import LONGEST_DESCRIPTION
 from equipage.dispatch.model import Jurisdiction, Report, ReportId, Service, ServiceCode
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.filing import file_report
+from equipage.dispatch.translation import all_in_language
 
 _A_PAGE = 500
 _RESOURCES = (
@@ -48,6 +49,7 @@ _RESOURCES = (
 )
 _IN_XML: dict[str, Any] = {"content": {XML_MEDIA_TYPE: {"schema": {"type": "string"}}}}
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_VARY = {"Vary": "Accept-Language, Cookie"}
 _TEXT = {"type": "string"}
 _FORM = {
     "type": "object",
@@ -117,12 +119,12 @@ def discovery(request: Request, here: Here, suffix: Format) -> Response:
     summary="The kinds of things that can be reported",
     responses={HTTPStatus.OK: _IN_XML},
 )
-def services(here: Here, there: There, suffix: Format) -> Response:
-    """List the services that a jurisdiction offers."""
+def services(request: Request, here: Here, there: There, suffix: Format) -> Response:
+    """List the services that a jurisdiction offers, in the language asked for, else the city's own."""
     with here.store.reading() as reading:
-        offered = [service for service in reading.services().values() if there.offers(service.code)]
+        offered = [each for each in _services(request, reading).values() if there.offers(each.code)]
     listed = [service_listed(service) for service in offered]
-    return answer(suffix, "services", listed)
+    return answer(suffix, "services", listed, headers=_VARY)
 
 
 @router.get(
@@ -130,13 +132,13 @@ def services(here: Here, there: There, suffix: Format) -> Response:
     summary="What a service asks beyond place and description",
     responses={HTTPStatus.OK: _IN_XML},
 )
-def service(here: Here, there: There, service_code: str, suffix: Format) -> Response:
-    """Define one service."""
+def service(request: Request, here: Here, there: There, service_code: str, suffix: Format) -> Response:
+    """Define one service, in the language asked for, else the city's own."""
     with here.store.reading() as reading:
-        found = reading.services().get(ServiceCode(service_code))
+        found = _services(request, reading).get(ServiceCode(service_code))
     if found is None or not there.offers(found.code):
         raise NotFoundError(f"there is no service {service_code!r}; services.{suffix} lists those there are")
-    return answer(suffix, "service_definition", service_defined(found))
+    return answer(suffix, "service_definition", service_defined(found), headers=_VARY)
 
 
 @router.get(
@@ -146,7 +148,7 @@ def requests(request: Request, here: Here, there: There, suffix: Format) -> Resp
     """List public reports, newest first: without filters those of 90 days, at most 1,000."""
     asked = read_asked(request.query_params.multi_items(), here.now(), there)
     with here.store.reading() as reading:
-        services = reading.services()
+        services = _services(request, reading)
         reports = _listed(reading, asked)
     return _answer_requests(request, suffix, reports, services)
 
@@ -162,7 +164,7 @@ def single_request(request: Request, here: Here, there: There, request_id: str, 
         report = reading.report(ReportId(request_id))
         if not (report.public and there.holds(report.commune)):
             raise NotFoundError(f"there is no report {request_id!r}")
-        services = reading.services()
+        services = _services(request, reading)
     return _answer_requests(request, suffix, [report], services)
 
 
@@ -248,6 +250,10 @@ def _notice(request: Request, report: Report, *, with_photos: bool) -> str:
     return " ".join(filter(None, sentences))
 
 
+def _services(request: Request, reading: Reading) -> Mapping[ServiceCode, Service]:
+    return all_in_language(reading.services(), asked_language(request) or "")
+
+
 def _answer_requests(
     request: Request,
     suffix: Format,
@@ -260,7 +266,7 @@ def _answer_requests(
         request_shown(each, services.get(each.service_code), agency=agency, words=PAGE_WORDS[language])
         for each in reports
     ]
-    headers = {"Content-Language": language, "Vary": "Accept-Language, Cookie"}
+    headers = {"Content-Language": language, **_VARY}
     return answer(suffix, "service_requests", shown, headers=headers)
 
 

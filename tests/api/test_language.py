@@ -89,6 +89,34 @@ def test_signing_in_is_refused_in_the_visitors_language(
         assert getattr(words, name) in page.text
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "question"),
+    [
+        (None, "Pothole", "Where in the street is it?"),
+        ("es", "Pothole", "Where in the street is it?"),
+        ("fr-FR, en;q=0.5", "Nid-de-poule", "Où est-il dans la rue\N{NO-BREAK SPACE}?"),
+    ],
+)
+def test_open311_names_services_in_the_language_asked_for(
+    anonymous: httpx.Client, language: str | None, name: str, question: str
+) -> None:
+    """Where nobody translated to it, or none was asked for, the city's own names are told."""
+    headers = {"Accept-Language": language} if language else {}
+    services = anonymous.get("/open311/v2/services.json", headers=headers)
+    assert "Accept-Language" in services.headers["Vary"]
+    assert name in {service["service_name"] for service in services.json()}
+    definition = anonymous.get("/open311/v2/services/pothole.json", headers=headers).json()
+    assert definition["attributes"][0]["description"] == question
+
+
+def test_the_api_tells_names_in_every_language(client: httpx.Client) -> None:
+    """A service and a skill come with the city's own name and the translations, whatever is asked for."""
+    service = client.get("/api/v1/services/pothole", headers={"Accept-Language": "fr"}).json()
+    assert (service["name"], service["names"]) == ("Pothole", {"fr": "Nid-de-poule"})
+    skills = {skill["code"]: skill for skill in client.get("/api/v1/skills").json()["items"]}
+    assert skills["trees"] == {"code": "trees", "name": "Trees", "names": {"fr": "Élagage"}}
+
+
 @pytest.mark.parametrize("words", [FRENCH, ENGLISH], ids=["fr", "en"])
 def test_every_status_has_words_without_javascript(words: PageWords) -> None:
     """A citizen without JavaScript is told how any report stands."""

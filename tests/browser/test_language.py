@@ -55,6 +55,7 @@ def test_console_speaks_french(french: Console) -> None:
     expect(page.locator("#take-call")).to_contain_text("Prendre un appel")
     expect(page.locator("#queue-filters")).to_contain_text("En\u00a0attente")
     page.locator(f"#queue-list-{filed['id']}").click()
+    expect(page.locator(".report-service")).to_have_text("Graffitis et affichage sauvage")
     expect(page.locator("#drawer-title")).to_have_text(f"Signalement {filed['id']}")
     expect(page.locator(".suggestion").first).to_contain_text("Affecter")
     expect(page.locator(".suggestion .reasons").first).to_contain_text("la plus proche")

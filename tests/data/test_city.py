@@ -187,6 +187,19 @@ def test_the_sample_is_small_and_says_where_it_comes_from() -> None:
 # --- Loading ------------------------------------------------------------------------------------------------
 
 
+def test_every_word_of_the_sample_is_translated(city: City) -> None:
+    """Services, groups, questions, answers and every skill of a crew have a name in French."""
+    language = "fr"
+    for service in city.services:
+        assert {language} <= service.names.keys() & service.descriptions.keys() & service.groups.keys()
+        for attribute in service.attributes:
+            assert language in attribute.descriptions
+            assert (language in attribute.datatype_descriptions) is bool(attribute.datatype_description)
+            assert all(language in attribute.value_names[key] for key, _ in attribute.values)
+    named = {skill.code for skill in city.skills if language in skill.names}
+    assert named >= {skill for crew in city.crews for skill in crew.skills}
+
+
 def test_an_unknown_city_names_those_there_are() -> None:
     """A misspelt key is told with the keys that there are."""
     with pytest.raises(UnknownCityError, match=f"'la-serena'.*{KEY}"):
@@ -275,6 +288,12 @@ FAULTS: dict[str, tuple[str, Callable[[Any], object], str]] = {
         entry("jurisdictions", 1, name=None),
         "jurisdictions 2: 'name' is missing",
     ),
+    "a translation without a language": (
+        "services.json",
+        entry("services", 0, names=["Accident"]),
+        "services 1: 'names' must have a text for each language",
+    ),
+    "a skill without a name": ("services.json", entry("skills", 1, name=None), "skills 2: 'name' is missing"),
     "a point": (
         "zones.geojson",
         entry("features", 4, geometry={"type": "Point", "coordinates": [0, 0]}),

@@ -41,6 +41,9 @@ FULL_SERVICE = Service(
     policy=Policy.NEAREST,
     mode=Mode.SUGGEST,
     public=False,
+    names={"en": "Street light"},
+    descriptions={"en": "A lamp is out"},
+    groups={"en": "Roads"},
     attributes=(
         ServiceAttribute(code="WHICH", description="Lequel ?"),
         ServiceAttribute(
@@ -52,6 +55,9 @@ FULL_SERVICE = Service(
             order=2,
             datatype_description="Choisir",
             values=(("off", "Éteint"), ("blink", "Clignote")),
+            descriptions={"en": "State"},
+            datatype_descriptions={"en": "Choose"},
+            value_names={"off": {"en": "Off"}},
         ),
     ),
 )

@@ -1,6 +1,7 @@
 // What a dispatcher does to reports, assignments and crews, each with the way back where there is one.
 
 import { ApiError, del, patch, post, query } from "./api.js";
+import { serviceName } from "./city_words.js";
 import { ask } from "./dialog.js";
 import { t } from "./i18n.js";
 import { putReport, store, touch } from "./store.js";
@@ -14,7 +15,7 @@ const HOLD_S = 180;
 const reportPath = (id) => `/api/v1/reports/${encodeURIComponent(id)}`;
 const assignmentPath = (id) => `/api/v1/assignments/${encodeURIComponent(id)}`;
 const crewName = (id) => store.crews.get(id)?.name || id;
-const reportName = (report) => `${report.service_name} ${report.id}`;
+const reportName = (report) => `${serviceName(report)} ${report.id}`;
 
 /** Run something; a fault is shown and answered with null. */
 async function attempt(work) {

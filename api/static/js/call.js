@@ -2,6 +2,7 @@
 
 import { fileReport } from "./actions.js";
 import { get, query } from "./api.js";
+import { serviceName } from "./city_words.js";
 import { button, fill, h } from "./dom.js";
 import { closePanel, openPanel, showPanel } from "./drawer.js";
 import { ago, distance } from "./format.js";
@@ -180,7 +181,7 @@ function drawDuplicates(items) {
             h(
               "div",
               {},
-              h("b", {}, report.service_name),
+              h("b", {}, serviceName(report)),
               h("span", { class: "quiet" }, ` ${distance(metres)} · ${ago(report.requested_at)} · ${t(`report.status.${report.status}`)}`),
               report.description && h("p", { class: "clip" }, report.description),
             ),

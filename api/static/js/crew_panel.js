@@ -2,13 +2,14 @@
 
 import { listAll, query } from "./api.js";
 import { setCrew } from "./actions.js";
+import { serviceName, skillNames } from "./city_words.js";
 import { everySecond } from "./clock.js";
 import { showLink } from "./crew_link.js";
 import { signalOf, shiftText } from "./crews.js";
 import { button, fill, h, setText } from "./dom.js";
 import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
 import { clockTime, percent } from "./format.js";
-import { t, tOr } from "./i18n.js";
+import { t } from "./i18n.js";
 import { bringIntoView, lookAt } from "./map.js";
 import { openById } from "./report_panel.js";
 import { loadCrewNotes, noteForm } from "./notes.js";
@@ -90,7 +91,7 @@ function draw(crew) {
       "dl",
       {},
       h("dt", {}, t("crew.skills")),
-      h("dd", {}, crew.skills.map((skill) => tOr(`skill.${skill}`, skill)).join(", ") || "–"),
+      h("dd", {}, skillNames(crew.skills) || "–"),
       h("dt", {}, t("crew.vehicle")),
       h("dd", {}, crew.vehicle_id ? h("a", { href: `/trackers/${encodeURIComponent(crew.vehicle_id)}` }, crew.vehicle_id) : "–"),
     ),
@@ -134,7 +135,7 @@ function jobRow(job) {
     h(
       "div",
       {},
-      button(report.service_name, () => openById(report.id), { kind: "link strong" }),
+      button(serviceName(report), () => openById(report.id), { kind: "link strong" }),
       h("div", { class: "quiet" }, report.address || t("report.no_address")),
     ),
     h("span", { class: "chip", data: { status: job.status } }, t(`assignment.status.${job.status}`), eta && job.status !== "on_site" && ` ${clockTime(eta)}`),

@@ -1,5 +1,6 @@
 // The crews: what each does, how old its position is, when its shift ends, its job and the next.
 
+import { serviceName } from "./city_words.js";
 import { everySecond } from "./clock.js";
 import { fill, h, setText } from "./dom.js";
 import { ago, clockTime, duration, secondsUntil } from "./format.js";
@@ -34,7 +35,7 @@ export function jobText(assignment) {
   if (!assignment) return "";
   const report = store.reports.get(assignment.report_id);
   if (!report) return t("crew.job", { id: assignment.report_id || assignment.job_id });
-  return [report.service_name, report.address].filter(Boolean).join(", ");
+  return [serviceName(report), report.address].filter(Boolean).join(", ");
 }
 
 function buildRow(row) {

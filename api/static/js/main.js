@@ -3,6 +3,7 @@
 import { ApiError, get, listAll } from "./api.js";
 import { showAccuracy, startAccuracy } from "./accuracy.js";
 import { takeCall } from "./call.js";
+import { inLanguage, localService } from "./city_words.js";
 import { startClock } from "./clock.js";
 import { showConditions, startConditions } from "./conditions.js";
 import { startCrewPanel } from "./crew_panel.js";
@@ -58,8 +59,9 @@ async function start() {
     document.getElementById("loading-text").textContent = t("fault.not_a_dispatcher", { name: store.me.name });
     return;
   }
-  const [services] = await Promise.all([listAll("/api/v1/services"), startClock()]);
-  store.services = new Map(services.map((service) => [service.code, service]));
+  const [services, skills] = await Promise.all([listAll("/api/v1/services"), listAll("/api/v1/skills"), startClock()]);
+  store.services = new Map(services.map((service) => [service.code, localService(service)]));
+  store.skills = new Map(skills.map(({ code, name, names }) => [code, inLanguage(name, names)]));
   startTabs();
   startMap();
   startQueue();

@@ -2,6 +2,7 @@
 
 /* global L */
 
+import { serviceName } from "./city_words.js";
 import { everySecond } from "./clock.js";
 import { get, query } from "./api.js";
 import { MAX_ZOOM, baseMap, tileUrl } from "./base_map.js";
@@ -122,7 +123,7 @@ function hideTip() {
 function tipText(mark) {
   if (mark.kind === "report") {
     const report = store.reports.get(mark.id);
-    return report ? `${report.service_name}\n${report.address || ""}` : "";
+    return report ? `${serviceName(report)}\n${report.address || ""}` : "";
   }
   const crew = store.crews.get(mark.id);
   if (!crew) return "";

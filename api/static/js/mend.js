@@ -2,6 +2,7 @@
 
 import { mendReport } from "./actions.js";
 import { ApiError, get, query } from "./api.js";
+import { serviceName, skillNames } from "./city_words.js";
 import { button, fill, h } from "./dom.js";
 import { closePanel, openPanel, showPanel } from "./drawer.js";
 import { clockTime, distance, moment } from "./format.js";
@@ -48,7 +49,7 @@ function newForm(report) {
     made.service = service;
     look();
   });
-  made.services.input.placeholder = report.service_name;
+  made.services.input.placeholder = serviceName(report);
   made.address = h("input", { class: "input", type: "text", maxlength: 300, autocomplete: "off", value: report.address });
   made.outlookBox = h("div", { class: "stack outlook", "aria-live": "polite" });
   made.fault = h("div", { class: "fault-text", role: "alert" });
@@ -130,7 +131,7 @@ function showFault(error) {
 function drawOutlook() {
   const { report: before, outlook } = form;
   const { report, nearby, obstacle } = outlook;
-  const skills = outlook.skills.map((skill) => tOr(`skill.${skill}`, skill)).join(", ") || "–";
+  const skills = skillNames(outlook.skills) || "–";
   const rows = [
     before.commune !== report.commune && [t("mend.commune"), before.commune || "–", report.commune || "–"],
     before.due_at !== report.due_at && [t("report.due"), moment(before.due_at), moment(report.due_at)],
@@ -146,7 +147,7 @@ function drawOutlook() {
         "div",
         { class: "duplicates" },
         h("h3", {}, t("call.duplicates", { n: nearby.length })),
-        h("ul", {}, nearby.slice(0, 4).map((near) => h("li", {}, h("b", {}, near.report.id), h("span", {}, near.report.description || near.report.service_name), h("span", { class: "quiet" }, distance(near.distance_m))))),
+        h("ul", {}, nearby.slice(0, 4).map((near) => h("li", {}, h("b", {}, near.report.id), h("span", {}, near.report.description || serviceName(near.report)), h("span", { class: "quiet" }, distance(near.distance_m))))),
       ),
     outlook.crew_id && crewBox(outlook, obstacle),
   );
@@ -214,7 +215,7 @@ function differencesOf(before, now) {
   const seen = (report) => [
     [t("call.address"), report.address],
     [t("mend.place"), `${report.lat.toFixed(5)}, ${report.lon.toFixed(5)}`],
-    [t("call.service"), report.service_name],
+    [t("call.service"), serviceName(report)],
     [t("report.priority"), report.priority],
     [t("mend.status"), t(`report.status.${report.status}`)],
     [t("mend.crew"), crew(report)],

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { merge } from "./actions.js";
+import { serviceName } from "./city_words.js";
 import { ask } from "./dialog.js";
 import { ago, distance } from "./format.js";
 import { t } from "./i18n.js";
@@ -48,7 +49,7 @@ export async function mergeByHand(report) {
 }
 
 function labelOf({ report, distance_m: metres }) {
-  return [report.id, report.service_name, distance(metres), ago(report.requested_at), report.description.slice(0, 40)].filter(Boolean).join(" · ");
+  return [report.id, serviceName(report), distance(metres), ago(report.requested_at), report.description.slice(0, 40)].filter(Boolean).join(" · ");
 }
 
 async function chooseKept(report, other) {
@@ -73,4 +74,4 @@ function crewText(report) {
   return isRunning(report) ? t("merge.crew_running", parameters) : t("merge.crew_planned", parameters);
 }
 
-const keptLabel = (report) => [report.id, report.service_name, report.address, ago(report.requested_at)].filter(Boolean).join(" · ");
+const keptLabel = (report) => [report.id, serviceName(report), report.address, ago(report.requested_at)].filter(Boolean).join(" · ");

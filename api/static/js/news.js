@@ -1,5 +1,6 @@
 // What happens elsewhere and matters, said to those who cannot see it move: urgent reports, assignments.
 
+import { serviceName } from "./city_words.js";
 import { t } from "./i18n.js";
 import { WAITING, store, subscribe } from "./store.js";
 import { announce } from "./toast.js";
@@ -22,7 +23,7 @@ function tell() {
     const before = known.get(report.id);
     if (before === holder) continue;
     known.set(report.id, holder);
-    const parameters = { service: report.service_name, place: report.address || t("report.no_address") };
+    const parameters = { service: serviceName(report), place: report.address || t("report.no_address") };
     if (before === undefined && report.priority <= URGENT && WAITING.has(report.status)) {
       announce(t("news.urgent", parameters));
     } else if (holder !== null && report.priority <= URGENT) {

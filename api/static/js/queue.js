@@ -1,6 +1,7 @@
 // The queue of reports: what waits on top, then by priority and due time.
 
 import { get, query } from "./api.js";
+import { serviceName } from "./city_words.js";
 import { everySecond } from "./clock.js";
 import { fill, h, setText } from "./dom.js";
 import { ago, clockTime, folded, secondsUntil, untilArrival } from "./format.js";
@@ -29,7 +30,7 @@ let words = "";
 let searchTimer = null;
 
 const searchText = (report) =>
-  folded([report.id, report.service_name, report.address, report.description, report.commune, crewName(report)].join(" "));
+  folded([report.id, serviceName(report), report.address, report.description, report.commune, crewName(report)].join(" "));
 
 const crewName = (report) =>
   report.assignment ? store.crews.get(report.assignment.crew_id)?.name || report.assignment.crew_id : "";
@@ -69,7 +70,7 @@ function renderRow(report, row) {
     fill(parts.sign, priorityIcon(report.priority, 22));
   }
   row.dataset.status = report.status;
-  setText(parts.service, report.service_name);
+  setText(parts.service, serviceName(report));
   setText(parts.place, report.address || t("report.no_address"));
   renderTimes(report, row);
 }

@@ -1,6 +1,7 @@
 // One report: its facts, who has it, who could have it, what happened to it, and what can be done.
 
 import { advance, close, letGo, release, reopen, setPin, setPriority, unmerge } from "./actions.js";
+import { answersOf, serviceName } from "./city_words.js";
 import { button, fill, h, setText } from "./dom.js";
 import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
 import { get } from "./api.js";
@@ -112,7 +113,7 @@ function drawHead(report) {
       "div",
       { class: "report-title" },
       priorityIcon(report.priority, 30),
-      h("div", {}, h("p", { class: "report-service" }, report.service_name), h("p", { class: "quiet" }, t(`report.status.${report.status}`), " · ", t(`priority.${report.priority}`))),
+      h("div", {}, h("p", { class: "report-service" }, serviceName(report)), h("p", { class: "quiet" }, t(`report.status.${report.status}`), " · ", t(`priority.${report.priority}`))),
       panel.sla,
     ),
     h(
@@ -188,7 +189,7 @@ function drawFacts(report) {
       report.linked_to && fact(t("report.linked_to"), reportLink(report.linked_to)),
       report.duplicates?.length > 0 && fact(t("report.duplicates"), report.duplicates.map((id) => [reportLink(id), " "])),
       report.status_note && fact(t("report.note"), report.status_note),
-      Object.entries(report.attributes || {}).map(([key, value]) => fact(key, Array.isArray(value) ? value.join(", ") : String(value))),
+      answersOf(report).map(([question, answer]) => fact(question, answer)),
       report.media_url &&
         fact(t("report.photo"), h("a", { href: safeLink(report.media_url), target: "_blank", rel: "noopener noreferrer" }, t("report.photo_open"))),
       report.follow_url && fact(t("report.follow"), h("a", { href: safeLink(report.follow_url), target: "_blank", rel: "noopener" }, t("report.follow_open"))),

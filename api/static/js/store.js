@@ -7,6 +7,7 @@ export const RUNNING = new Set(["en_route", "in_progress"]);
 export const store = {
   me: null,
   services: new Map(),
+  skills: new Map(), // names by code
   reports: new Map(),
   crews: new Map(),
   conditions: [],

@@ -6,13 +6,13 @@ import { moment } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { store } from "./store.js";
 
-const serviceName = (code) => store.services.get(code)?.name || code;
+const nameOf = (code) => store.services.get(code)?.name ?? code;
 
 /** A detail of an entry in words; what only machines read is left out. */
 function detailText(name, value) {
   // What was amended comes as before and after.
   if (name === "priority" && Array.isArray(value)) return t("timeline.priority", { before: value[0], after: value[1] });
-  if (name === "service_code" && Array.isArray(value)) return t("timeline.service", { before: serviceName(value[0]), after: serviceName(value[1]) });
+  if (name === "service_code" && Array.isArray(value)) return t("timeline.service", { before: nameOf(value[0]), after: nameOf(value[1]) });
   if (name === "address" && Array.isArray(value)) return t("timeline.address", { before: value[0] || "–", after: value[1] || "–" });
   if (value === null || value === "" || typeof value === "object") return "";
   if (name === "crew_id") return store.crews.get(String(value))?.name || String(value);

@@ -1,11 +1,12 @@
 // Reasons in the reader's language: a code and its facts, which `dispatch/reasons.py` lists.
 
+import { skillNames } from "./city_words.js";
 import { duration } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { store } from "./store.js";
 
 const skillsText = (skills) =>
-  t("why_skills", { n: skills.length, skills: skills.map((skill) => tOr(`skill.${skill}`, skill)).join(", ") });
+  t("why_skills", { n: skills.length, skills: skillNames(skills) });
 
 function factText(name, fact) {
   if (name === "skills") return skillsText(fact);

@@ -35,6 +35,10 @@ services = Table(
     Column("mode", State(Mode), nullable=False),
     Column("public", Boolean, nullable=False),
     Column("attributes", Json, nullable=False),
+    # Translations by language tag; those of the attributes are in the attributes.
+    Column("names", Json, nullable=False),
+    Column("descriptions", Json, nullable=False),
+    Column("groups", Json, nullable=False),
     CheckConstraint("priority BETWEEN 1 AND 4", name="priority"),
     CheckConstraint("duration_s >= 0 AND respond_s > 0", name="durations"),
     one_of("policy", Policy),
