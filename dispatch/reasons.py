@@ -44,6 +44,10 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "late": ("late by {late_s}",),
     "stale_position": ("its position is {age_s} old",),
     "no_position": ("no position yet: taken to be at its depot",),
+    # What has become of a suggestion since it was looked at
+    "given_meanwhile": ("crew {crew_id} has been given it meanwhile",),
+    "taken_meanwhile": ("has been given report {report_id} meanwhile", "has been given other work meanwhile"),
+    "eta_grew": ("would be there {later_s} later than was told",),
     # Why a job has no crew
     "not_yet": ("planned for later: it begins within {begins_in_s}",),
     "held": ("a dispatcher is taking the call",),

@@ -65,8 +65,9 @@ class WhyNot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suggestions:
-    """Every crew, either in `suggestions`, the best first, or in `why_not`, by id."""
+    """Every crew, either in `suggestions`, the best first, or in `why_not`, by id, as of a moment."""
 
+    as_of: datetime
     suggestions: tuple[Suggestion, ...]
     why_not: tuple[WhyNot, ...]
 
@@ -109,6 +110,7 @@ def suggest(situation: Situation, times: TravelTimes, job: Job) -> Suggestions:
         if blocked.get(c) is None
     ]
     return Suggestions(
+        as_of=situation.now,
         suggestions=_ranked(situation, job, candidates),
         why_not=tuple(
             WhyNot(crew_id=c, reason=reason) for c, reason in blocked.items() if reason is not None

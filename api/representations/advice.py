@@ -82,8 +82,9 @@ class WhyNotShown(Shown):
 
 
 class SuggestionsShown(Shown):
-    """Every crew, ranked or with what keeps it."""
+    """Every crew, ranked or with what keeps it, as of a moment."""
 
+    as_of: datetime
     suggestions: list[SuggestionShown]
     why_not: list[WhyNotShown]
 
@@ -91,6 +92,7 @@ class SuggestionsShown(Shown):
     def of(cls, suggestions: Suggestions) -> Self:
         """Show suggestions."""
         return cls(
+            as_of=suggestions.as_of,
             suggestions=[
                 SuggestionShown(
                     rank=each.rank,

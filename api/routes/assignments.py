@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
 from equipage.api.errors import CONFLICT
-from equipage.api.given import Given, OptionalMoment
+from equipage.api.given import Given, Moment, OptionalMoment
 from equipage.api.representations.lists import PAGE, Cursor, Limit, Page, page_of
 from equipage.api.representations.work import AssignmentShown
 from equipage.api.security import KEY_SCHEMES, Here, May, require_own_crew
@@ -21,6 +21,7 @@ from equipage.dispatch.model import Assignment, AssignmentId, CrewId, TimeSpan
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.advancing import advance
 from equipage.dispatch.services.assignments import assign, release, set_pin
+from equipage.dispatch.staleness import Seen
 from equipage.dispatch.status import AssignmentStatus
 
 router = APIRouter(prefix="/api/v1/assignments", tags=["assignments"], dependencies=list(KEY_SCHEMES))
@@ -32,6 +33,13 @@ _LOOKED_BACK = timedelta(hours=24)
 _A_SECOND = timedelta(seconds=1)
 
 
+class SeenGiven(Given):
+    """A suggestion as it was looked at."""
+
+    as_of: Moment
+    eta: Moment
+
+
 class AssignmentGiven(Given):
     """Which crew is to take which report."""
 
@@ -39,6 +47,7 @@ class AssignmentGiven(Given):
     crew_id: str
     pin: bool = Field(False, description="the planner leaves it where it is")
     override: bool = Field(False, description="in spite of whatever keeps the crew from it")
+    seen: SeenGiven | None = Field(None, description="the chosen suggestion: 409 if it is stale")
 
 
 class PinGiven(Given):
@@ -98,6 +107,7 @@ def add_assignment(
             CrewId(given.crew_id),
             pin=given.pin,
             override=given.override,
+            seen=Seen(**given.seen.model_dump()) if given.seen else None,
             router=here.router,
             now=here.now(),
             actor=caller.name,

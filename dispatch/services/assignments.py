@@ -14,6 +14,7 @@ from equipage.dispatch.errors import (
     IllegalStepError,
     InvalidInputError,
     NotFoundError,
+    UnfitCrewError,
 )
 from equipage.dispatch.intake import faults_of_hold, faults_of_text, held_until
 from equipage.dispatch.model import (
@@ -37,6 +38,7 @@ from equipage.dispatch.services.progress import (
     wait_again,
 )
 from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.staleness import Change, Seen, grown_since, taken_since
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 from equipage.dispatch.travel import TravelTimes
 
@@ -51,6 +53,7 @@ def assign(
     now: datetime,
     actor: str,
     override: bool = False,
+    seen: Seen | None = None,
 ) -> Assignment:
     """Give a report to a crew as its next job.
 
@@ -73,6 +76,8 @@ def assign(
         Who decides.
     override : bool
         Whether to do it although something keeps the crew from it.
+    seen : Seen, optional
+        The suggestion that the dispatcher looked at: what no longer holds of it is refused.
 
     Returns
     -------
@@ -89,11 +94,15 @@ def assign(
         If the crew may not have it; the obstacle is named.
     NotFoundError
         If there is no such report or crew.
+    UnfitCrewError
+        If the suggestion that was looked at no longer holds; the reason and both arrivals are told.
     """
     report, situation = tx.report(report_id), load_situation(tx, now)
     job = _open_job(tx, report)
     _known(situation, crew_id)
     holder = situation.holder_of(job.id)
+    if seen is not None:
+        _refuse_stale(situation, router, job, crew_id, seen)
     _refuse_taken(situation, job, crew_id, pin=pin)
     if holder is not None and holder.crew_id == crew_id:
         return _confirm(tx, holder, job, pin=pin, now=now, actor=actor)
@@ -226,6 +235,26 @@ def _open_job(tx: Transaction, report: Report) -> Job:
 def _known(situation: Situation, crew_id: CrewId) -> None:
     if crew_id not in situation.crews:
         raise NotFoundError(f"there is no crew {crew_id!r}; there are {', '.join(sorted(situation.crews))}")
+
+
+def _refuse_stale(situation: Situation, router: TravelTimes, job: Job, crew_id: CrewId, seen: Seen) -> None:
+    """Refuse a crew that was taken, may no longer go, or would come later, since it was suggested."""
+    holder = situation.holder_of(job.id)
+    approach = _approach(situation, router, job, crew_id, [holder] if holder else [])
+    eta = _arrival(approach, situation.now)
+    change = taken_since(situation, job, crew_id, seen)
+    if change is None and (holder is None or holder.crew_id != crew_id):
+        why = obstacle(situation, crew_id, job, approach)
+        change = Change(reason=why) if why is not None else grown_since(seen, eta)
+    if change is None:
+        return
+    raise UnfitCrewError(
+        f"crew {crew_id} is no longer as it was suggested for report {job.report_id}: {change.reason.text}",
+        reason=change.reason,
+        holder=change.holder,
+        eta_before=seen.eta,
+        eta_after=eta,
+    )
 
 
 def _refuse_taken(situation: Situation, job: Job, crew_id: CrewId, *, pin: bool) -> None:

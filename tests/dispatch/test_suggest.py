@@ -225,7 +225,7 @@ def test_held_suggested_and_later_jobs_have_suggestions() -> None:
 
 def test_without_crews_there_is_nothing_to_suggest() -> None:
     """No crew: nobody ranked, nobody excused."""
-    assert suggested(World(jobs=[a_job()])) == Suggestions(suggestions=(), why_not=())
+    assert suggested(World(jobs=[a_job()])) == Suggestions(as_of=NOW, suggestions=(), why_not=())
 
 
 @given(

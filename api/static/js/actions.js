@@ -18,11 +18,11 @@ const crewName = (id) => store.crews.get(id)?.name || id;
 const reportName = (report) => `${serviceName(report)} ${report.id}`;
 
 /** Run something; a fault is shown and answered with null. */
-async function attempt(work) {
+async function attempt(work, onFault = toastFault) {
   try {
     return (await work()) ?? true;
   } catch (error) {
-    toastFault(error);
+    onFault(error);
     return null;
   }
 }
@@ -41,18 +41,18 @@ async function takeAway(reportId, assignmentId, reason) {
   refreshCrews();
 }
 
-/** Give a report to a crew; where it was another's, undoing gives it back. */
-export function assign(report, crewId, { pin = false, override = false } = {}) {
+/** Give a report to a crew; where it was another's, undoing gives it back. `seen` is the suggestion that was looked at. */
+export function assign(report, crewId, { pin = false, override = false, seen = undefined, onFault = toastFault } = {}) {
   const before = report.assignment;
   return attempt(async () => {
-    const made = await putAssignment(report.id, crewId, { pin, override });
+    const made = await putAssignment(report.id, crewId, { pin, override, seen });
     didUndoably(t(pin ? "done.assigned_pinned" : "done.assigned", { report: reportName(report), crew: crewName(crewId) }), () =>
       before && before.status === "planned"
         ? putAssignment(report.id, before.crew_id, { pin: before.pinned })
         : takeAway(report.id, made.id, t("reason.undone")),
     );
     return made;
-  });
+  }, onFault);
 }
 
 /** Give a report to a crew that should not have it; the dispatcher says that it is meant. */

@@ -296,6 +296,10 @@ export function startReportPanel() {
     loadEta(report);
   });
   subscribe(["reports", "crews"], refresh);
+  subscribe(["crews"], () => {
+    const report = panel && store.reports.get(panel.id);
+    if (report && OPEN.has(report.status)) suggestions.refreshIfConcerned(report);
+  });
   subscribe(["notes"], () => {
     const report = panel && store.reports.get(panel.id);
     if (report) loadTimeline(panel.timeline, report);

@@ -1,17 +1,21 @@
 // Which crews could take a report: ranked, with ETA, cost and reasons, and why the others cannot.
 
-import { get } from "./api.js";
+import { ApiError, get } from "./api.js";
 import { assign, assignAgainstAdvice } from "./actions.js";
 import { button, fill, h } from "./dom.js";
-import { clockTime, duration, number, secondsUntil } from "./format.js";
+import { clockSeconds, clockTime, duration, number, secondsUntil } from "./format.js";
 import { t } from "./i18n.js";
 import { select, store } from "./store.js";
 import { crewIcon } from "./shapes.js";
-import { faultText } from "./toast.js";
+import { announce, faultText, toast, toastFault } from "./toast.js";
 import { whyText } from "./why.js";
 
 const SHOWN = 5;
+/** A list that has just changed under somebody's finger is to be looked at first. */
+const LOOK_FIRST_MS = 900;
 
+const crewSignature = (crew) =>
+  crew ? [crew.status, crew.paused, crew.shift?.absent, crew.current?.id, crew.next?.id].join(" ") : "";
 const crewName = (id) => store.crews.get(id)?.name || id;
 
 /** The suggestions for one report in a box of their own. */
@@ -22,10 +26,15 @@ export class Suggestions {
     this.ranked = [];
     this.asked = 0;
     this.expanded = false;
+    this.asOf = null;
+    this.signature = "";
+    this.reorderedAt = -Infinity;
+    this.stale = null; // the suggestion that no longer held when it was chosen
   }
 
   /** Ask for the suggestions for a report and show them. */
   async load(report, { quietly = false } = {}) {
+    if (this.report?.id !== report.id) this.stale = null;
     this.report = report;
     const asked = (this.asked += 1);
     if (!quietly) {
@@ -34,7 +43,12 @@ export class Suggestions {
     }
     try {
       const answer = await get(`/api/v1/reports/${encodeURIComponent(report.id)}/suggestions`);
-      if (asked === this.asked) this.show(answer);
+      if (asked !== this.asked) return;
+      const before = this.ranked.map((each) => each.crew_id).join();
+      const after = answer.suggestions.map((each) => each.crew_id).join();
+      if (quietly && before && before !== after) this.reorderedAt = performance.now();
+      this.signature = this.signatureOf(answer.suggestions);
+      this.show(answer);
     } catch (error) {
       if (asked !== this.asked || quietly) return;
       const { text, faults } = faultText(error);
@@ -55,21 +69,73 @@ export class Suggestions {
     fill(this.box);
   }
 
-  /** Give the report to the n-th crew, counted from 1. */
-  async choose(rank, options = {}) {
-    const chosen = this.ranked[rank - 1];
-    if (!chosen || !this.report) return;
-    await assign(this.report, chosen.crew_id, options);
+  /** What the suggestions rest on, as far as this page knows: what their crews do and have. */
+  signatureOf(ranked = this.ranked) {
+    return ranked.map((each) => crewSignature(store.crews.get(each.crew_id))).join("|");
   }
 
-  show({ suggestions, why_not: whyNot }) {
+  /** Ask again where something that was suggested is no longer as it was. */
+  refreshIfConcerned(report) {
+    const signature = this.signatureOf();
+    if (!this.ranked.length || signature === this.signature) return;
+    this.signature = signature;
+    this.load(report, { quietly: true });
+  }
+
+  /** Give the report to the n-th crew, counted from 1. */
+  async choose(rank, { pin = false } = {}) {
+    const chosen = this.ranked[rank - 1];
+    if (!chosen || !this.report) return;
+    if (performance.now() - this.reorderedAt < LOOK_FIRST_MS) {
+      toast(t("suggestions.just_changed"));
+      return;
+    }
+    const { report } = this;
+    this.stale = null;
+    await assign(report, chosen.crew_id, {
+      pin,
+      seen: { as_of: this.asOf, eta: chosen.eta },
+      onFault: (error) => this.explain(error, chosen, report),
+    });
+  }
+
+  /** Say what became of a suggestion that no longer holds, with fresh ones beneath; never take another instead. */
+  explain(error, chosen, report) {
+    if (!(error instanceof ApiError) || !error.problem.reason) {
+      toastFault(error);
+      return;
+    }
+    this.stale = { crewId: chosen.crew_id, ...error.problem };
+    announce(t("suggestions.stale", { crew: crewName(chosen.crew_id), reason: whyText(error.problem.reason) }));
+    this.load(report, { quietly: true });
+  }
+
+  staleNotice() {
+    const { crewId, reason, holder, eta_before: before, eta_after: after } = this.stale;
+    return h(
+      "div",
+      { class: "notice waiting stale-suggestion", role: "alert" },
+      h(
+        "div",
+        {},
+        h("p", {}, h("b", {}, t("suggestions.stale", { crew: crewName(crewId), reason: whyText(reason) }))),
+        after && h("p", {}, t("suggestions.stale_eta", { before: clockTime(before), after: clockTime(after) })),
+        h("p", {}, t("suggestions.nobody_sent")),
+      ),
+      holder?.report_id && holder.report_id !== this.report.id && button(t("suggestions.stale_holder", { id: holder.report_id }), () => select("report", holder.report_id), { kind: "small" }),
+    );
+  }
+
+  show({ suggestions, why_not: whyNot, as_of: asOf }) {
     this.ranked = suggestions;
+    this.asOf = asOf;
     const holder = this.report.assignment?.crew_id;
     const shown = this.expanded ? suggestions : suggestions.slice(0, SHOWN);
     const openedBefore = this.box.querySelector("details")?.open;
     fill(
       this.box,
-      h("h3", {}, t("suggestions.title"), h("span", { class: "hint" }, t("suggestions.hint"))),
+      h("h3", {}, h("span", {}, t("suggestions.title"), " ", h("span", { class: "hint as-of" }, t("suggestions.as_of", { time: clockSeconds(asOf) }))), h("span", { class: "hint" }, t("suggestions.hint"))),
+      this.stale && this.staleNotice(),
       suggestions.length === 0 && h("p", { class: "empty" }, t("suggestions.none")),
       h("ol", { class: "ranked" }, shown.map((suggestion, index) => this.suggestionRow(suggestion, index, holder))),
       suggestions.length > shown.length &&
@@ -77,7 +143,7 @@ export class Suggestions {
           t("suggestions.more", { n: suggestions.length - shown.length }),
           () => {
             this.expanded = true;
-            this.show({ suggestions, why_not: whyNot });
+            this.show({ suggestions, why_not: whyNot, as_of: asOf });
           },
           { kind: "link" },
         ),

@@ -1,0 +1,63 @@
+"""A suggestion that went stale between looking and clicking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.api.conftest import wait_until
+from tests.browser.conftest import Console
+from tests.browser.test_console import file_report, report
+from tests.browser.test_mending import open_report
+
+pytestmark = pytest.mark.browser
+
+
+def test_stale_suggestion_is_told_and_nobody_else_is_sent(console: Console) -> None:
+    """The crew got another job meanwhile: that is said with both arrivals, and fresh suggestions follow."""
+    mine, other = file_report(console.server), file_report(console.server, service_code="pothole")
+    page = console.open()
+    open_report(page, mine["id"])
+    first = page.locator(".suggestion").first
+    expect(first).to_be_visible()
+    with console.server.client() as client:
+        ranked = client.get(f"/api/v1/reports/{mine['id']}/suggestions").json()["suggestions"]
+        crew_id = ranked[0]["crew_id"]
+
+        def hold_back(route: Route) -> None:
+            body: Any = route.request.post_data_json
+            # Another dispatcher is quicker by the time it takes to press the key.
+            taken = {"report_id": other["id"], "crew_id": crew_id, "pin": True}
+            client.post("/api/v1/assignments", json=taken).raise_for_status()
+            assert body["crew_id"] == crew_id
+            route.continue_()
+
+        page.route("**/api/v1/assignments", hold_back)
+        page.keyboard.press("1")
+        notice = page.locator(".stale-suggestion")
+        expect(notice).to_contain_text(f"has been given report {other['id']} meanwhile")
+        expect(notice).to_contain_text("Told to arrive at")
+        expect(notice).to_contain_text("Nobody was sent")
+        assert report(console.server, mine["id"])["assignment"] is None
+        page.unroute("**/api/v1/assignments")
+        expect(page.locator(".as-of")).to_contain_text("as of")
+        expect(page.locator(".suggestion").first).to_be_visible()
+        client.post(f"/api/v1/reports/{other['id']}/close", json={"status": "cancelled"}).raise_for_status()
+
+
+def test_suggestions_refresh_when_a_crew_is_taken(console: Console) -> None:
+    """The open panel asks again as soon as it hears that a suggested crew has something else to do."""
+    mine, other = file_report(console.server), file_report(console.server, service_code="pothole")
+    page = console.open()
+    open_report(page, mine["id"])
+    expect(page.locator(".suggestion").first).to_be_visible()
+    before = page.locator(".as-of").inner_text()
+    with console.server.client() as client:
+        ranked = client.get(f"/api/v1/reports/{mine['id']}/suggestions").json()["suggestions"]
+        taken = {"report_id": other["id"], "crew_id": ranked[0]["crew_id"], "pin": True}
+        client.post("/api/v1/assignments", json=taken).raise_for_status()
+        expect(page.locator(".why-not")).to_contain_text("already has its next job", use_inner_text=False)
+        wait_until(lambda: page.locator(".as-of").inner_text() != before)
+        client.post(f"/api/v1/reports/{other['id']}/close", json={"status": "cancelled"}).raise_for_status()
