@@ -11,7 +11,7 @@ from equipage.api.changeset import keep_changeset
 from equipage.api.clock import Clock
 from equipage.api.console import DEMO_KEY
 from equipage.api.events import Broadcaster
-from equipage.api.ground import at_home, city_of
+from equipage.api.ground import at_home, city_of, claim_database
 from equipage.api.ingest import Ingest
 from equipage.api.places import Places
 from equipage.api.planner import Chore, Planner
@@ -67,6 +67,7 @@ def _compose(
     clock = Clock(settings.speed, not_before=_last_moment(store))
     startup.step = "setting up the city"
     with store.transaction() as tx:
+        claim_database(tx, city)
         install_city(tx, city)
         keep_changeset(tx, city, clock.now())
         signer = Signer(server_secret(tx))

@@ -13,14 +13,17 @@ from shapely import box
 from equipage.api.settings import Settings
 from equipage.data.city import City, load_city
 from equipage.data.communes import communes_of
+from equipage.data.errors import DatabaseStateError
 from equipage.data.osm.overpass import fetch_place
 from equipage.dispatch.model import Jurisdiction
+from equipage.dispatch.ports import Transaction
 from equipage.routing.network import RoadNetwork
 
 if TYPE_CHECKING:
     from equipage.routing.build import Progress
 
 _log = logging.getLogger(__name__)
+_CITY_SETTING = "city"
 
 
 def city_of(settings: Settings, progress: Progress | None = None) -> City:
@@ -69,6 +72,25 @@ def at_home(city: City, network: RoadNetwork) -> City:
         crews=(),
         device_ids={},
     )
+
+
+def claim_database(tx: Transaction, city: City) -> None:
+    """Keep a database to one city for ever, for two would mix their crews and services.
+
+    Raises
+    ------
+    DatabaseStateError
+        When it is another city's.
+    """
+    owner = tx.setting(_CITY_SETTING)
+    if owner is None:
+        tx.save_setting(_CITY_SETTING, city.key)
+    elif owner != city.key:
+        raise DatabaseStateError(
+            f"this database is that of the city {owner!r}, and cannot be that of {city.key!r}, too. Name one "
+            f"of its own with database_url in equipage.toml or EQUIPAGE_DATABASE_URL, such as "
+            f"sqlite:///{city.key}.sqlite."
+        )
 
 
 def _roads(settings: Settings, progress: Progress | None) -> Path | None:

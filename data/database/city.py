@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from equipage.data.database import rows
 from equipage.data.database.session import Session
 from equipage.data.database.tables import city as tables
-from equipage.dispatch.model import Crew, Depot, Service, ServiceCode, Shift, TimeSpan, Vehicle, Zone
+from equipage.data.database.tables.work import reports
+from equipage.dispatch.model import Crew, Depot, Service, ServiceCode, Shift, TimeSpan, Vehicle, Zone, ZoneId
 
 
 class CityReading(Session):
@@ -57,6 +58,12 @@ class CityWriting(CityReading):
     def save_zone(self, zone: Zone) -> None:
         """Add or replace the zone of that id."""
         self._upsert(tables.zones, rows.zone_row(zone))
+
+    def drop_zone(self, zone_id: ZoneId) -> None:
+        """Forget a zone; reports that lie in it keep their commune."""
+        within = reports.c.zone_id == zone_id
+        self._connection.execute(reports.update().where(within).values(zone_id=None))
+        self._connection.execute(tables.zones.delete().where(tables.zones.c.id == zone_id))
 
     def save_depot(self, depot: Depot) -> None:
         """Add or replace the depot of that id."""

@@ -59,7 +59,8 @@ class CityFacts(Protocol):
 def install_city(tx: Transaction, city: CityFacts) -> None:
     """Take over a city's facts, again and again: what has happened there stays.
 
-    A crew that the city no longer has keeps its history and gets no more shifts; a pause stays a pause.
+    A crew that the city no longer has keeps its history and gets no more shifts; a pause stays a pause. A
+    zone that it no longer has is forgotten.
 
     Parameters
     ----------
@@ -72,6 +73,8 @@ def install_city(tx: Transaction, city: CityFacts) -> None:
         tx.save_service(service)
     for zone in city.zone_values:
         tx.save_zone(zone)
+    for gone in {zone.id for zone in tx.zones()} - {zone.id for zone in city.zone_values}:
+        tx.drop_zone(gone)
     for depot in city.depots:
         tx.save_depot(depot)
     for vehicle in city.vehicles:
@@ -80,8 +83,8 @@ def install_city(tx: Transaction, city: CityFacts) -> None:
     for crew in city.crews:
         known = before.pop(crew.id, None)
         tx.save_crew(crew if known is None else replace(crew, paused_since=known.paused_since))
-    for gone in before.values():
-        tx.save_crew(replace(gone, roster=()))
+    for left in before.values():
+        tx.save_crew(replace(left, roster=()))
 
 
 def roll_shifts(tx: Transaction, *, time_zone: ZoneInfo, now: datetime, days: int = 2) -> int:

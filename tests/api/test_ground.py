@@ -124,3 +124,14 @@ def test_demo_reports_fall_on_all_roads_where_no_people_are_known(folder: Path) 
     crowded = edge_shares(city_of(Settings(**given)), network)
     names = np.array(network.names)[network.edge_name]
     assert set(names[crowded > 0]) == {"Rue du Clos"}
+
+
+def test_a_database_is_one_citys(folder: Path, server: OverpassServer, tmp_path: Path) -> None:
+    """Another city is refused with the remedy; the one that it is of goes on."""
+    settings = demo_settings(tmp_path, city=str(folder), network=THREE_COMMUNES)
+    for _ in range(2):
+        with serving(settings) as live:
+            wait_until(partial(ready, live), 60)
+    said = run(demo_settings(tmp_path))
+    assert "is that of the city 'dijon'" in said
+    assert "EQUIPAGE_DATABASE_URL" in said

@@ -86,18 +86,29 @@ def test_a_citys_facts_are_stored_as_they_are(store: SqlStore) -> None:
 def test_taking_over_again_updates_names_and_keeps_what_happened(town: Town) -> None:
     """A new name, a report's history and a pause are all there afterwards."""
     with town.store.reading() as reading:
-        crews, vehicles = reading.crews(), reading.vehicles()
+        crews, vehicles, zones = reading.crews(), reading.vehicles(), tuple(reading.zones())
     report = town.file()
     with town.store.transaction() as tx:
         paused = pause_crew(tx, CrewId("A"), now=town.now, actor=ACTOR)
     renamed = replace(crews[0], name="Équipe Alpha")
-    facts = Facts(crews=(renamed, *crews[1:]), vehicles=tuple(vehicles))
+    facts = Facts(crews=(renamed, *crews[1:]), vehicles=tuple(vehicles), zone_values=zones)
     for _ in range(2):
         install(town.store, facts)
     with town.store.reading() as reading:
         crew = reading.crews()[0]
     assert crew == replace(renamed, paused_since=paused.paused_since)
     assert town.report(report) == report
+
+
+def test_a_zone_that_the_city_no_longer_has_is_forgotten(town: Town) -> None:
+    """Another map has other zones; a report in one that is gone keeps its commune."""
+    report = town.file()
+    assert report.zone_id is not None
+    install(town.store, Facts())
+    with town.store.reading() as reading:
+        assert [zone.id for zone in reading.zones()] == ["z"]
+        stored = reading.report(report.id)
+    assert (stored.zone_id, stored.commune) == (None, report.commune)
 
 
 def test_a_crew_that_the_city_no_longer_has_gets_no_more_shifts(store: SqlStore) -> None:
