@@ -19,7 +19,7 @@ import shapely
 
 from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import moved
-from equipage.api.demo.rhythm import description, reports_per_hour
+from equipage.api.demo.rhythm import NAMES, description, reports_per_hour
 from equipage.api.ground import city_of
 from equipage.api.settings import Settings
 from equipage.data.city import City
@@ -102,14 +102,15 @@ class Citizens:
         return free, max(1, len(on_shift))
 
     async def _report(self, code: str, name: str, place: tuple[float, float]) -> None:
+        first_name, last_name = NAMES.get(self._language, NAMES["en"])
         form = {
             "api_key": self._server.key,
             "service_code": code,
             "lat": f"{place[1]:.6f}",
             "long": f"{place[0]:.6f}",
             "description": description(name, int(self._rng.integers(1_000_000)), self._language),
-            "first_name": "Simulated",
-            "last_name": "Citizen",
+            "first_name": first_name,
+            "last_name": last_name,
         }
         answer = await self._server.post_form("/open311/v2/requests.json", form)
         if answer.is_error:

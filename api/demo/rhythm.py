@@ -47,6 +47,10 @@ _OBSERVATIONS = {
 }
 
 
+NAMES = {"en": ("Simulated", "Citizen"), "fr": ("Habitant", "simulé")}
+"""What simulated citizens are called, by language."""
+
+
 def reports_per_hour(local: datetime, crews: int) -> float:
     """Return how many reports an hour a fleet of this size meets at a local time of day."""
     total = sum(HOURLY)

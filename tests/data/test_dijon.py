@@ -54,6 +54,17 @@ def test_times_are_those_of_paris_and_words_are_french(city: City) -> None:
     assert names["bulky-waste"] == "Enlèvement d’encombrants"
 
 
+def test_everything_is_said_in_english_too(city: City) -> None:
+    """Names, descriptions and groups of services, their questions and answers, and the skills' names."""
+    for service in city.services:
+        assert all("en" in texts for texts in (service.names, service.descriptions, service.groups)), service
+        for attribute in service.attributes:
+            assert "en" in attribute.descriptions
+            assert all("en" in attribute.value_names[key] for key, _ in attribute.values)
+    needed = frozenset[str]().union(*(s.skills for s in city.services), *(c.skills for c in city.crews))
+    assert {skill.code for skill in city.skills if "en" in skill.names} == needed
+
+
 def test_without_roads_it_says_how_to_give_them(city: City) -> None:
     """One sentence with the commands for the place, for a file and for Python."""
     with pytest.raises(MissingRoadsError) as fault:

@@ -42,10 +42,10 @@ async function showFlood(conditionId) {
 
 function draw() {
   if (!store.demo) return;
-  const { simulated, flooded } = store.demo;
+  const { flooded } = store.demo;
   fill(
     box(),
-    h("p", {}, h("b", {}, t("demo.title")), " ", t("demo.simulated", { what: simulated.join("; ") })),
+    h("p", {}, h("b", {}, t("demo.title")), " ", t("demo.simulated")),
     button(t(flooded ? "demo.lift" : "demo.flood"), () => setFlood(!flooded), {
       kind: flooded ? "small" : "small danger",
       disabled: busy,

@@ -55,7 +55,7 @@ export default {
   "connection.lost_banner": "Connection lost. What you see may be out of date; trying again …",
 
   "demo.title": "Demo.",
-  "demo.simulated": "Simulated: {what}. Roads and routing are real.",
+  "demo.simulated": "Simulated: crews that drive at their own pace and with unlucky stops; citizens who report through Open311 at a city’s rhythm; floods, when you ask for one. Roads and routing are real.",
   "demo.flood": "Flood a district",
   "demo.lift": "Lift the flood",
   "demo.flooded": "A district is flooded: its roads are closed and reports are coming in.",

@@ -56,7 +56,7 @@ export default {
   "connection.lost_banner": "Connexion perdue. L’affichage n’est peut-être plus à jour ; nouvelle tentative …",
 
   "demo.title": "Démonstration.",
-  "demo.simulated": "Simulé : {what}. Les rues et les itinéraires sont réels.",
+  "demo.simulated": "Simulé : des équipes qui roulent à leur rythme, avec leurs aléas ; des habitants qui signalent par Open311 au rythme d’une ville ; des inondations, quand vous en demandez. Les rues et les itinéraires sont réels.",
   "demo.flood": "Inonder un quartier",
   "demo.lift": "Fin de l’inondation",
   "demo.flooded": "Un quartier est inondé : ses rues sont fermées et les signalements arrivent.",
