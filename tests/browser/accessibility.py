@@ -9,7 +9,11 @@ _GRAVE = frozenset({"serious", "critical"})
 
 
 def grave_faults(page: Page) -> list[str]:
-    """Return every serious or critical fault of a page as it stands, with the elements that have it."""
+    """Return every serious or critical fault of a page as it stands, with the elements that have it.
+
+    What fades in is waited for: half-faded text has no contrast.
+    """
+    page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
     found = Axe().run(page).response["violations"]
     return [
         f"{fault['id']} ({fault['impact']}): {fault['help']}: "

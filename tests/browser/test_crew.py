@@ -179,6 +179,18 @@ def test_a_pause_and_its_end(telephone: Telephone) -> None:
     wait_until(lambda: not paused())
 
 
+def test_off_shift_there_is_nothing_to_do(telephone: Telephone) -> None:
+    """A crew that does not come today is told that it gets no jobs."""
+    server = telephone.console.server
+    with server.client() as client:
+        client.patch(f"/api/v1/crews/{CREW}", json={"absent": True}).raise_for_status()
+        page = telephone.open()
+        expect(page.locator("#state")).to_have_attribute("data-status", "off_shift")
+        expect(page.locator(".nothing h2")).to_have_text(re.compile("Hors service|Off shift"))
+        expect(page.locator("#bar")).to_be_hidden()
+        client.patch(f"/api/v1/crews/{CREW}", json={"absent": False}).raise_for_status()
+
+
 def test_taps_without_a_connection_are_kept_and_sent_in_order(telephone: Telephone) -> None:
     """Said so, they outlive a closed page, and are sent once the server is reached again."""
     server = telephone.console.server

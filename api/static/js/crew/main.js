@@ -43,7 +43,7 @@ const outbox = new Outbox(crewId, {
   },
   onRefused: (entry, error) => {
     said.delete(entry.assignment_id);
-    notice(t(error.status === 409 ? "duty.refused.moved" : "duty.refused.other", { what: whatOf(entry), job: entry.about }), "fault");
+    notice(t(error.status === 409 ? "duty.refused.moved" : "duty.refused.other", { what: whatOf(entry), job: entry.about }), "fault", `fault ${entry.assignment_id || "pause"}`);
     load();
   },
   onSignedOut: () => { signedOut = true; },
@@ -150,19 +150,19 @@ function keepingPlace(change) {
 
 function drawDay(view, state) {
   const [present, ...later] = view.jobs;
-  const unsent = (job) => outbox.stuck && view.unsent.has(job.assignment_id);
+  const unsent = (name) => outbox.stuck && view.unsent.has(name);
   if (present) {
-    fill(part("present"), presentJob(present, { map: map.box, unsent: unsent(present), refuse: () => refuse(present) }));
+    fill(part("present"), presentJob(present, { map: map.box, unsent: unsent(present.assignment_id), refuse: () => refuse(present) }));
     map.show(present, view.crew);
   } else {
     fill(part("present"), h("div", { class: "nothing" }, h("h2", {}, t(`duty.nothing.${state}`)), h("p", {}, t(`duty.nothing.${state}.text`))));
   }
   part("later").hidden = !later.length;
   fill(part("later"), h("h2", {}, t("duty.later", { n: later.length })), h("ol", {}, later.map((job) => laterJob(job, { refuse: () => refuse(job) }))));
-  fill(part("shift"), shiftCard(view, { pause: () => setPaused(true), resume: () => setPaused(false) }));
+  fill(part("shift"), shiftCard(view, { state, unsent: unsent("pause"), pause: () => setPaused(true), resume: () => setPaused(false) }));
   const ended = view.ended.filter((each) => each.status !== "released");
   part("ended").hidden = !ended.length;
-  fill(part("ended"), h("details", { id: "ended-list" }, h("summary", {}, t("duty.ended", { n: ended.length })), h("ul", {}, ended.map((each) => endedJob(each, unsent(each))))));
+  fill(part("ended"), h("details", { id: "ended-list" }, h("summary", {}, t("duty.ended", { n: ended.length })), h("ul", {}, ended.map((each) => endedJob(each, unsent(each.assignment_id))))));
   showBar(part("bar"), present, { say, finish });
 }
 

@@ -29,16 +29,17 @@ function ring() {
   }
 }
 
-/** Show a notice until somebody has read it; the oldest gives way. */
-export function notice(text, kind) {
+/** Show a notice until somebody has read it; it takes the place of an older one on the same thing. */
+export function notice(text, kind, about) {
   const rack = document.getElementById("notices");
+  for (const older of [...rack.children]) if (older.dataset.about === about) older.remove();
   while (rack.children.length >= MOST) rack.lastElementChild.remove();
-  const node = h("div", { class: `notice ${kind}` }, h("p", {}, text), h("button", { type: "button", class: "button", on: { click: () => node.remove() } }, t("duty.read")));
+  const node = h("div", { class: `notice ${kind}`, data: { about } }, h("p", {}, text), h("button", { type: "button", class: "button", on: { click: () => node.remove() } }, t("duty.read")));
   rack.prepend(node);
 }
 
 /** Tell what has come and gone; a new job is heard and felt, too. */
 export function tellNews(news) {
-  for (const { kind, job } of news) notice(t(`duty.news.${kind}`, { job: aboutOf(job) }), kind);
+  for (const { kind, job } of news) notice(t(`duty.news.${kind}`, { job: aboutOf(job) }), kind, job.assignment_id);
   if (news.some(({ kind }) => kind === "new")) ring();
 }

@@ -31,7 +31,7 @@ export function hoursText(view) {
 }
 
 /** Hours, breaks and pause. */
-export function shiftCard(view, { pause, resume }) {
+export function shiftCard(view, { state, unsent, pause, resume }) {
   const { crew } = view;
   const breaks = crew.shift?.breaks || [];
   const paused = crew.paused_since !== null;
@@ -41,11 +41,18 @@ export function shiftCard(view, { pause, resume }) {
     h("p", {}, hoursText(view)),
     notesOf(crew.notes, t("duty.notes")),
     breaks.length > 0 && h("p", {}, t("duty.breaks", { breaks: spans.join(", ") })),
-    paused && h("p", { class: "paused" }, t("duty.paused_since", { time: clockTime(crew.paused_since) }), view.unsent.has("pause") && unsentSign()),
+    paused && h("p", { class: "paused" }, t("duty.paused_since", { time: clockTime(crew.paused_since) })),
+    unsent && h("p", {}, unsentSign()),
+    (paused || state !== "off_shift") && pauseButton(paused, paused ? resume : pause),
+  ];
+}
+
+function pauseButton(paused, tapped) {
+  return [
     h("p", { class: "hint", id: "pause-hint" }, t(paused ? "duty.paused.hint" : "duty.pause.hint")),
     h(
       "button",
-      { type: "button", id: "pause", class: `button big ${paused ? "primary" : ""}`, "aria-describedby": "pause-hint", on: { click: paused ? resume : pause } },
+      { type: "button", id: "pause", class: `button big ${paused ? "primary" : ""}`, "aria-describedby": "pause-hint", on: { click: tapped } },
       t(paused ? "duty.resume" : "duty.pause"),
     ),
   ];
