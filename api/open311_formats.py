@@ -64,7 +64,8 @@ def answer(
         Further headers.
     """
     if spoken is Format.JSON:
-        return JSONResponse(content, status, headers=headers)
+        # The standard has the encoding told for JSON, too.
+        return JSONResponse(content, status, headers=headers, media_type=f"{JSON_MEDIA_TYPE}; charset=utf-8")
     return Response(to_xml(root, content), status, headers=headers, media_type=XML_MEDIA_TYPE)
 
 

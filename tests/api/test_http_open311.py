@@ -32,7 +32,7 @@ def filed_id(client: httpx.Client, **form: Any) -> str:
 def check_fault(answer: httpx.Response, status: int) -> str:
     """Check the form of a fault, and return what it says."""
     assert answer.status_code == status
-    assert answer.headers["Content-Type"].startswith("application/json")
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
     faults = answer.json()
     assert faults
     assert {fault["code"] for fault in faults} == {status}

@@ -324,8 +324,10 @@ export default {
   "history.duplicate_merged": "Duplicate joined",
   "history.duplicate_unmerged": "Duplicate separated",
   "history.kept_closed": "Kept report closed",
+  "history.contact_erased": "Contact erased",
   "history.noted": "Radio note",
   "history.note_withdrawn": "Radio note taken back",
+  "actor.citizen": "citizen",
   "actor.planner": "planner",
   "actor.system": "system",
 

@@ -325,8 +325,10 @@ export default {
   "history.duplicate_merged": "Doublon rattaché",
   "history.duplicate_unmerged": "Doublon séparé",
   "history.kept_closed": "Signalement gardé clos",
+  "history.contact_erased": "Coordonnées effacées",
   "history.noted": "Note radio",
   "history.note_withdrawn": "Note radio retirée",
+  "actor.citizen": "usager",
   "actor.planner": "planificateur",
   "actor.system": "système",
 
