@@ -39,7 +39,7 @@ def test_json_goes_without_the_root() -> None:
     """It is the content itself."""
     told = answer(Format.JSON, "services", [{"metadata": False, "group": None}])
     assert json.loads(bytes(told.body)) == [{"metadata": False, "group": None}]
-    assert told.headers["Content-Type"] == "application/json"
+    assert told.headers["Content-Type"] == "application/json; charset=utf-8"
 
 
 @pytest.mark.parametrize("forbidden", ["\x00", "\x08", "\x0b", "\x1b", "\x1f", "\ud800", "\ufffe", "\uffff"])
