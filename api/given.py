@@ -123,6 +123,15 @@ class Closing(Given):
     note: str = Field("", max_length=1000)
 
 
+class HandoverGiven(Given):
+    """Whom a report is handed to: a service of the catalogue, or an organisation outside it."""
+
+    service_code: str = ""
+    organisation: str = Field("", max_length=200)
+    note: str = Field("", max_length=1000, description="what goes with it")
+    public: bool = Field(False, description="whether the citizen may read the note")
+
+
 class Reopening(Given):
     """Why a report is taken up again."""
 

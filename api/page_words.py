@@ -25,6 +25,7 @@ class PageWords:
     page_needs_javascript: str
     statuses: Mapping[ReportStatus, str]
     due: str
+    handed_to: str
     files_not_kept: str
     link_is_for_dispatchers: str
     weekdays: tuple[str, ...]
@@ -54,6 +55,7 @@ ENGLISH = PageWords(
         ReportStatus.CANCELLED: "This report was withdrawn.",
     },
     due="A crew should be there by {time}.",
+    handed_to="Handed to {organisation}.",
     files_not_kept="Photographs sent as files are not kept; the address of one, as media_url, is.",
     link_is_for_dispatchers="Only dispatchers see what media_url leads to.",
     weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
@@ -98,6 +100,7 @@ FRENCH = PageWords(
         ReportStatus.CANCELLED: "Ce signalement a été retiré.",
     },
     due="Une équipe devrait être sur place avant {time}.",
+    handed_to="Transmis à {organisation}.",
     files_not_kept=(
         "Les photographies envoyées comme fichiers ne sont pas conservées\N{NO-BREAK SPACE}; "
         "l’adresse d’une photographie, dans media_url, l’est."

@@ -8,7 +8,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from equipage.api.errors import CONFLICT
-from equipage.api.given import Closing, Reopening, ReportChangesGiven, ReportFilter, ReportGiven
+from equipage.api.given import (
+    Closing,
+    HandoverGiven,
+    Reopening,
+    ReportChangesGiven,
+    ReportFilter,
+    ReportGiven,
+)
+from equipage.api.language import language_of
+from equipage.api.page_words import PAGE_WORDS
 from equipage.api.representations.lists import AsGeoJson, Page, answer_item, answer_list
 from equipage.api.representations.work import ReportShown
 from equipage.api.security import KEY_SCHEMES, Here, May
@@ -17,6 +26,7 @@ from equipage.dispatch.access import Action, Principal
 from equipage.dispatch.intake import NewReport
 from equipage.dispatch.model import Contact, ReportId, ServiceCode
 from equipage.dispatch.services.filing import file_report
+from equipage.dispatch.services.handing_over import Handover, hand_over
 from equipage.dispatch.services.mending import Mending, mend_report
 from equipage.dispatch.services.reports import (
     ReportChanges,
@@ -113,6 +123,24 @@ def close(request: Request, here: Here, caller: Editor, report_id: str, given: C
     with here.store.transaction() as tx:
         report = visible_report(tx, report_id, caller)
         report = close_report(tx, report.id, given.status, note=given.note, now=here.now(), actor=caller.name)
+        return show_report(request, tx, report, caller)
+
+
+@router.post("/{report_id}/handover", summary="Hand a report to somebody else", responses=CONFLICT)
+def hand(request: Request, here: Here, caller: Editor, report_id: str, given: HandoverGiven) -> ReportShown:
+    """Hand a report to another service; to an organisation outside the catalogue it is rejected and told."""
+    handed_to = PAGE_WORDS[language_of(request)].handed_to
+    handover = Handover(
+        service_code=ServiceCode(given.service_code) if given.service_code else None,
+        organisation=given.organisation.strip(),
+        told=handed_to.format(organisation=given.organisation.strip()) if given.organisation else "",
+        note=given.note.strip(),
+        public=given.public,
+    )
+    with here.store.transaction() as tx:
+        report = visible_report(tx, report_id, caller)
+        now, actor = here.now(), caller.name
+        report = hand_over(tx, report.id, handover, router=here.router, now=now, actor=actor)
         return show_report(request, tx, report, caller)
 
 

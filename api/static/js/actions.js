@@ -180,6 +180,34 @@ export async function mendReport(report, changes) {
   });
 }
 
+/** Hand a report to another service or to somebody outside; undoing takes it back. */
+export async function handOver(report) {
+  const others = [...store.services.values()].filter((service) => service.code !== report.service_code);
+  const answer = await ask({
+    title: t("handover.title", { report: reportName(report) }),
+    fields: [
+      { name: "service_code", label: t("handover.to"), type: "select", options: [...others.map(({ code, name }) => ({ value: code, label: name })), { value: "", label: t("handover.outside") }] },
+      { name: "organisation", label: t("handover.organisation") },
+      { name: "note", label: t("handover.note"), type: "textarea" },
+      { name: "public", label: t("note.public"), type: "checkbox" },
+    ],
+    confirm: t("handover.confirm"),
+  });
+  if (!answer) return null;
+  // Whoever names an organisation means it, whatever the list above shows.
+  const given = answer.organisation ? { ...answer, service_code: "" } : answer;
+  const before = report.assignment;
+  return attempt(async () => {
+    putReport(await post(`${reportPath(report.id)}/handover`, given));
+    const to = given.organisation || store.services.get(given.service_code)?.name;
+    didUndoably(t("done.handed_over", { report: reportName(report), to }), async () => {
+      if (given.organisation) await openAgain(report, t("reason.undone"));
+      else await amend(report, { service_code: report.service_code, priority: report.priority, public: report.public });
+      if (before?.status === "planned") await putAssignment(report.id, before.crew_id, { pin: before.pinned });
+    });
+  });
+}
+
 /** Merge a report into the one to keep; undoing takes it apart and gives it its crew back. */
 export function merge(report, kept) {
   const before = report.assignment;

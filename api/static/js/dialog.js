@@ -6,7 +6,7 @@ import { t } from "./i18n.js";
 /**
  * Ask for a confirmation and, with `fields`, for some values.
  *
- * @param fields `[{name, label, type: "text" | "textarea" | "select", options, value, required}]`
+ * @param fields `[{name, label, type: "text" | "time" | "textarea" | "select" | "checkbox", options, value, required}]`
  * @returns the values by name, or null when the person went back
  */
 export function ask({ title, text = "", fields = [], confirm, danger = false }) {
@@ -17,7 +17,11 @@ export function ask({ title, text = "", fields = [], confirm, danger = false }) 
       { method: "dialog", class: "stack" },
       h("h2", {}, title),
       text && h("p", {}, text),
-      fields.map((field, index) => h("label", { class: "field" }, h("span", {}, field.label), inputs[index])),
+      fields.map((field, index) =>
+        field.type === "checkbox"
+          ? h("label", { class: "inline-field" }, inputs[index], field.label)
+          : h("label", { class: "field" }, h("span", {}, field.label), inputs[index]),
+      ),
       h(
         "div",
         { class: "buttons end" },
@@ -29,7 +33,7 @@ export function ask({ title, text = "", fields = [], confirm, danger = false }) 
     dialog.addEventListener("close", () => {
       dialog.remove();
       if (dialog.returnValue !== "ok") resolve(null);
-      else resolve(Object.fromEntries(fields.map((field, index) => [field.name, inputs[index].value.trim()])));
+      else resolve(Object.fromEntries(fields.map((field, index) => [field.name, valueOf(inputs[index])])));
     });
     document.body.append(dialog);
     dialog.showModal();
@@ -37,11 +41,14 @@ export function ask({ title, text = "", fields = [], confirm, danger = false }) 
   });
 }
 
+const valueOf = (input) => (input.type === "checkbox" ? input.checked : input.value.trim());
+
 function inputOf({ type = "text", value = "", required = false, options = [] }) {
   if (type === "select") {
     return h("select", { class: "input", value: value || options[0]?.value }, options.map((option) => h("option", { value: option.value }, option.label)));
   }
   if (type === "textarea") return h("textarea", { class: "input", rows: 3, required, value });
+  if (type === "checkbox") return h("input", { type, checked: Boolean(value) });
   return h("input", { class: "input", type, required, value });
 }
 

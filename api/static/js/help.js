@@ -13,6 +13,7 @@ const KEYS = [
   ["a", "best"],
   ["1 – 5", "nth"],
   ["e", "mend"],
+  ["t", "handover"],
   ["d", "merge"],
   ["r", "note"],
   ["n", "call"],

@@ -1,5 +1,6 @@
 // Single keys for what a dispatcher does all day; they can be switched off.
 
+import { handOver } from "./actions.js";
 import { isTyping } from "./dom.js";
 import { closePanel } from "./drawer.js";
 import { showHelp } from "./help.js";
@@ -44,6 +45,7 @@ const COMMANDS = {
   n: () => takeCall(),
   m: () => focusMap(),
   d: () => selectedReport() && OPEN.has(selectedReport().status) && mergeByHand(selectedReport()),
+  t: () => selectedReport() && OPEN.has(selectedReport().status) && handOver(selectedReport()),
   r: () => focusNote(),
   z: () => undo(),
   "?": () => showHelp({ keysAreOn, setKeys }),

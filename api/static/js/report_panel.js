@@ -1,6 +1,6 @@
 // One report: its facts, who has it, who could have it, what happened to it, and what can be done.
 
-import { advance, close, letGo, release, reopen, setPin, setPriority, unmerge } from "./actions.js";
+import { advance, close, handOver, letGo, release, reopen, setPin, setPriority, unmerge } from "./actions.js";
 import { answersOf, serviceName } from "./city_words.js";
 import { button, fill, h, setText } from "./dom.js";
 import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
@@ -219,6 +219,7 @@ function drawActions(report) {
         h("select", { class: "input small", value: report.priority, on: { change: (event) => setPriority(report, Number(event.target.value)) } }, choices),
       ),
     !closed && button(t("mend"), () => mend(report), { kind: "small ghost", key: "e" }),
+    !closed && button(t("handover"), () => handOver(report), { kind: "small ghost", key: "t" }),
     !closed && button(t("merge"), () => mergeByHand(report), { kind: "small ghost", key: "d" }),
     report.status === "duplicate" && report.linked_to && button(t("unmerge"), () => unmerge(report), { kind: "small" }),
     closed ? button(t("reopen"), () => reopen(report), { kind: "small" }) : button(t("close_report"), () => close(report), { kind: "small ghost" }),

@@ -17,6 +17,7 @@ function detailText(name, value) {
   if (value === null || value === "" || typeof value === "object") return "";
   if (name === "crew_id") return store.crews.get(String(value))?.name || String(value);
   if (name === "status") return tOr(`report.status.${value}`, tOr(`assignment.status.${value}`, String(value)));
+  if (name === "to") return nameOf(value);
   if (["into", "kept", "duplicate"].includes(name)) return t("timeline.report", { id: value });
   if (["note", "reason", "name", "text"].includes(name)) return String(value);
   return "";
@@ -31,7 +32,7 @@ export async function loadTimeline(box, report) {
     fill(box, h("p", { class: "empty" }, t("timeline.fault")));
     return;
   }
-  const entries = [...items].sort((a, b) => Date.parse(b.at) - Date.parse(a.at));
+  const entries = [...items].reverse(); // what was done at one moment keeps its order, too
   fill(
     box,
     entries.length === 0 && h("p", { class: "empty" }, t("timeline.empty")),
