@@ -43,3 +43,27 @@ def test_a_server_without_its_postgis_is_missing(files: list[str], there: bool, 
     assert (done.returncode, "apt-get install postgresql postgresql-postgis" in done.stderr) == (
         (0, False) if there else (1, True)
     )
+
+
+def test_chromiums_driver_needs_a_library_that_a_small_debian_leaves_out(tmp_path: Path) -> None:
+    """Without libatomic, Chromium alone is not enough; both packages are named."""
+    chromium = tmp_path / "chromium"
+    chromium.touch(mode=0o755)
+    for libatomic, missing in ((0, False), (1, True)):
+        tools = tmp_path / f"bin-{libatomic}"
+        tools.mkdir()
+        (tools / "sh").symlink_to(str(shutil.which("sh")))
+        python = tools / "python3"
+        python.write_text(f"#!/bin/sh\nexit {libatomic}\n")
+        python.chmod(0o755)
+        done = subprocess.run(
+            [ROOT / "scripts" / "need-chromium"],
+            env={"PATH": str(tools), "EQUIPAGE_CHROMIUM": str(chromium)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, "apt-get install chromium libatomic1" in done.stderr) == (
+            int(missing),
+            missing,
+        )
