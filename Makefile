@@ -2,7 +2,7 @@
 PORT ?= 8000
 PYTEST_ARGS ?=
 
-.PHONY: help run test lint format bench-network bench-fixes clean
+.PHONY: help run test lint format bench-network bench-fixes bench-live clean
 
 help:                ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -29,6 +29,9 @@ bench-network: dev   ## map to network beside OSMnx, on ../shared/data
 
 bench-fixes: dev postgres ## fixes by COPY beside INSERT, on a private PostGIS
 	@.venv/bin/python -m tests.benchmarks.bench_fixes
+
+bench-live: dev      ## 300 vehicles at 1 Hz and 1,000 open reports: lost, late? (MINUTES=…, DATABASE_URL=…)
+	@.venv/bin/python -m tests.benchmarks.bench_live
 
 clean:               ## remove the virtual environment and the demo's state
 	rm -rf .venv .equipage

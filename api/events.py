@@ -27,7 +27,7 @@ from equipage.dispatch.ports import Store
 _KEPT_EVENTS = 5_000
 _BATCH = 500
 _KEEP_ALIVE_S = 15.0
-_POSITIONS_EVERY_S = 1.0
+_POSITIONS_EVERY_S = 0.25
 _SEND_TIMEOUT_S = 30.0
 _RETRY_AFTER_FAULT_S = 1.0
 _log = logging.getLogger(__name__)
@@ -148,7 +148,7 @@ class Broadcaster:
         encode : callable, optional
             How they are told; without it in full.
         with_positions : bool, optional
-            Whether the latest positions of vehicles are told too, at most once a second each.
+            Whether the latest positions of vehicles are told too, gathered for a quarter of a second.
         """
         self.subscribers += 1
         try:
