@@ -63,3 +63,7 @@ class DatabaseGoneError(DataError, ConnectionError):
 
 class RefusedRowError(DataError, ValueError):
     """The database refused a row: it contradicts others, or what may be in a column."""
+
+
+class InvalidExcerptError(DataError, ValueError):
+    """What is to be read of a database cannot be right: a time without a zone, a pseudonym nobody has."""

@@ -6,10 +6,12 @@ import json
 import sqlite3
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote
 
 from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import NullPool
 
 from equipage.data.errors import DatabaseUrlError
 
@@ -23,6 +25,7 @@ WRITING = 0x45717069
 """Which advisory lock of PostgreSQL lets one writer in at a time ("Eqpi"), beside the schema's own key."""
 
 _WRITES = "equipage_writes"
+_FILE_URI = "file:"
 
 
 def default_database_url() -> str:
@@ -65,7 +68,11 @@ def parse_url(url: str) -> URL:
 
 def file_of(url: URL) -> Path | None:
     """Return the file of an SQLite database, None for a server's."""
-    return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    if url.database.startswith(_FILE_URI):
+        return Path(unquote(url.database.removeprefix(_FILE_URI)))
+    return Path(url.database)
 
 
 def make_engine(url: URL) -> Engine:
@@ -94,6 +101,30 @@ def make_engine(url: URL) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "begin", _begin_postgresql)
+    return engine
+
+
+def make_read_only_engine(url: URL) -> Engine:
+    """Return an engine whose connections cannot write, and last no longer than they are used.
+
+    Parameters
+    ----------
+    url : URL
+        From `parse_url`.
+
+    Returns
+    -------
+    Engine
+        SQLite opens the file itself for reading only; PostgreSQL takes every transaction as read-only.
+    """
+    file = file_of(url)
+    if file is None:
+        options = {"options": "-c default_transaction_read_only=on"}
+        return for_reading(create_engine(url, poolclass=NullPool, connect_args=options))
+    name = _FILE_URI + quote(str(file.absolute()))
+    engine = create_engine(url.set(database=name, query={"mode": "ro", "uri": "true"}), poolclass=NullPool)
+    event.listen(engine, "connect", _set_up_read_only_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -126,6 +157,12 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # filed could be gone. FULL syncs at every commit.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _set_up_read_only_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000:.0f}")
+    connection.execute("PRAGMA query_only = ON")
 
 
 def _lower(text: str | float | bytes | None) -> str | float | bytes | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from equipage.data.city import City, load_city
     from equipage.data.networks import load_network
+    from equipage.data.world import World, connect
     from equipage.dispatch.coverage import Coverage, coverage
     from equipage.routing.conditions import Closure, Conditions, SpeedChange
     from equipage.routing.errors import EmptyNetworkError, OffNetworkError, UnroutableError
@@ -30,6 +31,8 @@ _HOMES = {
     "Router": "equipage.routing.router",
     "SpeedChange": "equipage.routing.conditions",
     "UnroutableError": "equipage.routing.errors",
+    "World": "equipage.data.world",
+    "connect": "equipage.data.world",
     "coverage": "equipage.dispatch.coverage",
     "load_city": "equipage.data.city",
     "load_network": "equipage.data.networks",
@@ -46,6 +49,8 @@ __all__ = [
     "Router",
     "SpeedChange",
     "UnroutableError",
+    "World",
+    "connect",
     "coverage",
     "load_city",
     "load_network",
