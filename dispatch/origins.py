@@ -71,7 +71,7 @@ def faults_of_origins(table: object) -> Iterator[str]:
         yield "origins must be points; take their representative_point()"
 
 
-def faults_of_table(table: object, name: str) -> Iterator[str]:
+def faults_of_table(table: object, name: str, *, unique: bool = True) -> Iterator[str]:
     """Tell what keeps something from being a table of places: its kind, its CRS, its rows.
 
     Parameters
@@ -80,6 +80,8 @@ def faults_of_table(table: object, name: str) -> Iterator[str]:
         What was given.
     name : str
         What to call it.
+    unique : bool
+        Whether its labels must be.
 
     Yields
     ------
@@ -93,7 +95,7 @@ def faults_of_table(table: object, name: str) -> Iterator[str]:
         yield f'{name} has no CRS; say which, such as {name}.set_crs("EPSG:4326") for lon, lat'
     if len(table) == 0:
         yield f"{name} is empty"
-    if not table.index.is_unique:
+    if unique and not table.index.is_unique:
         yield f"the index of {name} names some rows twice; see {name}.index.duplicated()"
     missing = table.index[table.geometry.isna() | table.geometry.is_empty].tolist()
     if missing:

@@ -11,18 +11,15 @@ import shapely
 from folium.map import Layer
 from markupsafe import Markup
 
+from equipage.api.maps.bands import OUTLINE_DEG, band_entries, band_layer
 from equipage.api.maps.marks import Feature, depot_sign, drawn, layer, point, table_of
 from equipage.api.maps.page import NOTHING, Panel, legend_of, swatch
 from equipage.api.maps.words import MapWords
 from equipage.dispatch.coverage import Coverage
 
-_BANDS = ("#084081", "#2b8cbe", "#7bccc4", "#ccebc5")
-_BAND_OPACITY = 0.6
 _ZONE_STYLE = {"color": "#4a4640", "weight": 0.8, "opacity": 0.5, "fill": True, "fillOpacity": 0.0}
 _DEPOT_PX = 22
 _CATCHMENTS = ("#a6761d", "#7570b3", "#1b9e77", "#d95f02", "#e7298a", "#66a61e", "#666666", "#1f78b4")
-# Pixels of a map at the closest zoom of a whole city are about 10 m.
-_OUTLINE_DEG = 5e-5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +52,7 @@ class CoverageMap:
     def layers(self) -> Sequence[Layer]:
         """Return its layers, the lowest first."""
         words = self.words
-        bands = layer(words.driving_time, self._bands())
+        bands = band_layer(self.areas, words)
         zones = (
             []
             if self.coverage is None
@@ -78,22 +75,14 @@ class CoverageMap:
             links=links,
         )
 
-    @property
-    def _minutes(self) -> list[float]:
-        return sorted(set(self.areas["minutes"]))
-
     def _legend(self) -> list[tuple[Markup, str, str]]:
-        words, found = self.words, self.coverage
-        entries, total = [], 0.0 if found is None else float(found.demand.weight.sum())
-        for colour, limit in zip(_colours(len(self._minutes)), self._minutes, strict=True):
-            number = (
-                "" if found is None else self._counted(float(found.summary[found.demand.unit][limit]), total)
-            )
-            entries.append((swatch(colour, opacity=_BAND_OPACITY), words.within.format(f"{limit:g}"), number))
-        if found is not None and entries:
-            last = float(found.summary[found.demand.unit].max())
-            entries.append((swatch("none"), words.beyond, self._counted(total - last, total)))
-        return entries
+        found = self.coverage
+        if found is None:
+            return band_entries(self.areas, self.words, {})
+        reached, total = found.summary[found.demand.unit], float(found.demand.weight.sum())
+        numbers = {limit: self._counted(float(reached[limit]), total) for limit in found.minutes}
+        beyond = self._counted(total - float(reached.max()), total)
+        return [*band_entries(self.areas, self.words, numbers), (swatch("none"), self.words.beyond, beyond)]
 
     def _counted(self, amount: float, total: float) -> str:
         basis = "people" if self.coverage is None else self.coverage.basis
@@ -101,28 +90,10 @@ class CoverageMap:
         share = self.words.share(amount / total if total else 0.0)
         return f"{self.words.units[basis].format(self.words.number(amount, digits))} ({share})"
 
-    def _bands(self) -> list[Feature]:
-        """Return what is reached within each time and not within a shorter one."""
-        inner: shapely.Geometry = shapely.Polygon()
-        bands = []
-        for colour, limit in zip(_colours(len(self._minutes)), self._minutes, strict=True):
-            reached = shapely.union_all(self.areas.geometry[self.areas["minutes"] == limit].to_numpy())
-            band = shapely.simplify(shapely.difference(reached, inner), _OUTLINE_DEG)
-            style = {
-                "color": colour,
-                "weight": 0,
-                "fill": True,
-                "fillColor": colour,
-                "fillOpacity": _BAND_OPACITY,
-            }
-            bands.append(drawn(band, style))
-            inner = reached
-        return bands
-
     def _zones(self, found: Coverage) -> list[Feature]:
         table = found.zones.to_crs(4326)
         return [
-            drawn(shapely.simplify(row.geometry, _OUTLINE_DEG), _ZONE_STYLE, tip=self._zone_tip(row, found))
+            drawn(shapely.simplify(row.geometry, OUTLINE_DEG), _ZONE_STYLE, tip=self._zone_tip(row, found))
             for _, row in table.iterrows()
         ]
 
@@ -154,9 +125,7 @@ class CoverageMap:
                 self.words.median: self._minutes_told(row["median_min"]),
             }
             if not row.geometry.is_empty:
-                features.append(
-                    drawn(shapely.simplify(row.geometry, _OUTLINE_DEG), style, tip=table_of(rows))
-                )
+                features.append(drawn(shapely.simplify(row.geometry, OUTLINE_DEG), style, tip=table_of(rows)))
         return features
 
     def _origins(self) -> list[Feature]:
@@ -190,8 +159,3 @@ class CoverageMap:
     def _minutes_told(self, minutes: float) -> str:
         words = self.words
         return words.minutes.format(words.number(minutes, 1)) if np.isfinite(minutes) else words.unreachable
-
-
-def _colours(count: int) -> list[str]:
-    """Return a colour for each band, the darkest nearest; the last one again where there are many."""
-    return [_BANDS[min(number, len(_BANDS) - 1)] for number in range(count)]

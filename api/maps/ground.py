@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import platformdirs
 from folium.map import Layer
 from folium.raster_layers import TileLayer
 from folium.template import Template
 
-from equipage.api.tiles.mercator import to_world
+from equipage.api.tiles.mercator import TILE_PX, to_world
 from equipage.api.tiles.store import TileStore
 from equipage.api.tiles.tile import MAX_ZOOM, Tile
 from equipage.dispatch.model import Zone
 from equipage.routing.network import RoadNetwork
 
+Corners = npt.NDArray[np.float64]
 Bounds = tuple[float, float, float, float]
 """West, south, east and north, in degrees."""
 
-OPENED_PX = (1000, 700)
-"""The map's usual size when it is opened."""
+OPENED_PX = (900, 560)
+"""Room for what is to be seen when a map is opened, in a notebook or on a small screen."""
 
-EMBEDDED_TILES = 60
+SCREEN_PX = (1600, 900)
+"""So much ground there is around it at first."""
+
+EMBEDDED_TILES = 120
 """At most so many tiles within a page, about half a megabyte."""
 
 
@@ -73,8 +77,9 @@ def served_ground(attribution: str) -> TileLayer:
 def embedded_ground(store: TileStore, bounds: Bounds, attribution: str) -> EmbeddedTiles:
     """Return the tiles of an area, from a zoom that shows all of it as far in as `EMBEDDED_TILES` allow."""
     tiles: dict[str, str] = {}
-    for zoom in range(max(fitting_zoom(bounds) - 1, 0), MAX_ZOOM + 1):
-        found = list(_tiles_of(bounds, zoom))
+    fitting = fitting_zoom(bounds)
+    for zoom in range(max(fitting - 1, 0), MAX_ZOOM + 1):
+        found = _tiles_of(_screen(bounds, zoom) if zoom <= fitting else _corners(bounds), zoom)
         if tiles and len(tiles) + len(found) > EMBEDDED_TILES:
             break
         pictures = [store.ask(Tile(zoom, x, y)) for x, y in found]
@@ -91,21 +96,25 @@ def tiles_of(network: RoadNetwork, zones: tuple[Zone, ...] = ()) -> TileStore:
 
 def fitting_zoom(bounds: Bounds) -> int:
     """Return the closest zoom at which an area fits on a map of `OPENED_PX`."""
-    (west, north), (east, south) = _corners(bounds)
-    width, height = (pixels / 256 for pixels in OPENED_PX)
+    (west, north), (east, south) = _corners(bounds).tolist()
+    width, height = (pixels / TILE_PX for pixels in OPENED_PX)
     share = max((east - west) / width, (south - north) / height, 2.0**-MAX_ZOOM)
     return int(np.clip(np.floor(-np.log2(share)), 0, MAX_ZOOM))
 
 
-def _tiles_of(bounds: Bounds, zoom: int) -> Iterator[tuple[int, int]]:
-    corners = np.clip(np.array(_corners(bounds)) * 2**zoom, 0, 2**zoom - 1).astype(int)
-    (first_x, first_y), (last_x, last_y) = corners.tolist()
-    for y in range(first_y, last_y + 1):
-        for x in range(first_x, last_x + 1):
-            yield x, y
+def _tiles_of(corners: Corners, zoom: int) -> list[tuple[int, int]]:
+    """Return x and y of the tiles between two corners."""
+    (first_x, first_y), (last_x, last_y) = np.clip(corners * 2**zoom, 0, 2**zoom - 1).astype(int).tolist()
+    return [(x, y) for y in range(first_y, last_y + 1) for x in range(first_x, last_x + 1)]
 
 
-def _corners(bounds: Bounds) -> list[list[float]]:
+def _screen(bounds: Bounds, zoom: int) -> Corners:
+    """Return the corners of a screen with the area in its middle."""
+    middle, half = _corners(bounds).mean(axis=0), np.array(SCREEN_PX) / 2 / TILE_PX / 2**zoom
+    return np.array([middle - half, middle + half])
+
+
+def _corners(bounds: Bounds) -> Corners:
+    """Return the north-west and the south-east corner in the world's square, (2, 2)."""
     west, south, east, north = bounds
-    corners: list[list[float]] = to_world(np.array([(west, north), (east, south)])).tolist()
-    return corners
+    return to_world(np.array([(west, north), (east, south)]))

@@ -178,7 +178,7 @@ def compose(
     for each in (ground, *layers):
         if each is not None:
             each.add_to(drawn)
-    if any(each.control for each in layers):
+    if len(layers) > 1:
         folium.LayerControl(collapsed=len(layers) > _OPEN_LAYERS).add_to(drawn)
     drawn.figure.html.add_child(Plain(panel.html()))
     return drawn

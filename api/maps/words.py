@@ -76,6 +76,15 @@ class MapWords:
     median: str
     minutes: str
     unreachable: str
+    other: str
+    road_network: str
+    coverage_of: str
+    route: str
+    start: str
+    end: str
+    length: str
+    streets: str
+    table: str
 
     def time(self, moment: datetime, zone: ZoneInfo) -> str:
         """Return a moment in the city's time."""
@@ -180,6 +189,15 @@ ENGLISH = MapWords(
     median="Half of it reached in",
     minutes="{} min",
     unreachable="no way",
+    other="other, or none",
+    road_network="Road network",
+    coverage_of="Who is reached in time",
+    route="Route",
+    start="Start",
+    end="End",
+    length="Length",
+    streets="Streets",
+    table="Places",
 )
 
 FRENCH = MapWords(
@@ -271,6 +289,15 @@ FRENCH = MapWords(
     median="Moitié desservie en",
     minutes=f"{{}}{_SPACE}min",
     unreachable="inaccessible",
+    other="autre ou aucun",
+    road_network="Réseau routier",
+    coverage_of="Population desservie à temps",
+    route="Trajet",
+    start="Départ",
+    end="Arrivée",
+    length="Longueur",
+    streets="Rues",
+    table="Lieux",
 )
 
 MAP_WORDS: Mapping[Language, MapWords] = {Language.FRENCH: FRENCH, Language.ENGLISH: ENGLISH}

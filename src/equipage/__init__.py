@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from equipage.api.maps.drawing import draw_map as map  # noqa: A004 - analysts write eq.map
     from equipage.data.city import City, load_city
     from equipage.data.networks import load_network
     from equipage.data.world import World, connect
@@ -36,6 +37,7 @@ _HOMES = {
     "coverage": "equipage.dispatch.coverage",
     "load_city": "equipage.data.city",
     "load_network": "equipage.data.networks",
+    "map": "equipage.api.maps.drawing:draw_map",
 }
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "coverage",
     "load_city",
     "load_network",
+    "map",
 ]
 
 
@@ -61,7 +64,8 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'equipage' has no attribute {name!r}; it has {', '.join(__all__)}")
-    value = getattr(import_module(home), name)
+    module, _, called = home.partition(":")
+    value = getattr(import_module(module), called or name)
     globals()[name] = value
     return value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -48,9 +49,9 @@ def world(store: SqlStore, database_url: str) -> eq.World:
         tx.add_report(new_report("3", requested_at=NOW + 2 * DAY, **elsewhere))
         tx.save_job(new_job("J1", "1"))
         tx.save_job(new_job("J2", "2"))
-        gone = {"status": AssignmentStatus.RELEASED, "ended_at": NOW + 5 * MINUTE}
+        gone: dict[str, Any] = {"status": AssignmentStatus.RELEASED, "ended_at": NOW + 5 * MINUTE}
         tx.add_assignment(new_assignment("A1", "J1", report_id="1", crew=1, actor="planner", **gone))
-        here = {"status": AssignmentStatus.ON_SITE, "arrived_at": NOW + 20 * MINUTE}
+        here: dict[str, Any] = {"status": AssignmentStatus.ON_SITE, "arrived_at": NOW + 20 * MINUTE}
         tx.add_assignment(new_assignment("A2", "J1", report_id="1", actor="Ginette", **here))
     return eq.connect(database_url)
 
