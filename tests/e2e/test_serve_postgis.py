@@ -1,0 +1,116 @@
+"""`equipage serve` on PostGIS as an operator sets it up: an empty database, a key, a process that dies."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+from sqlalchemy import URL, NullPool, create_engine, text
+
+from tests.e2e.test_demo import free_port
+
+EQUIPAGE = str(Path(sys.executable).with_name("equipage"))
+PATIENCE_S = 120.0
+
+
+@pytest.fixture
+def url(postgis_server: URL) -> Iterator[str]:
+    """The URL of a database as `createdb` leaves it."""
+    name = f"city_{uuid4().hex}"
+    admin = create_engine(postgis_server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with admin.connect() as server:
+        server.execute(text(f"CREATE DATABASE {name}"))
+    yield postgis_server.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as server:
+        server.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _run(url: str, folder: Path, *arguments: str) -> str:
+    environment = {**os.environ, "EQUIPAGE_DATABASE_URL": url}
+    done = subprocess.run(
+        [EQUIPAGE, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@contextmanager
+def _served(url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Run the server until the block ends; give its process and its address once it is ready."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    process = subprocess.Popen(
+        [EQUIPAGE, "serve", "--port", str(port)],
+        cwd=folder,
+        env={**os.environ, "EQUIPAGE_DATABASE_URL": url},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        give_up = time.monotonic() + PATIENCE_S
+        while not _is_ready(address):
+            assert process.poll() is None, "the server ended"
+            assert time.monotonic() < give_up, "the server did not get ready"
+            time.sleep(0.1)
+        yield process, address
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.wait(15)
+
+
+def _is_ready(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/readyz").status_code == HTTPStatus.OK
+    except httpx.TransportError:
+        return False
+
+
+def _file_for_ever(client: httpx.Client, told: list[str]) -> None:
+    """File reports one after the other, noting what was acknowledged."""
+    depot = client.get("/api/v1/depots").json()["items"][0]
+    body = {"service_code": "pothole", "lon": depot["lon"], "lat": depot["lat"]}
+    while True:
+        told.append(client.post("/api/v1/reports", json=body).raise_for_status().json()["id"])
+
+
+def _kill_amid(process: subprocess.Popen[bytes], told: list[str]) -> None:
+    """Kill the process once 20 reports were acknowledged, while the next is being filed."""
+    while len(told) < 20:
+        time.sleep(0.001)
+    os.kill(process.pid, signal.SIGKILL)
+
+
+def test_what_was_acknowledged_outlives_a_kill(url: str, tmp_path: Path) -> None:
+    """With a key from the command line reports are filed until kill -9; the next server has every one."""
+    _run(url, tmp_path, "db", "upgrade")
+    key = _run(url, tmp_path, "key", "add", "--role", "admin", "--name", "op").split()[-1]
+    client = partial(httpx.Client, headers={"X-API-Key": key})
+    told: list[str] = []
+    with _served(url, tmp_path) as (process, address), client(base_url=address) as before:
+        assert before.get("/readyz").json()["dialect"] == "postgresql"
+        assert httpx.get(f"{address}/api/v1/reports").status_code == HTTPStatus.UNAUTHORIZED
+        killer = threading.Thread(target=_kill_amid, args=(process, told))
+        killer.start()
+        with pytest.raises(httpx.TransportError):
+            _file_for_ever(before, told)
+        killer.join()
+    with _served(url, tmp_path) as (_, address), client(base_url=address) as after:
+        listed = after.get("/api/v1/reports").raise_for_status().json()["items"]
+        assert set(told) <= {report["id"] for report in listed}
+        assert len(listed) <= len(told) + 1
+        for report_id in told:
+            history = after.get(f"/api/v1/reports/{report_id}/history").json()["items"]
+            assert history[0]["action"] == "filed"
