@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from equipage.api.open311_pairs import (
@@ -63,7 +64,7 @@ def read_filed(
         faults.append(f"there is no service_code {code[:80]!r}; the list of services names those there are")
     place = _place(given, faults) or _located(given, locate, faults)
     lon, lat = place or (0.0, 0.0)
-    new = _told(pairs, given, code, lon, lat)
+    new = replace(_told(pairs, given, code, lon, lat), commune=jurisdiction.commune)
     if place is not None:
         faults.extend(_faults_of_jurisdiction(jurisdiction, lon, lat, zones))
     faults.extend(faults_of_content(new, offered))
@@ -121,7 +122,7 @@ def _faults_of_jurisdiction(
     outside = list(faults_of_place(lon, lat, zones))
     zone = zone_at(zones, lon, lat) if zones and not outside else None
     yield from outside
-    if zone is not None and not jurisdiction.holds(zone.commune):
+    if zone is not None and zone.commune and not jurisdiction.holds(zone.commune):
         yield (
             f"lat {lat}, long {lon} is in {zone.commune}, and jurisdiction_id {jurisdiction.id} is for "
             f"{jurisdiction.commune} only; leave jurisdiction_id out, or give that of {zone.commune}"

@@ -12,7 +12,8 @@ from equipage.dispatch.model import Zone, ZoneId
 
 _log = logging.getLogger(__name__)
 _REMEDY = (
-    "reports there have no commune. Have the place fetched with --place, or name a file of zones with --zones"
+    "reports there have no commune unless they say it. "
+    "Have the place fetched with --place, or name a file of zones with --zones"
 )
 
 

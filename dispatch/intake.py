@@ -49,6 +49,8 @@ class NewReport:
         Seconds for which automatic assignment leaves it alone.
     linked_to : ReportId or None
         An earlier report of the same thing.
+    commune : str
+        Whom it was told to, which counts where no zone tells the commune.
     """
 
     service_code: ServiceCode
@@ -64,6 +66,7 @@ class NewReport:
     priority: int | None = None
     hold_s: int = 0
     linked_to: ReportId | None = None
+    commune: str = ""
 
 
 def faults_of_report(

@@ -23,7 +23,8 @@ CODE_TAG = "ref:INSEE"
 TAGS = {"boundary": "administrative", "admin_level": "8"}
 
 Point = tuple[float, float]
-_RING_ROLES = {"outer": "outer", "inner": "inner", "": "outer"}
+# The latter ones are the older French way to map boundaries.
+_RING_ROLES = {"outer": "outer", "inner": "inner", "": "outer", "exclave": "outer", "enclave": "inner"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,7 +138,7 @@ def _report(
         description=new.description,
         address=address,
         zone_id=zone.id if zone else None,
-        commune=zone.commune if zone else "",
+        commune=(zone.commune if zone else "") or new.commune,
         contact=new.contact,
         attributes=dict(new.attributes),
         media_url=new.media_url,

@@ -89,6 +89,27 @@ def test_a_report_lies_in_its_commune(folder: Path, server: OverpassServer) -> N
         assert "is in Grandval" in file(5.01, 47.305).json()[0]["description"]
 
 
+def test_where_a_boundary_is_broken_reports_are_still_taken(folder: Path, server: OverpassServer) -> None:
+    """The commune's own reports are taken where no commune is known, and are of it; not elsewhere."""
+    facts = json.loads((folder / "city.json").read_text(encoding="utf-8"))
+    facts["jurisdictions"].append({"id": "99003", "name": "Deux-Rives", "commune": "Deux-Rives"})
+    (folder / "city.json").write_text(json.dumps(facts), encoding="utf-8")
+    del server.elements["way", 505]
+    with serving(placed(folder, server)) as live, live.client() as client:
+        wait_until(lambda: ready(live), 60)
+        assert [zone["commune"] for zone in client.get("/api/v1/zones").json()["items"]] == [
+            "Grandval",
+            "Petit-Clos",
+            "",
+        ]
+        form = {"api_key": "demo", "service_code": "pothole", "jurisdiction_id": "99003", "lat": 47.32}
+        client.post("/open311/v2/requests.json", data={**form, "long": 5.05}).raise_for_status()
+        [listed] = client.get("/open311/v2/requests.json", params={"jurisdiction_id": "99003"}).json()
+        assert listed["long"] == 5.05
+        refused = client.post("/open311/v2/requests.json", data={**form, "long": 5.03})
+        assert "is in Grandval" in refused.json()[0]["description"]
+
+
 def test_offline_at_the_first_start_the_remedy_is_told(folder: Path, server: OverpassServer) -> None:
     """Nothing was kept yet: the server ends with a sentence that names --osm."""
     server.nominatim_status = 503

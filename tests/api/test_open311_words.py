@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -146,6 +147,18 @@ def test_a_communes_jurisdiction_takes_what_lies_in_it() -> None:
     (fault,) = faults_of(("service_code", "001"), *east, jurisdiction=UNO)
     assert fault.startswith("lat 47.0, long 5.1 is in Dos, and jurisdiction_id uno.example is for Uno only")
     assert filed(("service_code", "001"), *east).lon == 5.1
+
+
+def test_a_report_is_of_the_commune_it_is_told_to_where_the_place_tells_none() -> None:
+    """Without zones, or in a zone of no commune, the jurisdiction tells it."""
+    pairs = (("service_code", "001"), ("lat", "47.0"), ("long", "5.1"))
+    unknown = replace(ZONES[1], commune="")
+    for zones in ((), (ZONES[0], unknown)):
+        new = read_filed(
+            pairs, jurisdiction=UNO, services=SERVICES, zones=zones, locate=lambda _address: None
+        )
+        assert new.commune == "Uno"
+    assert filed(*pairs).commune == ""
 
 
 def test_a_communes_jurisdiction_takes_its_own_services_only() -> None:

@@ -16,6 +16,7 @@ from equipage.data.errors import OsmReadError
 from equipage.data.osm import read_osm
 from equipage.data.osm.boundaries import Communes, read_communes
 from equipage.data.osm.overpass import roads_query
+from equipage.geo.frame import MetricFrame
 from tests.data.overpass_server import LITTLE_TOWN, THREE_COMMUNES, Element, Query, read_elements
 
 AREA = shapely.box(5.0, 47.3, 5.08, 47.33)
@@ -67,6 +68,19 @@ def test_communes_come_whole_from_every_format(made: Callable[[Path], Path], tmp
     for commune, area in zip(communes.whole, (GRANDVAL, PETIT_CLOS, DEUX_RIVES), strict=True):
         assert commune.geometry.is_valid
         assert commune.geometry.normalize().equals_exact(area.normalize(), 1e-9), commune.name
+
+
+def test_older_roles_of_french_boundaries_are_understood(tmp_path: Path) -> None:
+    """What was mapped as enclave and exclave is an inner and an outer ring."""
+
+    def older(elements: dict[tuple[str, int], Element]) -> None:
+        for way, role, relation in ((503, "enclave", 2001), (504, "enclave", 2001), (506, "exclave", 2003)):
+            [member] = [m for m in elements["relation", relation]["members"] if m["ref"] == way]
+            member["role"] = role
+
+    grandval, _, deux_rives = read_communes(changed(tmp_path, older)).whole
+    assert grandval.geometry.area == pytest.approx(GRANDVAL.area)
+    assert deux_rives.geometry.area == pytest.approx(DEUX_RIVES.area)
 
 
 def test_boundaries_are_no_roads(tmp_path: Path) -> None:
@@ -157,3 +171,14 @@ def test_a_damaged_answer_is_an_error(text: str, tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     with pytest.raises(OsmReadError):
         read_communes(path)
+
+
+def test_real_boundaries_are_whole_or_told(shared_data: Path) -> None:
+    """An extract around Monaco has three French communes whole (their area in km²) and clips seven others."""
+    communes = read_communes(shared_data / "monaco" / "monaco.osm.pbf")
+    plane = MetricFrame(7.42, 43.74)
+    areas = {each.name: plane.shape_to_metres(each.geometry).area / 1e6 for each in communes.whole}
+    expected = {"Beausoleil": 2.79, "Cap-d'Ail": 2.04, "La Turbie": 7.42}
+    assert areas == {name: pytest.approx(km2, rel=0.05) for name, km2 in expected.items()}
+    assert len(communes.broken) == 7
+    assert any(told.startswith("Menton (06083): its boundary is not closed") for told in communes.broken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -69,8 +70,8 @@ def test_a_place_just_over_the_border_is_still_in_the_city(town: Town) -> None:
 
 
 def test_without_zones_no_place_is_outside(town: Town) -> None:
-    """A city without zones takes reports from anywhere on earth, of no commune."""
-    new = new_report((HALF_M * 3, 0.0))
+    """A city without zones takes reports from anywhere on earth, of the commune they are told to, if any."""
+    new = replace(new_report((HALF_M * 3, 0.0)), commune="Westville")
     with town.store.transaction() as tx:
 
         class Zoneless:
@@ -78,7 +79,7 @@ def test_without_zones_no_place_is_outside(town: Town) -> None:
                 return (lambda: ()) if name == "zones" else getattr(tx, name)
 
         report = file_report(Zoneless(), new, router=town.router, now=town.now, actor=ACTOR)  # type: ignore[arg-type]
-    assert (report.zone_id, report.commune) == (None, "")
+    assert (report.zone_id, report.commune) == (None, "Westville")
 
 
 def test_the_address_is_told_or_else_the_street(town: Town) -> None:
