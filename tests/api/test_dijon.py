@@ -77,6 +77,8 @@ def test_a_report_in_dijon_gets_a_crew(client: httpx.Client) -> None:
 
     crew = client.get(f"/api/v1/crews/{wait_until(assigned)['crew_id']}").json()
     assert "roads" in crew["skills"]
+    listed = client.get("/open311/v2/requests.json", params={"jurisdiction_id": "21231"}).json()
+    assert [each["service_request_id"] for each in listed] == [taken["service_request_id"]]
     eta = client.get(f"/api/v1/reports/{taken['service_request_id']}/eta").json()["eta"]
     assert timedelta() < datetime.fromisoformat(eta) - datetime.now(UTC) < timedelta(hours=1)
 
