@@ -8,8 +8,9 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 import shapely
+from shapely.ops import substring
 
-from equipage.api.tiles.mercator import Floats, world_px
+from equipage.api.tiles.mercator import world_px
 
 CHUNK_PX = 1024.0
 """Lines are cut into pieces of about this length, each with its own dashes: what a tile has to look at."""
@@ -40,13 +41,12 @@ class DashedLines:
     """
 
     def __init__(self, lines: npt.NDArray[np.object_], zoom: int, dash: Dash) -> None:
-        scale = world_px(zoom)
-        coarse = shapely.simplify(lines, TOLERANCE_PX / scale)
-        pieces = [piece for line in coarse for piece in _cut(shapely.get_coordinates(line) * scale)]
-        self._pieces = pieces
-        self._scale = scale
+        self._scale = world_px(zoom)
         self._dash = dash
-        self._tree = shapely.STRtree([shapely.LineString(piece / scale) for piece in pieces])
+        coarse = shapely.simplify(lines, TOLERANCE_PX / self._scale)
+        pieces = [piece for line in coarse for piece in _cut(line, CHUNK_PX / self._scale)]
+        self._pieces = np.array(pieces, dtype=object)
+        self._tree = shapely.STRtree(self._pieces)
 
     def around(self, box: tuple[float, float, float, float]) -> npt.NDArray[np.object_]:
         """Return the dashes in a part of the map.
@@ -61,36 +61,24 @@ class DashedLines:
         (n,) LineString
             In the world's square; a few lie outside the box.
         """
-        found = np.sort(self._tree.query(shapely.box(*box))).tolist()
-        dashes = [dash for number in found for dash in _dashes(self._pieces[number], self._dash)]
-        return np.array([shapely.LineString(dash / self._scale) for dash in dashes], dtype=object)
+        pieces = self._pieces[np.sort(self._tree.query(shapely.box(*box)))]
+        length = shapely.length(pieces)
+        count = np.maximum(1, np.round(length * self._scale / (self._dash.on + self._dash.off))).astype(int)
+        # One dash more than gaps: half a dash at either end, so that pieces join.
+        piece = np.repeat(np.arange(len(pieces)), count + 1)
+        nth = np.arange(len(piece)) - np.repeat(np.cumsum(count + 1) - (count + 1), count + 1)
+        period = (length / count)[piece]
+        half = period * self._dash.on / (self._dash.on + self._dash.off) / 2.0
+        starts = np.maximum(nth * period - half, 0.0)
+        ends = np.minimum(nth * period + half, length[piece])
+        points = shapely.line_interpolate_point(pieces[piece], np.stack([starts, ends]))
+        return np.asarray(
+            shapely.linestrings(np.stack([shapely.get_coordinates(end) for end in points], axis=1))
+        )
 
 
-def _cut(points: Floats) -> list[Floats]:
-    """Return a line in pieces of about `CHUNK_PX`, points in pixels."""
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    if along[-1] <= 0.0:
-        return []
-    ends = np.linspace(0.0, along[-1], max(1, round(along[-1] / CHUNK_PX)) + 1)
-    return [_between(points, along, start, end) for start, end in pairwise(ends)]
-
-
-def _dashes(points: Floats, dash: Dash) -> list[Floats]:
-    """Return the dashes of a piece, half a dash at either end so that pieces join."""
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(points, axis=0).T))])
-    count = max(1, round(along[-1] / (dash.on + dash.off)))
-    period = along[-1] / count
-    on = period * dash.on / (dash.on + dash.off)
-    middles = period * np.arange(count + 1)
-    starts = np.clip(middles - on / 2.0, 0.0, along[-1])
-    ends = np.clip(middles + on / 2.0, 0.0, along[-1])
-    return [_between(points, along, start, end) for start, end in zip(starts, ends, strict=True)]
-
-
-def _between(points: Floats, along: Floats, start: float, end: float) -> Floats:
-    """Return the part of a line from one distance to another."""
-    inner = (along > start) & (along < end)
-    first, last = (
-        np.array([np.interp(at, along, points[:, axis]) for axis in (0, 1)]) for at in (start, end)
-    )
-    return np.vstack([first, points[inner], last])
+def _cut(line: shapely.LineString, length: float) -> list[shapely.Geometry]:
+    """Return a line in pieces of about a length."""
+    count = max(1, round(line.length / length))
+    ends = np.linspace(0.0, line.length, count + 1)
+    return [substring(line, start, end) for start, end in pairwise(ends)] if line.length > 0.0 else []

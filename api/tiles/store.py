@@ -56,6 +56,7 @@ class TileStore:
         self._bytes = 0
         self._coming: dict[Tile, Future[bytes]] = {}
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="tiles")
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="tiles-writer")
         self._renderer = self._pool.submit(TileRenderer, network, zones)
 
     def ask(self, tile: Tile) -> Future[bytes]:
@@ -82,8 +83,9 @@ class TileStore:
             return self._coming[tile]
 
     def close(self) -> None:
-        """Draw nothing more; what is being drawn is finished."""
+        """Draw nothing more; what is drawn is written."""
         self._pool.shutdown(cancel_futures=True)
+        self._writer.shutdown()
 
     def _make(self, tile: Tile) -> bytes:
         """Return a tile from its file, or drawn."""
@@ -93,7 +95,7 @@ class TileStore:
             if picture is None:
                 picture = self._renderer.result().render(tile)
                 if self._files:
-                    self._files.write(name, picture)
+                    self._writer.submit(self._files.write, name, picture)
             self._remember(tile, picture)
         finally:
             with self._lock:
