@@ -37,6 +37,7 @@ def assignment_moved(
     now: datetime,
     reason: str = "",
     predicted_at: datetime | None = None,
+    said_at: datetime | None = None,
 ) -> Assignment:
     """Return the assignment in its next status, with the time at which it came into it.
 
@@ -52,6 +53,9 @@ def assignment_moved(
         Why, for one that ends.
     predicted_at : datetime or None
         The arrival that is predicted as the crew sets off.
+    said_at : datetime or None
+        When the crew said so, if that was earlier; counted from its last step at the earliest, `now` at the
+        latest.
 
     Raises
     ------
@@ -61,14 +65,20 @@ def assignment_moved(
     allowed = ASSIGNMENT_STEPS[assignment.status]
     if status not in allowed:
         raise IllegalStepError(_no_step("assignment", assignment.id, assignment.status, status, allowed))
+    # `since` is when it was known here: what others decided before that, they decided without knowing.
     changes: dict[str, Any] = {"status": status, "since": now}
+    at = now if said_at is None else min(max(said_at, _last_step(assignment)), now)
     if status is AssignmentStatus.EN_ROUTE:
-        changes |= {"en_route_at": now, "predicted_at": predicted_at}
+        changes |= {"en_route_at": at, "predicted_at": predicted_at}
     elif status is AssignmentStatus.ON_SITE:
-        changes |= {"arrived_at": now}
+        changes |= {"arrived_at": at}
     else:
-        changes |= {"ended_at": now, "reason": reason}
+        changes |= {"ended_at": at, "reason": reason}
     return replace(assignment, **changes)
+
+
+def _last_step(assignment: Assignment) -> datetime:
+    return assignment.arrived_at or assignment.en_route_at or assignment.created_at
 
 
 def report_moved(

@@ -164,7 +164,7 @@ class DutyShown(Shown):
             assignment_id=assignment.id,
             report_id=assignment.report_id,
             status=assignment.status,
-            since=assignment.since,
+            since=assignment.arrived_at or assignment.en_route_at or assignment.since,
             service_name=service.name if service else job.service_code,
             title=work.name if work else "",
             address=report.address if report else "",

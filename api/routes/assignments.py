@@ -63,6 +63,9 @@ class ProgressGiven(Given):
         AssignmentStatus.EN_ROUTE, AssignmentStatus.ON_SITE, AssignmentStatus.DONE, AssignmentStatus.REFUSED
     ]
     reason: str = Field("", max_length=1000)
+    said_at: Annotated[
+        OptionalMoment, Field(description="when that was, if a telephone without a connection sends it later")
+    ] = None
 
 
 @router.get("", summary="List assignments")
@@ -156,6 +159,7 @@ def progress(
             found.id,
             given.status,
             reason=given.reason,
+            said_at=given.said_at,
             router=here.router,
             now=here.now(),
             actor=caller.name,

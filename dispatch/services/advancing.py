@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from equipage.dispatch.errors import IllegalStepError, InvalidInputError
 from equipage.dispatch.eta import eta_of
@@ -17,6 +17,9 @@ from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import ASSIGNMENT_STEPS, AssignmentStatus
 from equipage.dispatch.travel import TravelTimes
 
+HEARD_LATE = timedelta(minutes=1)
+"""A crew that set off longer ago is somewhere on its way, and its arrival is no prediction any more."""
+
 
 def advance(
     tx: Transaction,
@@ -24,6 +27,7 @@ def advance(
     status: AssignmentStatus,
     *,
     reason: str = "",
+    said_at: datetime | None = None,
     router: TravelTimes,
     now: datetime,
     actor: str,
@@ -39,7 +43,9 @@ def advance(
     status : AssignmentStatus
         What the crew says.
     reason : str
-        Why it refuses.
+        Why it refuses, or what was done.
+    said_at : datetime or None
+        When it said so, if it is heard only now: its telephone had no connection.
     router : TravelTimes
         Predicts the arrival as the crew sets off.
     now : datetime
@@ -60,9 +66,17 @@ def advance(
     if assignment.status is status:
         return assignment
     _refuse_saying(assignment, status, reason)
-    predicted_at = _prediction(tx, assignment, router, now) if status is AssignmentStatus.EN_ROUTE else None
+    sets_off = status is AssignmentStatus.EN_ROUTE and (said_at is None or now - said_at < HEARD_LATE)
+    predicted_at = _prediction(tx, assignment, router, now) if sets_off else None
     moved = move_assignment(
-        tx, assignment, status, reason=reason, predicted_at=predicted_at, now=now, actor=actor
+        tx,
+        assignment,
+        status,
+        reason=reason,
+        predicted_at=predicted_at,
+        said_at=said_at,
+        now=now,
+        actor=actor,
     )
     if status is AssignmentStatus.REFUSED:
         why = because("refused", crew_id=moved.crew_id, said=reason)

@@ -109,6 +109,7 @@ def move_assignment(
     actor: str,
     reason: str = "",
     predicted_at: datetime | None = None,
+    said_at: datetime | None = None,
 ) -> Assignment:
     """Take an assignment one step on: save, announce, record. The report and the plan are the caller's.
 
@@ -128,6 +129,8 @@ def move_assignment(
         Why, for one that ends.
     predicted_at : datetime or None
         The arrival that is predicted as the crew sets off.
+    said_at : datetime or None
+        When the crew said so, if that was earlier.
 
     Returns
     -------
@@ -141,7 +144,9 @@ def move_assignment(
     AlreadyAssignedError
         If its crew is already running for another.
     """
-    moved = assignment_moved(assignment, status, now=now, reason=reason, predicted_at=predicted_at)
+    moved = assignment_moved(
+        assignment, status, now=now, reason=reason, predicted_at=predicted_at, said_at=said_at
+    )
     tx.save_assignment(moved)
     details = {"reason": reason} if reason else None
     job = tx.job(moved.job_id)

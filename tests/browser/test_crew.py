@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -204,10 +205,13 @@ def test_taps_without_a_connection_are_kept_and_sent_in_order(telephone: Telepho
     expect(page.locator("#offline")).to_contain_text("2")
     expect(page.locator("#step")).to_have_attribute("data-step", "done")
     assert told(server, filed)("assigned")
+    tapped = page.evaluate("JSON.parse(localStorage.getItem('equipage.crew.phone.outbox'))[1].at")
     page.goto("about:blank")
     page.context.set_offline(False)
     telephone.open()
     wait_until(lambda: told(server, filed)("in_progress"))
+    arrived = report(server, filed["id"])["assignment"]["arrived_at"]
+    assert datetime.fromisoformat(arrived) == datetime.fromisoformat(tapped)
     expect(telephone.present.locator(".unsent")).to_have_count(0)
     with server.client() as client:
         history = client.get(f"/api/v1/reports/{filed['id']}/history").json()["items"]

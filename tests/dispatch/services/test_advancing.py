@@ -32,6 +32,31 @@ def test_the_report_follows_its_crew(town: Town) -> None:
     assert town.history(report) == ["filed", "assigned", "en_route", "on_site", "done"]
 
 
+def test_what_is_heard_late_counts_from_when_it_was_said(town: Town) -> None:
+    """Half an hour without a connection is no delay; `since` is when it was known."""
+    assignment = town.assign(town.file(), "A")
+    town.wait(10)
+    set_off = town.now
+    town.wait(20)
+    arrived = town.now
+    town.wait(30)
+    moved = town.advance(assignment, "en_route", said_at=set_off)
+    moved = town.advance(moved, "on_site", said_at=arrived)
+    assert (moved.en_route_at, moved.arrived_at, moved.since) == (set_off, arrived, town.now)
+    assert moved.predicted_at is None
+
+
+def test_a_telephones_clock_moves_no_step_out_of_order(town: Town) -> None:
+    """A time before the last step counts as that, a time to come as now."""
+    assignment = town.assign(town.file(), "A")
+    town.wait(10)
+    moved = town.advance(assignment, "en_route", said_at=town.now + timedelta(hours=1))
+    assert moved.en_route_at == town.now
+    town.wait(10)
+    moved = town.advance(moved, "on_site", said_at=town.now - timedelta(days=1))
+    assert moved.arrived_at == moved.en_route_at
+
+
 def test_done_closes_report_and_job(town: Town) -> None:
     """The planner sees the job no more, the plan has no stop."""
     report = town.file()

@@ -146,7 +146,13 @@ class Town:
                 actor=ACTOR,
             )
 
-    def advance(self, assignment: Assignment, *statuses: str, reason: str = "") -> Assignment:
+    def advance(
+        self,
+        assignment: Assignment,
+        *statuses: str,
+        reason: str = "",
+        said_at: datetime | None = None,
+    ) -> Assignment:
         """Have the crew say one status after the other."""
         for status in statuses:
             with self.store.transaction() as tx:
@@ -155,6 +161,7 @@ class Town:
                     assignment.id,
                     AssignmentStatus(status),
                     reason=reason,
+                    said_at=said_at,
                     router=self.router,
                     now=self.now,
                     actor=f"crew {assignment.crew_id}",

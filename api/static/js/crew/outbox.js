@@ -15,7 +15,9 @@ const sameThing = (one, other) =>
 
 function deliver(crewId, entry) {
   if (entry.kind === "pause") return patch(`/api/v1/crews/${encodeURIComponent(crewId)}`, { paused: entry.paused });
-  return post(`/api/v1/assignments/${encodeURIComponent(entry.assignment_id)}/status`, { status: entry.status, reason: entry.reason });
+  // An arrival that is heard late was no late arrival.
+  const said = { status: entry.status, reason: entry.reason, said_at: entry.at };
+  return post(`/api/v1/assignments/${encodeURIComponent(entry.assignment_id)}/status`, said);
 }
 
 /** A weak connection may neither answer nor fail: after a while that counts as not reached. */
