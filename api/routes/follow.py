@@ -19,9 +19,8 @@ from equipage.api.language import language_of
 from equipage.api.page_times import Times
 from equipage.api.page_words import PAGE_WORDS
 from equipage.api.security import Anybody, Here, context_of
-from equipage.api.state import Context
-from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
-from equipage.dispatch.model import Contact, Event, ReportId
+from equipage.dispatch.errors import InvalidInputError, NotFoundError
+from equipage.dispatch.model import Contact, Event
 from equipage.dispatch.services.erasure import erase_contact, was_erased
 from equipage.dispatch.status import ReportStatus
 from equipage.geo.earth import distance_m
@@ -35,7 +34,6 @@ _HEADERS = {
     "Cache-Control": "no-store",
 }
 _CITIZEN = "citizen"
-_TRIES = 5
 _REACHED: Mapping[ReportStatus, int] = {
     ReportStatus.NEW: 0,
     ReportStatus.ACKNOWLEDGED: 0,
@@ -111,7 +109,8 @@ def erase(here: Here, token: str, confirm: Annotated[str, Form()] = "") -> Respo
         raise NotFoundError("this link leads nowhere; it may have been copied only in part")
     if confirm != "yes":
         raise InvalidInputError(["confirm must be yes: what is erased does not come back"])
-    _erase(here, report_id)
+    with here.store.transaction() as tx:
+        erase_contact(tx, report_id, now=here.now(), actor=_CITIZEN)
     return RedirectResponse(f"/follow/{token}", HTTPStatus.SEE_OTHER, headers=_HEADERS)
 
 
@@ -135,19 +134,6 @@ def page(request: Request, here: Here, token: str = "") -> Response:
         shown["expired"] = isinstance(error, ExpiredLinkError)
         return show_page(request, "follow_gone.html", shown, status=HTTPStatus.NOT_FOUND, headers=_HEADERS)
     return show_page(request, "follow.html", shown, headers=_HEADERS)
-
-
-def _erase(here: Context, report_id: ReportId) -> None:
-    """Erase a contact; that somebody else changes the report just now is no fault of the citizen's."""
-    for tries_left in reversed(range(_TRIES)):
-        try:
-            with here.store.transaction() as tx:
-                erase_contact(tx, report_id, now=here.now(), actor=_CITIZEN)
-        except ConflictError:
-            if not tries_left:
-                raise
-        else:
-            return
 
 
 def _common(request: Request) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.model import Contact, Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.redaction import traces_of, without
+from equipage.dispatch.services.links import followers_of, kept_report
 from equipage.dispatch.services.progress import live_assignment, record_report
 
 _ACTION = "contact_erased"
@@ -34,19 +35,17 @@ def erase_contact(tx: Transaction, report_id: ReportId, *, now: datetime, actor:
     -------
     Report
         As it is now. For everybody but the desk it has not changed, and so keeps when it was updated.
-
-    Raises
-    ------
-    ConflictError
-        If somebody has changed the report since.
     """
     report = tx.report(report_id)
     if report.contact == Contact():
         return report
+    erased = tx.save_report(replace(report, contact=Contact()))
     traces = traces_of(report.contact)
-    erased = tx.save_report(_without_traces(replace(report, contact=Contact()), traces))
     if traces is not None:
-        _clean_records(tx, report_id, traces)
+        # What is told of a report is told to the citizens of its duplicates, too.
+        for each in (erased, kept_report(tx, erased), *followers_of(tx, report_id)):
+            _clean(tx, each.id, traces)
+    erased = tx.report(report_id)
     tx.announce(report_changed(erased, live_assignment(tx, report_id), at=now))
     record_report(tx, erased, _ACTION, now=now, actor=actor)
     return erased
@@ -57,14 +56,13 @@ def was_erased(reading: Reading, report_id: ReportId) -> bool:
     return any(entry.action == _ACTION for entry in reading.audit("report", report_id))
 
 
-def _without_traces(report: Report, traces: re.Pattern[str] | None) -> Report:
-    if traces is None:
-        return report
-    texts = {name: without(getattr(report, name), traces) for name in _TEXTS}
-    return replace(report, **texts, attributes=without(report.attributes, traces))
-
-
-def _clean_records(tx: Transaction, report_id: ReportId, traces: re.Pattern[str]) -> None:
+def _clean(tx: Transaction, report_id: ReportId, traces: re.Pattern[str]) -> None:
+    """Black the traces out in a report and in all that is on record about it."""
+    report = tx.report(report_id)
+    texts = {name: without(getattr(report, name), traces) for name in (*_TEXTS, "attributes")}
+    cleaned = replace(report, **texts)
+    if cleaned != report:
+        tx.save_report(cleaned)
     for assignment in tx.assignments_of([report_id])[report_id]:
         reason = without(assignment.reason, traces)
         if reason != assignment.reason:

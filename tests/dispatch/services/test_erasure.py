@@ -11,6 +11,7 @@ from sqlalchemy import MetaData, create_engine, select
 from equipage.dispatch.model import Contact, Report
 from equipage.dispatch.redaction import BLACKED_OUT
 from equipage.dispatch.services.erasure import erase_contact, was_erased
+from equipage.dispatch.services.merging import merge_report
 from equipage.dispatch.services.notes import take_note, withdraw_note
 from equipage.dispatch.services.reports import ReportChanges, amend_report, close_report
 from equipage.dispatch.status import NoteSubject, ReportStatus
@@ -85,7 +86,7 @@ def test_all_else_about_the_report_stays(town: Town) -> None:
         contact=Contact(),
         description=f"A hole, says {BLACKED_OUT} ({BLACKED_OUT})",
         status_note=f"We wrote to {BLACKED_OUT}",
-        version=report.version + 1,
+        version=report.version + 2,
     )
     assert town.report(report) == erased
     assert town.history(report)[-2:] == ["closed", "contact_erased"]
@@ -100,6 +101,22 @@ def test_the_audit_says_that_it_was_done_and_no_more(town: Town) -> None:
         assert was_erased(reading, report.id)
     assert (entry.actor, entry.action, entry.at, entry.details) == (CITIZEN, "contact_erased", town.now, {})
     assert [event.report_id for event in town.events("report")] == [report.id, report.id]
+
+
+def test_what_the_citizens_of_duplicates_were_told_is_cleaned_too(town: Town, database_url: str) -> None:
+    """A note on the kept report is told to all of them; their own contacts stay."""
+    kept = town.file(contact=CLAIRE)
+    other = town.file(contact=Contact(email="other@courriel.example"))
+    with town.store.transaction() as tx:
+        merge_report(tx, other.id, kept.id, note="", now=town.now, actor=ACTOR)
+    with town.store.transaction() as tx:
+        note = f"We told {CLAIRE.email}"
+        close_report(tx, kept.id, ReportStatus.DONE, note=note, now=town.now, actor=ACTOR)
+    assert CLAIRE.email in town.report(other).status_note
+    erase(town, kept)
+    assert town.report(other).status_note == f"We told {BLACKED_OUT}"
+    assert town.report(other).contact.email == "other@courriel.example"
+    assert not any(CLAIRE.email in row for row in stored_rows(database_url))
 
 
 def test_once_more_changes_nothing(town: Town) -> None:
