@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from equipage.data.database import engine as engine_module
 from equipage.data.database.engine import make_engine, parse_url
 from equipage.data.errors import DatabaseBusyError
 from equipage.data.store import SqlStore, open_store, upgrade
+from equipage.dispatch.model import Contact, ReportId
+from tests.data.examples import new_report, save_city
 
 
 @pytest.fixture
@@ -36,14 +39,36 @@ def sqlite_store(file: Path) -> Iterator[SqlStore]:
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 30_000)],
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 2),
+        ("foreign_keys", 1),
+        ("secure_delete", 1),
+        ("busy_timeout", 30_000),
+    ],
 )
 def test_every_connection_is_set_up(file: Path, pragma: str, value: object) -> None:
-    """The log is synced at every commit (2 is FULL), references are checked, writers wait for 30 s."""
+    """The log is synced (2 is FULL), references checked, what is deleted overwritten, writers wait 30 s."""
     engine = make_engine(parse_url(f"sqlite:///{file}"))
     with engine.connect() as connection:
         assert connection.scalar(text(f"PRAGMA {pragma}")) == value
     engine.dispose()
+
+
+def test_what_is_erased_is_not_left_in_the_file(file: Path) -> None:
+    """When the server has ended, the bytes of an e-mail address are nowhere, and there is no log beside it."""
+    email = "claire.montbard@courriel.example"
+    store = open_store(f"sqlite:///{file}")
+    with store.transaction() as tx:
+        save_city(tx)
+        for number in range(20):
+            tx.add_report(new_report(str(number), contact=Contact(email=email), description="x" * 300))
+    for number in range(20):
+        with store.transaction() as tx:
+            tx.save_report(replace(tx.report(ReportId(str(number))), contact=Contact(), description="short"))
+    store.close()
+    assert email.encode() not in file.read_bytes()
+    assert [each.name for each in file.parent.iterdir()] == [file.name]
 
 
 def _nested(store: SqlStore) -> None:
