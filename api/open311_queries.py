@@ -135,7 +135,7 @@ def _near(given: Mapping[str, str], faults: list[str]) -> tuple[float, float, fl
     if len(missing) == len(names):
         return None
     if missing:
-        faults.append(f"{', '.join(missing)} missing: lat, long and radius (in metres) go together")
+        faults.append(f"{' and '.join(missing)} missing: lat, long and radius (in metres) go together")
     lon, lat = (number_of(given, name, faults, unit="degrees") for name in ("long", "lat"))
     radius = number_of(given, "radius", faults, unit="metres")
     if radius is not None and not 0 < radius <= LONGEST_RADIUS_M:

@@ -56,7 +56,7 @@ def test_every_connection_is_set_up(file: Path, pragma: str, value: object) -> N
 
 
 def test_what_is_erased_is_not_left_in_the_file(file: Path) -> None:
-    """When the server has ended, the bytes of an e-mail address are nowhere, and there is no log beside it."""
+    """When the server has ended, an e-mail address is nowhere in its bytes, and no log lies beside it."""
     email = "claire.montbard@courriel.example"
     store = open_store(f"sqlite:///{file}")
     with store.transaction() as tx:
