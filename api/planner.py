@@ -15,7 +15,7 @@ from equipage.dispatch.model import Event
 _log = logging.getLogger(__name__)
 # What is announced of these kinds may change what should be done next. The planner announces some of them
 # itself, and so looks once more after a round that changed something; that one finds nothing, and it rests.
-_URGENT = frozenset({"report", "assignment", "conditions"})
+_URGENT = frozenset({"report", "assignment", "conditions", "crew"})
 # At a high speed an interval of the server's clock is shorter than a tick: leave the machine some air, and in
 # any case as much as the round took.
 _LEAST_PAUSE_S = 0.2

@@ -28,6 +28,7 @@ class Action(StrEnum):
     READ_FLEET = "read_fleet"
     TRACK = "track"
     MANAGE_CREWS = "manage_crews"
+    MANAGE_SHIFTS = "manage_shifts"
     READ_DEVICES = "read_devices"
     MANAGE_DEVICES = "manage_devices"
     ACKNOWLEDGE_ALARM = "acknowledge_alarm"
@@ -55,6 +56,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.ADVANCE: _DESK | {Role.CREW},
     Action.READ_JOBS: _DESK | {Role.CREW},
     Action.MANAGE_CREWS: _DESK | {Role.CREW},
+    Action.MANAGE_SHIFTS: _DESK,
     Action.PLAN_WORK: _DESK,
     Action.READ_PLAN: _DESK | {Role.ANALYST},
     Action.READ_FLEET: _DESK | {Role.ANALYST},

@@ -116,6 +116,11 @@ def conditions_changed(condition: Condition, action: str, *, at: datetime) -> Ev
     return Event(kind="conditions", at=at, data={"condition_id": condition.id, "action": action})
 
 
+def crew_changed(crew_id: CrewId, *, at: datetime) -> Event:
+    """Return the announcement that a crew pauses or works again, or that its shift is another today."""
+    return Event(kind="crew", at=at, data={"crew_id": crew_id})
+
+
 def note_changed(note: Note, report: Report | None, crew_id: CrewId | None, *, at: datetime) -> Event:
     """Return the announcement that a note was taken or withdrawn, without its text.
 

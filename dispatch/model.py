@@ -250,13 +250,23 @@ class Crew:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
-    """The hours of one crew on one day, with its breaks; `absent` when it does not come after all."""
+    """The hours of one crew on one day, with its breaks; `absent` when it does not come after all.
+
+    Parameters
+    ----------
+    note : str
+        What is to be known about it.
+    rostered : TimeSpan or None
+        Its hours by the roster, where today's are others.
+    """
 
     crew_id: CrewId
     vehicle_id: VehicleId
     span: TimeSpan
     breaks: tuple[TimeSpan, ...] = ()
     absent: bool = False
+    note: str = ""
+    rostered: TimeSpan | None = None
 
 
 # --- Work -----------------------------------------------------------------------------------------
@@ -631,7 +641,7 @@ class Event:
     id : int
         The outbox id; 0 before it is stored.
     kind : str
-        `report`, `assignment`, `eta`, `plan`, `conditions`, `alarm` or `note`.
+        `report`, `assignment`, `eta`, `plan`, `conditions`, `alarm`, `note` or `crew`.
     report_id : ReportId or None
         The report it is about.
     service_code, commune : str

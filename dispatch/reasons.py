@@ -69,6 +69,8 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "refused": ("crew {crew_id} refused it: {said}",),
     "released": ("it was released", "it was released: {said}"),
     "gave_way": ("it gave way to report {report_id}",),
+    "crew_gone": ("crew {crew_id} is not at work any more",),
+    "shift_shortened": ("crew {crew_id} ends earlier today",),
     "mended": ("it was released, for the report was mended",),
     "unmerged": ("it is no duplicate of report {report_id} after all",),
     "reopened": ("it was reopened",),

@@ -9,6 +9,9 @@ from equipage.dispatch.model import Crew, RosterEntry, Shift, TimeSpan
 
 _DAY = timedelta(days=1)
 
+HOURS_MOVE_AT_MOST = timedelta(hours=12)
+"""How far today's hours may be from the roster's: farther is another shift."""
+
 
 def shifts_between(crew: Crew, span: TimeSpan, time_zone: ZoneInfo) -> tuple[Shift, ...]:
     """Return the crew's shifts that overlap the span, by their start.

@@ -9,6 +9,7 @@ from equipage.data.database.session import Session
 from equipage.data.database.tables import city as tables
 from equipage.data.database.tables.work import reports
 from equipage.dispatch.model import Crew, Depot, Service, ServiceCode, Shift, TimeSpan, Vehicle, Zone, ZoneId
+from equipage.dispatch.roster import HOURS_MOVE_AT_MOST
 
 
 class CityReading(Session):
@@ -41,11 +42,13 @@ class CityReading(Session):
         return [Vehicle(**stored) for stored in found]
 
     def shifts(self, span: TimeSpan) -> Sequence[Shift]:
-        """Return the shifts that overlap the span, by start."""
+        """Return the shifts that overlap the span, by start; today's hours count, not the roster's."""
         shift = tables.shifts.c
-        overlapping = tables.shifts.select().where(shift.starts_at < span.end, shift.ends_at > span.start)
-        found = self._rows(overlapping.order_by(shift.starts_at, shift.crew_id))
-        return [rows.shift_of(stored) for stored in found]
+        first, last = span.start - HOURS_MOVE_AT_MOST, span.end + HOURS_MOVE_AT_MOST
+        near = tables.shifts.select().where(shift.starts_at < last, shift.ends_at > first)
+        found = map(rows.shift_of, self._rows(near))
+        overlapping = [each for each in found if each.span.start < span.end and each.span.end > span.start]
+        return sorted(overlapping, key=lambda each: (each.span.start, each.crew_id))
 
 
 class CityWriting(CityReading):

@@ -146,28 +146,40 @@ def crew_of(stored: Stored) -> Crew:
 
 def shift_row(shift: Shift) -> Row:
     """Return the row of a shift."""
+    rostered = shift.rostered or shift.span
     return {
         "crew_id": shift.crew_id,
         "vehicle_id": shift.vehicle_id,
-        "starts_at": shift.span.start,
-        "ends_at": shift.span.end,
-        "breaks": [[pause.start.isoformat(), pause.end.isoformat()] for pause in shift.breaks],
+        "starts_at": rostered.start,
+        "ends_at": rostered.end,
+        "breaks": [_written(pause) for pause in shift.breaks],
         "absent": shift.absent,
+        "hours": _written(shift.span) if shift.rostered else None,
+        "note": shift.note,
     }
 
 
 def shift_of(stored: Stored) -> Shift:
     """Return the shift of a row."""
+    rostered = TimeSpan(start=stored["starts_at"], end=stored["ends_at"])
     return Shift(
         crew_id=stored["crew_id"],
         vehicle_id=stored["vehicle_id"],
-        span=TimeSpan(start=stored["starts_at"], end=stored["ends_at"]),
-        breaks=tuple(
-            TimeSpan(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end))
-            for start, end in stored["breaks"]
-        ),
+        span=_read(stored["hours"]) if stored["hours"] else rostered,
+        breaks=tuple(_read(pause) for pause in stored["breaks"]),
         absent=stored["absent"],
+        note=stored["note"],
+        rostered=rostered if stored["hours"] else None,
     )
+
+
+def _written(span: TimeSpan) -> list[str]:
+    return [span.start.isoformat(), span.end.isoformat()]
+
+
+def _read(written: list[str]) -> TimeSpan:
+    start, end = map(datetime.fromisoformat, written)
+    return TimeSpan(start=start, end=end)
 
 
 # --- Work -----------------------------------------------------------------------------------------

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from equipage.dispatch.announcements import crew_changed
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import (
     AuditEntry,
@@ -21,7 +22,8 @@ from equipage.dispatch.model import (
     Zone,
 )
 from equipage.dispatch.ports import Reading, Transaction
-from equipage.dispatch.roster import shifts_between
+from equipage.dispatch.roster import HOURS_MOVE_AT_MOST, shifts_between
+from equipage.dispatch.services.shifts import save_shift
 from equipage.dispatch.situation import SHIFTS_AHEAD
 
 _YESTERDAY = timedelta(days=1)
@@ -107,7 +109,8 @@ def roll_shifts(tx: Transaction, *, time_zone: ZoneInfo, now: datetime, days: in
         How many shifts are new.
     """
     span = TimeSpan(start=now - _YESTERDAY, end=now + timedelta(days=days))
-    present = {(shift.crew_id, shift.span.start) for shift in tx.shifts(span)}
+    around = TimeSpan(start=span.start - HOURS_MOVE_AT_MOST, end=span.end + HOURS_MOVE_AT_MOST)
+    present = {(shift.crew_id, (shift.rostered or shift.span).start) for shift in tx.shifts(around)}
     new = [
         shift
         for crew in tx.crews()
@@ -190,9 +193,7 @@ def set_absent(tx: Transaction, crew_id: CrewId, *, absent: bool, now: datetime,
     if shift.absent is absent:
         return shift
     changed = replace(shift, absent=absent)
-    tx.save_shift(changed)
-    action = "absent" if absent else "present"
-    _record(tx, crew_id, action, now=now, actor=actor, shift=shift.span.start.isoformat())
+    save_shift(tx, shift, changed, "absent" if absent else "present", now=now, actor=actor)
     return changed
 
 
@@ -208,14 +209,6 @@ def _save(
 ) -> Crew:
     changed = replace(crew, paused_since=paused_since)
     tx.save_crew(changed)
-    _record(tx, crew.id, action, now=now, actor=actor)
+    tx.announce(crew_changed(crew.id, at=now))
+    tx.record(AuditEntry(at=now, actor=actor, action=action, subject="crew", subject_id=crew.id))
     return changed
-
-
-def _record(
-    tx: Transaction, crew_id: CrewId, action: str, *, now: datetime, actor: str, **details: Any
-) -> None:
-    entry = AuditEntry(
-        at=now, actor=actor, action=action, subject="crew", subject_id=crew_id, details=details
-    )
-    tx.record(entry)

@@ -33,9 +33,9 @@ def test_report_goes_to_somebody_outside(console: Console) -> None:
     page = console.open()
     open_report(page, filed["id"])
     page.keyboard.press("t")
-    page.get_by_label("Organisation outside").fill("The water company")
-    page.get_by_label("Note", exact=True).fill("A valve leaks")
-    page.get_by_label("the citizen may read it").check()
+    page.get_by_role("textbox", name="Organisation outside").fill("The water company")
+    page.locator("dialog").get_by_label("Note", exact=True).fill("A valve leaks")
+    page.locator("dialog").get_by_label("the citizen may read it").check()
     page.get_by_role("button", name="Hand over", exact=True).click()
     wait_until(lambda: report(console.server, filed["id"])["status"] == "rejected")
     with console.server.client(None) as citizen:

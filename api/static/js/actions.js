@@ -1,6 +1,6 @@
 // What a dispatcher does to reports, assignments and crews, each with the way back where there is one.
 
-import { ApiError, del, patch, post, query } from "./api.js";
+import { ApiError, del, patch, post, put, query } from "./api.js";
 import { serviceName } from "./city_words.js";
 import { ask } from "./dialog.js";
 import { t } from "./i18n.js";
@@ -271,6 +271,24 @@ export function setCrew(crew, changes) {
   return attempt(async () => {
     await change(changes);
     didUndoably(t(`done.crew.${name}.${value}`, { crew: crew.name }), () => change(back));
+  });
+}
+
+/** Change a shift for today; what its crew can no longer do waits again, and that is said. */
+export function putShift(shift, body) {
+  const { crew_id: crewId, rostered, ...before } = shift;
+  const path = `/api/v1/shifts/${encodeURIComponent(crewId)}/${encodeURIComponent(rostered.start)}`;
+  const change = async (wanted) => {
+    const { released } = await put(path, wanted);
+    released.forEach(markReport);
+    refreshCrews();
+    touch("shifts");
+    return released;
+  };
+  return attempt(async () => {
+    const released = await change(body);
+    const text = t("done.shift", { crew: crewName(crewId) });
+    didUndoably(released.length ? `${text} ${t("done.shift_released", { n: released.length, ids: released.join(", ") })}` : text, () => change(before));
   });
 }
 

@@ -16,6 +16,7 @@ const KEYS = [
   ["t", "handover"],
   ["d", "merge"],
   ["r", "note"],
+  ["s", "shifts"],
   ["n", "call"],
   ["m", "map"],
   ["z", "undo"],

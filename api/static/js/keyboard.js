@@ -12,6 +12,7 @@ import { focusNote } from "./notes.js";
 import { moveInQueue, openCurrentReport } from "./queue.js";
 import { focusSuggestions, openSuggestions } from "./report_panel.js";
 import { remember, remembered } from "./settings.js";
+import { showShifts } from "./shifts.js";
 import { OPEN, selectedReport, store } from "./store.js";
 import { showTab } from "./tabs.js";
 import { undo } from "./undo.js";
@@ -46,6 +47,7 @@ const COMMANDS = {
   m: () => focusMap(),
   d: () => selectedReport() && OPEN.has(selectedReport().status) && mergeByHand(selectedReport()),
   t: () => selectedReport() && OPEN.has(selectedReport().status) && handOver(selectedReport()),
+  s: () => showShifts(),
   r: () => focusNote(),
   z: () => undo(),
   "?": () => showHelp({ keysAreOn, setKeys }),

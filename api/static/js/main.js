@@ -17,6 +17,7 @@ import { startNews } from "./news.js";
 import { startQueue } from "./queue.js";
 import { startReportPanel } from "./report_panel.js";
 import { can, store } from "./store.js";
+import { showShifts, startShifts } from "./shifts.js";
 import { startStrip } from "./strip.js";
 import { startSync } from "./sync.js";
 import { startTabs } from "./tabs.js";
@@ -45,6 +46,7 @@ async function whoAmI() {
 function startButtons() {
   const actions = {
     "take-call": takeCall,
+    "show-shifts": showShifts,
     "show-conditions": showConditions,
     "show-accuracy": showAccuracy,
     "show-help": () => showHelp({ keysAreOn, setKeys }),
@@ -68,6 +70,7 @@ async function start() {
   startCrews();
   startReportPanel();
   startCrewPanel();
+  startShifts();
   startConditions();
   startAccuracy();
   startStrip();

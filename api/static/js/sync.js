@@ -115,6 +115,10 @@ const HANDLERS = {
   position: onPosition,
   conditions: () => refreshConditions(),
   note: () => touch("notes"),
+  crew() {
+    refreshCrews();
+    touch("shifts");
+  },
   alarm: () => refreshAlarms(),
   resync: () => loadAll(),
 };

@@ -94,5 +94,8 @@ shifts = Table(
     Column("vehicle_id", ForeignKey(vehicles.c.id), nullable=False, index=True),
     Column("breaks", Json, nullable=False),
     Column("absent", Boolean, nullable=False),
+    # Today's hours where they are others than the roster's, which say which shift it is.
+    Column("hours", Json),
+    Column("note", Text, nullable=False, server_default=""),
     CheckConstraint("ends_at > starts_at", name="span"),
 )
