@@ -21,6 +21,7 @@ from typing import Any
 from fastapi.responses import StreamingResponse
 from starlette.types import Message, Send
 
+from equipage.data.errors import DatabaseGoneError
 from equipage.dispatch.model import Event, VehicleId
 from equipage.dispatch.ports import Store
 
@@ -242,8 +243,9 @@ class Broadcaster:
                 if self._store.wait_for_events(cursor, timeout_s=1.0) <= cursor:
                     continue
                 fresh = self._read_after(cursor)
-            except Exception:  # noqa: BLE001 - the reader outlives every fault of the store
-                _log.exception("the outbox cannot be read; trying again")
+            except Exception as error:  # noqa: BLE001 - the reader outlives every fault of the store
+                trace = None if isinstance(error, DatabaseGoneError) else error
+                _log.error("the outbox cannot be read (%s); trying again", error, exc_info=trace)
                 self._closing.wait(_RETRY_AFTER_FAULT_S)
                 continue
             if fresh and self._loop is not None and not self._closing.is_set():

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from equipage.api.clock import Clock
+from equipage.data.errors import DatabaseGoneError
 from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.model import Event
 
@@ -121,7 +122,8 @@ class Planner:
             # Somebody changed what was being decided about: look again at once.
             self._bell.set()
         except Exception as error:  # noqa: BLE001 - readyz tells it, and the next round tries again
-            _log.exception("%s failed; trying again", chore.name)
+            trace = None if isinstance(error, DatabaseGoneError) else error
+            _log.error("%s failed (%s); trying again", chore.name, error, exc_info=trace)
             chore.fault = f"{type(error).__name__}: {error}"
             pause_s = max(pause_s, _AFTER_FAULT_S)
         chore.due = time.monotonic() + pause_s

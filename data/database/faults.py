@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -16,6 +17,7 @@ from equipage.dispatch.errors import ConflictError
 BUSY = f"somebody else has been writing to the database for more than {BUSY_TIMEOUT_S:.0f} s; try again"
 """What is said to who has waited in vain."""
 
+_log = logging.getLogger(__name__)
 _SQLITE_BUSY = "SQLITE_BUSY"
 _LOCK_NOT_AVAILABLE = "55P03"
 _GONE = ("08", "57P")
@@ -63,8 +65,9 @@ def _told_apart(error: DatabaseError) -> Exception | None:
         return DatabaseBusyError(BUSY)
     # Only what the client itself saw, such as a refused or a broken connection, has no SQLSTATE.
     if sqlstate is None or sqlstate.startswith(_GONE):
-        reason = str(error.orig).partition("\n")[0]
-        return DatabaseGoneError(f"the database does not answer ({reason}); try again in a moment")
+        # For the operator: where the database is, is nobody else's business.
+        _log.warning("the database does not answer: %s", str(error.orig).partition("\n")[0])
+        return DatabaseGoneError("the database does not answer; try again in a moment")
     return None
 
 
