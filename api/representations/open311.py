@@ -28,11 +28,11 @@ def interface_discovered(city: City, *, url: str, changeset: datetime, for_test:
     for_test : bool
         Whether what is filed there comes to nobody.
     """
-    changed, who = _zoned(changeset), f"whoever runs this server for {city.name}"
+    changed, runs = _zoned(changeset), f"runs this server for {city.name}"
     return {
         "changeset": changed,
-        "contact": city.contact or who.capitalize(),
-        "key_service": city.key_service or f"Ask {who} for an api_key; only filing needs one",
+        "contact": city.contact or f"Whoever {runs}",
+        "key_service": city.key_service or f"Ask whoever {runs} for an api_key; only filing needs one",
         "endpoints": [
             {
                 "specification": _SPECIFICATION,

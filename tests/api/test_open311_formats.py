@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -11,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipage.api.open311_formats import Format, answer, format_of, to_xml
+from equipage.api.representations.open311 import interface_discovered
+from equipage.data.city import load_city
 
 
 def text_in_xml(text: str) -> str:
@@ -67,3 +71,17 @@ def test_no_text_makes_a_document_unreadable(text: str) -> None:
 def test_a_path_ends_with_its_format(path: str, spoken: Any) -> None:
     """What is not spoken is answered in JSON."""
     assert format_of(path) == spoken
+
+
+def test_discovery_tells_a_citys_contact_or_else_names_the_city_as_it_is_written() -> None:
+    """Dijon says it in French; a city without words of its own is named with its capitals."""
+    asked: dict[str, Any] = {
+        "url": "http://x",
+        "changeset": datetime(2026, 1, 1, tzinfo=UTC),
+        "for_test": True,
+    }
+    dijon = load_city("dijon")
+    assert "à qui tient ce serveur" in interface_discovered(dijon, **asked)["contact"]
+    silent = interface_discovered(replace(dijon, contact="", key_service=""), **asked)
+    assert silent["contact"] == "Whoever runs this server for Dijon métropole"
+    assert silent["key_service"].startswith("Ask whoever runs this server for Dijon métropole")
