@@ -125,6 +125,7 @@ def test_a_job_from_its_coming_to_its_end(telephone: Telephone) -> None:
     expect(page.locator("a[href^='tel:']")).to_have_count(0)
     is_now = told(server, filed)
     telephone.step("en_route")
+    expect(page.locator(".notice.new")).to_have_count(0)
     expect(page.locator("a[href='tel:+5651123']")).to_contain_text("Ana")
     wait_until(lambda: is_now("en_route"))
     telephone.step("on_site")
@@ -161,6 +162,19 @@ def test_a_refusal_needs_a_reason_that_the_dispatcher_sees(telephone: Telephone)
         ranked = client.get(f"/api/v1/reports/{filed['id']}/suggestions").json()
     assert CREW not in {each["crew_id"] for each in ranked["suggestions"]}
     assert CREW in {each["crew_id"] for each in ranked["why_not"]}
+
+
+def test_a_dispatcher_reads_why_a_crew_refused(english: Telephone, console: Console) -> None:
+    """The reason is in the report's history on the console."""
+    filed = give_job(english.console.server)
+    page = english.open()
+    page.locator("#refuse").click()
+    page.locator(".choice").filter(has=page.locator("[value=no_access]")).click()
+    page.locator(".sheet [value=ok]").click()
+    expect(page.locator(".nothing")).to_be_visible()
+    desk = console.open()
+    desk.locator(f"#queue-list-{filed['id']}").click()
+    expect(desk.locator(".timeline")).to_contain_text("No way to get there")
 
 
 def test_a_pause_and_its_end(telephone: Telephone) -> None:

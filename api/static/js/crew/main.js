@@ -8,7 +8,7 @@ import { follow } from "../stream.js";
 import { showBar } from "./bar.js";
 import { aboutOf, endedJob, laterJob, presentJob, tickTimes } from "./jobs.js";
 import { SmallMap } from "./map.js";
-import { allowSound, notice, tellNews } from "./notices.js";
+import { allowSound, dismiss, notice, tellNews } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { askDone, askRefused } from "./sheet.js";
 import { hoursText, shiftCard, stateOf } from "./shift.js";
@@ -28,6 +28,7 @@ let loading = null;
 let streaming = false;
 let signedOut = false;
 let drawn = "";
+let failed = false; // the last attempt to load the day reached nobody
 
 function whatOf(entry) {
   if (entry.kind === "pause") return t("duty.pause");
@@ -80,12 +81,14 @@ function take(told) {
   const news = day ? newsOf(day, told, (id) => said.has(id)) : [];
   day = told;
   signedOut = false;
+  failed = false;
   draw();
   tellNews(news);
 }
 
 function fail(error) {
   if (!(error instanceof ApiError)) throw error;
+  failed = true;
   if (error.status === 401) signedOut = true;
   else setTimeout(load, RETRY_MS);
   draw();
@@ -96,6 +99,7 @@ function fail(error) {
 const at = () => new Date(now()).toISOString();
 
 function say(job, status, reason = "") {
+  dismiss(job.assignment_id);
   if (status === "done" || status === "refused") said.add(job.assignment_id);
   outbox.add({ kind: "status", assignment_id: job.assignment_id, status, reason, about: aboutOf(job), at: at() });
 }
@@ -118,7 +122,7 @@ function drawConnection() {
   const lost = !streaming || outbox.stuck || !navigator.onLine;
   part("connection").dataset.state = signedOut || lost ? "lost" : "open";
   setText(part("connection"), t(signedOut || lost ? "duty.offline.short" : "duty.live"));
-  part("offline").hidden = !lost || signedOut || !day;
+  part("offline").hidden = !(day ? lost : failed) || signedOut;
   setText(part("offline"), outbox.entries.length ? t("duty.offline.waiting", { n: outbox.entries.length }) : t("duty.offline"));
   part("signed-out").hidden = !signedOut;
 }

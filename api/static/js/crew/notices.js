@@ -32,10 +32,15 @@ function ring() {
 /** Show a notice until somebody has read it; it takes the place of an older one on the same thing. */
 export function notice(text, kind, about) {
   const rack = document.getElementById("notices");
-  for (const older of [...rack.children]) if (older.dataset.about === about) older.remove();
+  dismiss(about);
   while (rack.children.length >= MOST) rack.lastElementChild.remove();
   const node = h("div", { class: `notice ${kind}`, data: { about } }, h("p", {}, text), h("button", { type: "button", class: "button", on: { click: () => node.remove() } }, t("duty.read")));
   rack.prepend(node);
+}
+
+/** Take away what was said about a thing: the crew has dealt with it. */
+export function dismiss(about) {
+  for (const node of [...document.getElementById("notices").children]) if (node.dataset.about === about) node.remove();
 }
 
 /** Tell what has come and gone; a new job is heard and felt, too. */
