@@ -67,7 +67,12 @@ class Places:
         zones : sequence of Zone
             Its zones; none is known of a network without a city.
         """
-        shapes = [shapely.make_valid(shapely.transform(zone.geometry, to_world)) for zone in zones]
+        shapes = [
+            shapely.make_valid(
+                shapely.transform(zone.geometry, to_world), method="structure", keep_collapsed=False
+            )
+            for zone in zones
+        ]
         communes = {
             name: shapely.union_all(
                 [shape for zone, shape in zip(zones, shapes, strict=True) if zone.commune == name]

@@ -109,9 +109,9 @@ _SERVICE = RoadStyle(
 
 
 def _link_to(main: RoadStyle) -> RoadStyle:
-    """Return how the ramps of a road look: thinner, under it, later and without a name."""
+    """Return how the ramps of a road look: thinner, under all main roads, later and without a name."""
     return RoadStyle(
-        rank=main.rank - 2,
+        rank=_SECONDARY_RANK - 10 + main.rank // 10,
         kind=main.kind,
         width=((12, 1.0), (14, 2.6), (16, 5.8), (18, 11.5), (20, 21.0)),
         label_from=_NEVER,

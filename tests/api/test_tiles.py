@@ -156,6 +156,17 @@ def test_every_border_is_drawn_once() -> None:
     )
 
 
+def test_faulty_zone_does_no_harm(network: RoadNetwork) -> None:
+    """A zone that crosses itself and has a spike is drawn as far as it has an area; an empty one is not."""
+    west, east, south, north = WEST, HALF_WAY, SOUTH, SOUTH + 0.02
+    crossed = shapely.Polygon(
+        [(west, south), (east, north), (east, south), (west, north), (west, south), (west - 1, south)]
+    )
+    first, *rest = two_communes()
+    zones = [replace(first, geometry=crossed), replace(first, geometry=shapely.Polygon()), *rest]
+    assert TileRenderer(network, zones).render(tile_at(MIDDLE, 14)).startswith(b"\x89PNG")
+
+
 def test_dashes_go_on_across_tiles() -> None:
     """A dash that two neighbouring tiles share is the same in both."""
     line = shapely.LineString([to_world((5.0, 47.3)), to_world((5.2, 47.4))])
