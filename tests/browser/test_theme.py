@@ -89,10 +89,11 @@ def test_every_map_says_whose_data_it_shows(console: Console) -> None:
 
 @pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
 def test_signing_in_follows_the_system(console: Console, scheme: str, dark: bool) -> None:  # noqa: FBT001
-    """The first page of a night shift is dark, without any script."""
+    """The first page of a night shift is dark, too."""
     page = console.page
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(f"{console.server.url}/login")
+    expect(page.locator("html")).to_have_attribute("data-theme", "night" if dark else "day")
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert (sum(map(int, re.findall(r"\d+", ground))) < 150) is dark
     assert grave_faults(page) == []
