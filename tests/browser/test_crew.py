@@ -232,6 +232,46 @@ def test_taps_without_a_connection_are_kept_and_sent_in_order(telephone: Telepho
     assert [entry["action"] for entry in history][-2:] == ["en_route", "on_site"]
 
 
+def test_a_tap_whose_answer_is_lost_is_sent_again_without_harm(english: Telephone) -> None:
+    """The server has taken it, the telephone does not know: the second time changes nothing."""
+    server = english.console.server
+    filed = give_job(server)
+    page = english.open()
+    lost: list[str] = []
+
+    def lose_first_answer(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        route.fetch()
+        lost.append(route.request.url)
+        route.abort()
+
+    page.route("**/status", lose_first_answer)
+    english.step("en_route")
+    expect(english.present.locator(".unsent")).to_be_visible()
+    expect(english.present.locator(".unsent")).to_have_count(0, timeout=15_000)
+    expect(page.locator(".notice.fault")).to_have_count(0)
+    with server.client() as client:
+        history = client.get(f"/api/v1/reports/{filed['id']}/history").json()["items"]
+    assert [entry["action"] for entry in history].count("en_route") == 1
+
+
+def test_a_tap_after_the_session_has_ended_waits_for_the_next(english: Telephone) -> None:
+    """The page says that it is signed out; what was tapped is sent once the crew has signed in again."""
+    server = english.console.server
+    filed = give_job(server)
+    page = english.open()
+    page.context.clear_cookies()
+    english.step("en_route")
+    expect(page.locator("#signed-out")).to_be_visible()
+    assert told(server, filed)("assigned")
+    key = server.key(Role.CREW, crew_id=CREW)
+    page.context.request.post(f"{server.url}/login", form={"key": key})
+    english.open()
+    wait_until(lambda: told(server, filed)("en_route"))
+
+
 def test_two_taps_are_one(english: Telephone) -> None:
     """A trembling thumb sets off, and does not arrive at once."""
     server = english.console.server
