@@ -1,5 +1,6 @@
 // A link by which a crew's telephone signs in once: shown as a code to scan, and to nobody a second time.
 
+import { isOnlyHere } from "./address.js";
 import { post } from "./api.js";
 import { showPage } from "./dialog.js";
 import { h } from "./dom.js";
@@ -17,6 +18,7 @@ export async function showLink(crew) {
         "div",
         { class: "stack" },
         h("p", {}, t("crew.link.text", { time: moment(link.expires_at) })),
+        isOnlyHere() && h("p", { class: "fault-text" }, t("crew.link.loopback")),
         h("img", { class: "code", src: link.code, alt: t("crew.link.code") }),
         h("input", { class: "input", readonly: true, value: link.url, "aria-label": t("crew.link.address") }),
       ),

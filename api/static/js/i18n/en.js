@@ -379,6 +379,7 @@ export default {
   "crew.link.title": "Sign a phone in: {crew}",
   "crew.link.text": "Scan this with the crew’s phone. The link works once, until {time}, and is not shown again.",
   "crew.link.code": "Code to scan",
+  "crew.link.loopback": "You opened this page at an address that only this computer reaches. Open it by the name under which phones reach the server, then make the link again.",
   "crew.link.address": "Address of the link",
   "crew.skills": "Skills",
   "crew.vehicle": "Vehicle",

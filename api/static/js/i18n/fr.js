@@ -380,6 +380,7 @@ export default {
   "crew.link.title": "Connecter un téléphone : {crew}",
   "crew.link.text": "À scanner avec le téléphone de l’équipe. Le lien ne sert qu’une fois, jusqu’à {time}, et n’est plus affiché ensuite.",
   "crew.link.code": "Code à scanner",
+  "crew.link.loopback": "Cette page est ouverte à une adresse que seul cet ordinateur atteint. Ouvrez-la sous le nom par lequel les téléphones joignent le serveur, puis refaites le lien.",
   "crew.link.address": "Adresse du lien",
   "crew.skills": "Compétences",
   "crew.vehicle": "Véhicule",

@@ -1,11 +1,11 @@
 // How a telephone becomes a tracker, application by application. The token on it is shown this once.
 
+import { isOnlyHere } from "../address.js";
 import { button, fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { heard } from "./heard.js";
 
 const STEPS = [1, 2, 3];
-const LOOPBACK = ["localhost", "127.0.0.1", "[::1]"];
 
 /** The sheet of a new tracker; `hear` takes what the server knows of it since. */
 export function setupSheet(made) {
@@ -60,7 +60,7 @@ function walk(event, tabs) {
 
 /** What will keep a telephone from reaching this server, or others from not reading along. */
 function warnings() {
-  if (LOOPBACK.includes(location.hostname)) return ["loopback"];
+  if (isOnlyHere()) return ["loopback"];
   return location.protocol === "https:" ? [] : ["unencrypted"];
 }
 
