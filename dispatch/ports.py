@@ -61,7 +61,9 @@ class ReportQuery:
     linked_to : frozenset of str
         Only reports linked to one of these.
     text : str
-        Words to be found in id, description or address.
+        Words to be found in id, description, address, commune or the service's name, accents and case aside.
+    phones : bool
+        Whether a text that is a telephone number, or a part of one, finds its citizen's reports, too.
     cursor : str
         `next` of the page before.
     limit : int
@@ -79,6 +81,7 @@ class ReportQuery:
     near: tuple[float, float, float] | None = None
     linked_to: frozenset[str] = frozenset()
     text: str = ""
+    phones: bool = False
     cursor: str = ""
     limit: int = 500
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -22,7 +23,7 @@ from equipage.api.representations.lists import AsGeoJson, Page, answer_item, ans
 from equipage.api.representations.work import ReportShown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.api.views import require_scope, show_report, show_reports, visible_report, within_limits
-from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.access import Action, Principal, allowed
 from equipage.dispatch.intake import NewReport
 from equipage.dispatch.model import Contact, ReportId, ServiceCode
 from equipage.dispatch.services.filing import file_report
@@ -55,7 +56,8 @@ def list_reports(
 ) -> Any:
     """List the reports within the key's limits, newest first."""
     with here.store.reading() as reading:
-        page = reading.reports(within_limits(asked.as_query(), caller))
+        query = replace(asked.as_query(), phones=allowed(caller, Action.READ_CONTACTS))
+        page = reading.reports(within_limits(query, caller))
         shown = show_reports(request, reading, page.items, caller)
     return answer_list(shown, as_geojson=as_geojson, next_cursor=page.next_cursor)
 

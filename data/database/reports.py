@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from math import cos, degrees, radians
 
-from sqlalchemy import Boolean, ColumnElement, and_, bindparam, func, literal, or_, tuple_
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, func, literal, or_, select, tuple_
 
 from equipage.data.database import rows
 from equipage.data.database.session import Session
+from equipage.data.database.tables.city import services
 from equipage.data.database.tables.work import reports
 from equipage.dispatch.errors import ConflictError, InvalidInputError
+from equipage.dispatch.folding import folded
 from equipage.dispatch.model import Report, ReportId
 from equipage.dispatch.ports import ReportPage, ReportQuery
 from equipage.geo.earth import EARTH_RADIUS_M, distance_m
@@ -24,6 +27,9 @@ from equipage.geo.earth import EARTH_RADIUS_M, distance_m
 _UPDATE = reports.update().where(
     reports.c.id == bindparam("known_id"), reports.c.version == bindparam("known_version")
 )
+
+LEAST_DIGITS = 4
+"""Digits that look like a part of a telephone number: fewer would find everybody."""
 
 
 class ReportReading(Session):
@@ -54,7 +60,7 @@ class ReportReading(Session):
         """
         if query.limit < 1:
             raise InvalidInputError([f"limit must be at least 1, not {query.limit}"])
-        statement = reports.select().where(*_conditions(query))
+        statement = reports.select().where(*_conditions(query), *self._about(query))
         if query.near is not None:
             on_globe = self._connection.dialect.name == "postgresql"
             statement = statement.where(_around(*query.near) if on_globe else _box(*query.near))
@@ -65,6 +71,20 @@ class ReportReading(Session):
             found = list(map(rows.report_of, islice(_near(query, stored), query.limit + 1)))
         page = found[: query.limit]
         return ReportPage(items=page, next_cursor=_cursor(page[-1]) if len(found) > query.limit else "")
+
+    def _about(self, query: ReportQuery) -> Iterator[ColumnElement[bool]]:
+        """Yield the condition that a report has all the words, or is of whoever has that telephone number."""
+        words = folded(query.text).split()
+        if not words:
+            return
+        named = {code: folded(name) for code, name in self._names_of_services()}
+        about = and_(*(_has(word, [code for code, name in named.items() if word in name]) for word in words))
+        digits = _digits_of_phone(query.text) if query.phones else ""
+        yield or_(about, _phone().contains(digits)) if digits else about
+
+    def _names_of_services(self) -> list[tuple[str, str]]:
+        found = self._rows(select(services.c.code, services.c.name))
+        return [(stored["code"], stored["name"]) for stored in found]
 
 
 class ReportWriting(ReportReading):
@@ -126,13 +146,6 @@ def _conditions(query: ReportQuery) -> Iterator[ColumnElement[bool]]:
         yield report.updated_at > query.updated_after
     if query.updated_before is not None:
         yield report.updated_at < query.updated_before
-    for word in query.text.split():
-        yield or_(
-            *(
-                column.icontains(word, autoescape=True)
-                for column in (report.id, report.description, report.address)
-            )
-        )
     if query.cursor:
         requested_at, report_id = _last_of(query.cursor)
         last = tuple_(literal(requested_at, report.requested_at.type), literal(report_id))
@@ -146,6 +159,31 @@ def _around(lon: float, lat: float, radius_m: float) -> ColumnElement[bool]:
     """
     centre = func.geography(func.ST_MakePoint(lon, lat))
     return func.ST_DWithin(func.geography(reports.c.position), centre, radius_m * 1.001, False, type_=Boolean)
+
+
+def _has(word: str, codes: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that a report has a folded word, in its own texts or its service's name."""
+    in_text = reports.c.search_text.contains(word, autoescape=True)
+    return or_(in_text, reports.c.service_code.in_(codes)) if codes else in_text
+
+
+def _digits_of_phone(text: str) -> str:
+    """Return the digits to look for in telephone numbers; empty for what is none.
+
+    Only the last nine count: the same number is written with its country's code, or with a zero.
+    """
+    if not re.fullmatch(r"[\d\s.+()/-]+", text):
+        return ""
+    digits = re.sub(r"\D", "", text)
+    return digits[-9:].lstrip("0") if len(digits) >= LEAST_DIGITS else ""
+
+
+def _phone() -> ColumnElement[str]:
+    """Return the telephone number of a report without what people put between the digits."""
+    number: ColumnElement[str] = reports.c.contact_phone
+    for between in " .-/()":
+        number = func.replace(number, between, "")
+    return number
 
 
 def _box(lon: float, lat: float, radius_m: float) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from shapely import MultiPolygon, Point, Polygon
 
+from equipage.dispatch.folding import folded
 from equipage.dispatch.model import (
     AuditEntry,
     Condition,
@@ -194,12 +195,13 @@ def report_row(report: Report) -> Row:
     row["unassigned_params"] = reason and json.dumps(dict(reason.params))
     row["attributes"] = dict(report.attributes)
     row["position"] = Point(report.lon, report.lat)
+    row["search_text"] = folded(f"{report.id} {report.description} {report.address} {report.commune}")
     return row
 
 
 def report_of(stored: Stored) -> Report:
     """Return the report of a row."""
-    values = _without(stored, "position", "unassigned_code", "unassigned_params")
+    values = _without(stored, "position", "search_text", "unassigned_code", "unassigned_params")
     contact = Contact(**{name: values.pop(f"contact_{name}") for name in _names(Contact)})
     code = stored["unassigned_code"]
     reason = None if code is None else stored_reason(code, json.loads(stored["unassigned_params"]))

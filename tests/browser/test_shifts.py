@@ -34,7 +34,7 @@ def test_crew_is_absent_and_its_job_goes_back_to_the_queue(console: Console) -> 
     rows = page.locator(".shifts li").filter(has=page.get_by_role("button", name=name, exact=True))
     on = next(index for index, each in enumerate(shifts(console.server, crew_id)) if not each["absent"])
     rows.nth(on).get_by_role("button", name="Absent", exact=True).click()
-    expect(page.locator(".toast").last).to_contain_text(f"Back in the queue: {filed['id']}")
+    expect(page.locator(".toast").last).to_contain_text(f"Report {filed['id']} is back in the queue")
     assert report(console.server, filed["id"])["assignment"] is None
     expect(rows.nth(on).locator(".chip")).to_have_text("Absent")
     page.keyboard.press("z")

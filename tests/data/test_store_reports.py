@@ -294,3 +294,26 @@ def test_the_default_page_has_500(store: SqlStore) -> None:
     _add(store, *(new_report(str(age), requested_at=NOW - timedelta(seconds=age)) for age in range(501)))
     pages = _pages(store, ReportQuery())
     assert [len(page) for page in pages] == [500, 1]
+
+
+def test_text_is_found_without_accents_on_both_dialects(store: SqlStore) -> None:
+    """Accents and case of either side do not matter; the commune counts, and so does the service's name."""
+    _add(
+        store,
+        new_report("101", description="Éclairage CASSÉ", address="rue de la Liberté", commune="Chenôve"),
+    )
+    for text in ("eclairage casse", "ÉCLAIRAGE", "liberte chenove", "CHENÔVE éclairage"):
+        assert _found(store, text=text) == ["101"]
+    with store.reading() as reading:
+        service = reading.services()[SERVICE]
+    assert _found(store, text=f"{service.name.upper()} casse") == ["101"]
+    assert _found(store, text="casse beaune") == []
+
+
+@pytest.mark.parametrize("asked", ["06 12 34 56 78", "0612345678", "+33612345678", "345678"])
+def test_a_telephone_number_is_found_where_it_may_be(store: SqlStore, asked: str) -> None:
+    """However it is written; only where phones are searched, and not by three digits."""
+    _add(store, new_report("1", contact=Contact(phone="06.12.34.56.78")))
+    assert _found(store, text=asked, phones=True) == ["1"]
+    assert _found(store, text=asked) == []
+    assert _found(store, text="345", phones=True) == []

@@ -3,11 +3,12 @@
 import { get, query } from "./api.js";
 import { serviceName } from "./city_words.js";
 import { everySecond } from "./clock.js";
-import { fill, h, setText } from "./dom.js";
+import { button, fill, h, setText } from "./dom.js";
 import { ago, clockTime, folded, secondsUntil, untilArrival } from "./format.js";
 import { t } from "./i18n.js";
 import { VirtualList } from "./list.js";
 import { bringIntoView } from "./map.js";
+import { enterOthers, showOthers, startSearch } from "./search.js";
 import { remember, remembered } from "./settings.js";
 import { priorityIcon } from "./shapes.js";
 import { slaText } from "./sla.js";
@@ -15,7 +16,6 @@ import { OPEN, RUNNING, WAITING, etaOf, putReport, select, store, subscribe } fr
 import { waitingText } from "./why.js";
 
 const SEARCH_AFTER_MS = 300;
-const FOUND_AT_MOST = 50;
 
 const FILTERS = {
   waiting: (report) => WAITING.has(report.status),
@@ -28,6 +28,7 @@ let list = null;
 let filter = remembered("queue.filter", "all");
 let words = "";
 let searchTimer = null;
+let answered = new Set(); // ids of the reports that the server found for these words
 
 const searchText = (report) =>
   folded([report.id, serviceName(report), report.address, report.description, report.commune, crewName(report)].join(" "));
@@ -53,8 +54,9 @@ export function queued() {
   const found = [];
   for (const report of store.reports.values()) {
     if (!OPEN.has(report.status) && !looked.length) continue;
-    if (!FILTERS[filter](report)) continue;
-    if (looked.length) {
+    // Who looks for something does not want to look for the right filter, too.
+    if (!looked.length && !FILTERS[filter](report)) continue;
+    if (looked.length && !answered.has(report.id)) {
       const text = searchText(report);
       if (!looked.every((word) => text.includes(word))) continue;
     }
@@ -130,22 +132,45 @@ function refresh() {
   }
 }
 
-/** Closed reports are not loaded; those that fit the words are fetched when somebody looks for them. */
+/** Closed reports are not loaded, and crews, vehicles and places are elsewhere: the server finds them all. */
 function searchServer() {
   clearTimeout(searchTimer);
-  if (words.length < 2) return;
-  searchTimer = setTimeout(async () => {
-    try {
-      const page = await get(query("/api/v1/reports", { q: words, limit: FOUND_AT_MOST }));
-      page.items.forEach(putReport);
-    } catch {
-      // What is loaded has been searched already.
-    }
-  }, SEARCH_AFTER_MS);
+  answered = new Set();
+  showMore(null);
+  if (words.length < 2) {
+    showOthers();
+    return;
+  }
+  searchTimer = setTimeout(() => ask(""), SEARCH_AFTER_MS);
+}
+
+async function ask(cursor) {
+  const asked = words;
+  try {
+    const found = await get(query("/api/v1/search", { q: asked, cursor }));
+    if (asked !== words) return;
+    for (const report of found.reports.items) answered.add(putReport(report).id);
+    if (!cursor) showOthers(found);
+    showMore(found.reports.next);
+    refresh();
+  } catch {
+    // What is loaded has been searched already.
+  }
+}
+
+function showMore(cursor) {
+  const more = document.getElementById("search-more");
+  more.hidden = !cursor;
+  fill(more, cursor && button(t("search.more"), () => ask(cursor), { kind: "small" }));
 }
 
 export const moveInQueue = (step) => list.move(step);
 export const openCurrentReport = () => list.openCurrent();
+
+function enterList() {
+  list.box.focus();
+  list.move(list.indexOf(list.currentId) < 0 ? 1 : 0);
+}
 
 /** Make the queue in its pane. */
 export function startQueue() {
@@ -195,13 +220,15 @@ export function startQueue() {
       event.stopPropagation();
       search.value = words = "";
       refresh();
+      searchServer();
       search.blur();
     } else if (event.key === "Enter" || event.key === "ArrowDown") {
       event.preventDefault();
-      list.box.focus();
-      list.move(list.indexOf(list.currentId) < 0 ? 1 : 0);
+      if (!queued().length || (event.key === "ArrowDown" && !document.getElementById("search-others").hidden)) enterOthers();
+      else enterList();
     }
   });
+  startSearch((side) => (side > 0 ? enterList() : search.focus()));
   subscribe(["reports", "crews"], refresh);
   subscribe(["selection"], () => {
     const id = store.selection?.kind === "report" ? store.selection.id : null;

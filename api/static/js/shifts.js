@@ -63,7 +63,8 @@ function row(shift) {
       h(
         "div",
         { class: "quiet" },
-        [shift.breaks.length > 0 && t("shifts.breaks", { breaks: shift.breaks.map(hours).join(", ") }), shift.vehicle_id].filter(Boolean).join(" · "),
+        shift.breaks.length > 0 && `${t("shifts.breaks", { breaks: shift.breaks.map(hours).join(", ") })} · `,
+        h("span", { class: "whole" }, shift.vehicle_id),
       ),
       shift.note && h("p", { class: "clip", title: shift.note }, shift.note),
     ),

@@ -58,6 +58,8 @@ reports = Table(
     Column("unassigned_params", Text),
     Column("status_note", Text, nullable=False),
     Column("closed_at", UtcDateTime),
+    # What it is searched by, folded: both dialects then find the same.
+    Column("search_text", Text, nullable=False, server_default=""),
     Column("version", Integer, nullable=False),
     CheckConstraint("priority BETWEEN 1 AND 4", name="priority"),
     CheckConstraint("(unassigned_code IS NULL) = (unassigned_params IS NULL)", name="unassigned_reason"),
