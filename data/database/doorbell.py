@@ -16,6 +16,9 @@ CHANNEL = "equipage"
 RETRY_S = 1.0
 """Seconds after which a lost connection is made again."""
 
+CLOSE_WITHIN_S = 2.0
+"""Seconds that closing waits at most."""
+
 _LOOK_UP_S = 0.25
 """Seconds within which closing is noticed."""
 
@@ -54,7 +57,8 @@ class Doorbell:
         """Cease to listen."""
         self._closing.set()
         if self._thread.ident is not None:
-            self._thread.join()
+            # One that is just being connected to a server that does not answer may take minutes.
+            self._thread.join(CLOSE_WITHIN_S)
 
     def _work(self) -> None:
         while not self._closing.is_set():
