@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +34,8 @@ from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import Role, Verdict
 from equipage.routing.network import RoadNetwork
 
+# The only logger that prints at this level, where a download takes minutes and nothing else is said.
+_console = logging.getLogger("uvicorn.error")
 _SHIFTS_EVERY_S = 3600.0
 _EVENTS_KEPT = timedelta(hours=24)
 _SYSTEM = "system"
@@ -45,6 +48,8 @@ def assemble(settings: Settings, startup: Startup) -> Context:
     """
 
     def told(stage: str, _share: float) -> None:
+        if stage != startup.step:
+            _console.info("%s", stage)
         startup.step = stage
 
     city = city_of(settings, told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 
     from equipage.routing.build import Progress
 
+_log = logging.getLogger(__name__)
 SAMPLES = Path(__file__).parent / "samples"
 CITY_FILE = "city.json"
 
@@ -228,7 +230,12 @@ def _zones(city: City) -> tuple[Zone, ...]:
         zones = read_zones(city.zones_file, city.communes)
     else:
         zones = () if city.roads is None else communes_of(city.roads, city.communes)
-    return with_people(zones, city.population_file) if zones and city.population_file is not None else zones
+    if city.population_file is None:
+        return zones
+    if not zones:
+        _log.warning("%s has no zones to count the people of %s in", city.name, city.population_file.file)
+        return ()
+    return with_people(zones, city.population_file)
 
 
 def _read_city(folder: Path) -> City:

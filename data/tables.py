@@ -82,7 +82,10 @@ class Source:
             return
         if columns:
             names = ", ".join(field.name for field in fields(self) if field.name != "file")
-            faults.append(f"it has {', '.join(columns)}; say which is which ({names})")
+            faults.append(
+                f"it has {', '.join(columns)}; name those that are meant ({names}) beside `file`, "
+                "in a table of equipage.toml or city.json"
+            )
         raise CityFileError(f"{self.file} is faulty: {'; '.join(faults)}.")
 
 

@@ -193,3 +193,12 @@ def test_a_city_takes_zones_and_people_from_files(tmp_path: Path) -> None:
     assert city.zones["commune"].to_list() == ["Dijon", "Neuilly-Crimolois"]
     assert city.zones["population"].to_list() == [9, 0]
     assert load_city("dijon", roads=THREE_COMMUNES).zone_values == ()
+
+
+def test_people_without_zones_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A map without communes has nowhere to count them: the city works, and says so."""
+    people = tmp_path / "people.csv"
+    people.write_text("insee,population\n21231,9\n", encoding="utf-8")
+    with caplog.at_level(logging.WARNING):
+        assert load_city("dijon", roads=THREE_COMMUNES, population=people).zone_values == ()
+    assert f"no zones to count the people of {people} in" in caplog.text
