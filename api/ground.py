@@ -64,6 +64,8 @@ def at_home(city: City, network: RoadNetwork) -> City:
         city,
         key="map",
         name="Map",
+        contact="",
+        key_service="",
         centre=((west + east) / 2, (south + north) / 2),
         jurisdictions=(
             Jurisdiction(id="map", name="Map"),

@@ -34,8 +34,8 @@ def communes_of(roads: Path, names: Mapping[str, str]) -> tuple[Zone, ...]:
         When the map cannot be read.
     """
     found = Communes(whole=(), broken=()) if is_network_file(roads) else read_communes(roads, names)
-    for fault in found.broken:
-        _log.warning("%s: the boundary of %s; %s", roads, fault, _REMEDY)
+    if found.broken:
+        _log.warning("%s has broken boundaries, %s; %s", roads, "; ".join(found.broken), _REMEDY)
     zones = tuple(
         Zone(
             id=ZoneId(commune.code),

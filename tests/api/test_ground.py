@@ -126,6 +126,7 @@ def test_roads_of_another_place_keep_services_and_have_their_communes(
     with caplog.at_level(logging.WARNING):
         here = at_home(city, city.load_network())
     assert (here.key, here.crews, len(here.services)) == ("map", (), len(city.services))
+    assert here.contact == here.key_service == ""
     assert [zone.commune for zone in here.zone_values] == ["Grandval", "Petit-Clos", "Deux-Rives"]
     assert [each.id for each in here.jurisdictions] == ["map", "99001", "99002", "99003"]
     assert "the roads are not those of La Serena–Coquimbo" in caplog.text
