@@ -5,6 +5,7 @@ Everything answers with problem details (RFC 9457) but Open311, which has arrays
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -26,6 +27,7 @@ from equipage.dispatch.errors import (
     ForbiddenError,
     IllegalStepError,
     InvalidInputError,
+    NotEligibleError,
     NotFoundError,
     UnfitCrewError,
 )
@@ -87,18 +89,28 @@ def status_of(error: Exception) -> HTTPStatus:
     return next(found, HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
+def code_of(error: Exception, status: HTTPStatus) -> str:
+    """Return a stable name for what is wrong: that of the error, or of the status of an unexpected one."""
+    if isinstance(error, HTTPException) or status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return status.name.lower()
+    words = re.findall("[A-Z][^A-Z]*", type(error).__name__.removesuffix("Error"))
+    return "_".join(words).lower()
+
+
 def problem(
     status: HTTPStatus,
     detail: str,
     instance: str,
     *,
+    code: str,
     faults: Sequence[Mapping[str, str]] = (),
     headers: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Response:
-    """Return problem details."""
+    """Return problem details with a stable code, by which the pages word them (keys `fault.…`)."""
     content = {
         "type": "about:blank",
+        "code": code,
         "title": status.phrase,
         "status": status.value,
         "detail": detail,
@@ -147,7 +159,8 @@ def _answer(request: Request, error: Exception) -> Response:
         told = [f"{fault['loc']}: {fault['message']}".removeprefix(": ") for fault in faults]
         return open311_fault(request.url.path, status, *(told or [detail]), headers=headers)
     more = _more(error)
-    return problem(status, detail, request.url.path, faults=faults, headers=headers, **more)
+    code = code_of(error, status)
+    return problem(status, detail, request.url.path, code=code, faults=faults, headers=headers, **more)
 
 
 def _detail(error: Exception, status: HTTPStatus) -> str:
@@ -161,9 +174,13 @@ def _detail(error: Exception, status: HTTPStatus) -> str:
 
 
 def _more(error: Exception) -> dict[str, Any]:
-    """Return what a conflict is about: who holds crew or report, who changed it, why the crew may not."""
+    """Return what an error is about: who holds crew or report, who changed it, why the crew may not."""
     if isinstance(error, AlreadyAssignedError):
         return {"holder": _holder(error.holder)}
+    if isinstance(error, NotEligibleError):
+        return {"crew_id": error.crew_id, "reason": ReasonShown.of(error.reason).model_dump()}
+    if isinstance(error, IllegalStepError):
+        return {"present": error.present}
     if isinstance(error, UnfitCrewError):
         return {
             "reason": ReasonShown.of(error.reason).model_dump(),

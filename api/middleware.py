@@ -67,7 +67,9 @@ class ReadinessGate:
         if scope["path"].startswith(OPEN311_ROOT):
             answer = open311_fault(scope["path"], HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
         else:
-            answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, detail, scope["path"], headers=headers)
+            answer = problem(
+                HTTPStatus.SERVICE_UNAVAILABLE, detail, scope["path"], code="starting", headers=headers
+            )
         await answer(scope, receive, send)
 
 
@@ -99,7 +101,11 @@ class BodyLimit:
             detail = f"the body has {length} bytes; at most {most} are taken"
             status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
             path = scope["path"]
-            refusal = open311_fault(path, status, detail) if for_open311 else problem(status, detail, path)
+            refusal = (
+                open311_fault(path, status, detail)
+                if for_open311
+                else problem(status, detail, path, code=status.name.lower())
+            )
             await refusal(scope, receive, send)
             return
         taken = 0

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import StrEnum
 
-from equipage.dispatch.model import Assignment, AuditEntry
+from equipage.dispatch.model import Assignment, AuditEntry, CrewId
 from equipage.dispatch.reasons import Reason
 
 
@@ -21,6 +22,15 @@ class InvalidInputError(DispatchError, ValueError):
         self.faults = tuple(faults)
 
 
+class NotEligibleError(InvalidInputError):
+    """The crew may not have the report, for `reason`, unless a dispatcher overrides it."""
+
+    def __init__(self, fault: str, *, crew_id: CrewId, reason: Reason) -> None:
+        super().__init__([fault])
+        self.crew_id = crew_id
+        self.reason = reason
+
+
 class NotFoundError(DispatchError, LookupError):
     """There is no such thing."""
 
@@ -30,7 +40,11 @@ class ForbiddenError(DispatchError, PermissionError):
 
 
 class IllegalStepError(DispatchError, ValueError):
-    """A status cannot follow the present one."""
+    """A status cannot follow the present one, which is `present`."""
+
+    def __init__(self, message: str, present: StrEnum) -> None:
+        super().__init__(message)
+        self.present = present
 
 
 class ConflictError(DispatchError, RuntimeError):

@@ -64,7 +64,9 @@ def assignment_moved(
     """
     allowed = ASSIGNMENT_STEPS[assignment.status]
     if status not in allowed:
-        raise IllegalStepError(_no_step("assignment", assignment.id, assignment.status, status, allowed))
+        raise IllegalStepError(
+            _no_step("assignment", assignment.id, assignment.status, status, allowed), assignment.status
+        )
     # `since` is when it was known here: what others decided before that, they decided without knowing.
     changes: dict[str, Any] = {"status": status, "since": now}
     at = now if said_at is None else min(max(said_at, _last_step(assignment)), now)
@@ -111,7 +113,7 @@ def report_moved(
     """
     allowed = REPORT_STEPS[report.status]
     if status not in allowed:
-        raise IllegalStepError(_no_step("report", report.id, report.status, status, allowed))
+        raise IllegalStepError(_no_step("report", report.id, report.status, status, allowed), report.status)
     waits = status.is_waiting
     return replace(
         report,

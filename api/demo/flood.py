@@ -22,21 +22,15 @@ from equipage.dispatch.status import ConditionKind
 router = APIRouter(prefix="/api/v1/demo", tags=["demo"], dependencies=list(KEY_SCHEMES))
 
 ACTOR = "demo flood"
-SIMULATED = (
-    "crews that drive the sample city's roads, at their own pace and with unlucky stops",
-    "citizens who report through Open311 at a city's rhythm",
-    "floods, when you ask for one",
-)
-
 Watcher = Annotated[Principal, Depends(May(Action.LOOK))]
 Flooder = Annotated[Principal, Depends(May(Action.EDIT_CONDITIONS))]
 
 
-@router.get("", summary="What is simulated")
+@router.get("", summary="Whether the demo is flooded")
 def describe(here: Here, _caller: Watcher) -> Mapping[str, Any]:
-    """Say what is simulated, and whether a district is flooded."""
+    """Say whether a district is flooded."""
     with here.store.reading() as reading:
-        return {"simulated": SIMULATED, "flooded": bool(_floods(reading))}
+        return {"flooded": bool(_floods(reading))}
 
 
 @router.post("/flood", summary="Flood a district", status_code=HTTPStatus.CREATED)

@@ -96,7 +96,8 @@ def _refuse_saying(assignment: Assignment, status: AssignmentStatus, reason: str
     if status not in sayable:
         what = f"may say {', '.join(sorted(sayable))}" if sayable else "can say no more"
         raise IllegalStepError(
-            f"assignment {assignment.id} is {assignment.status} and cannot become {status}: its crew {what}"
+            f"assignment {assignment.id} is {assignment.status} and cannot become {status}: its crew {what}",
+            assignment.status,
         )
     faults = list(faults_of_text("reason", reason))
     if status is AssignmentStatus.REFUSED and not reason.strip():

@@ -13,6 +13,7 @@ from equipage.dispatch.errors import (
     AlreadyAssignedError,
     IllegalStepError,
     InvalidInputError,
+    NotEligibleError,
     NotFoundError,
     UnfitCrewError,
 )
@@ -213,7 +214,8 @@ def set_pin(
     assignment = tx.assignment(assignment_id)
     if not assignment.status.is_live:
         raise IllegalStepError(
-            f"assignment {assignment_id} is {assignment.status}; only a live one can be pinned or unpinned"
+            f"assignment {assignment_id} is {assignment.status}; only a live one can be pinned or unpinned",
+            assignment.status,
         )
     if assignment.pinned is pinned:
         return assignment
@@ -228,7 +230,9 @@ def set_pin(
 
 def _open_job(tx: Transaction, report: Report) -> Job:
     if not report.status.is_open:
-        raise IllegalStepError(f"report {report.id} is {report.status}; reopen it before a crew can have it")
+        raise IllegalStepError(
+            f"report {report.id} is {report.status}; reopen it before a crew can have it", report.status
+        )
     return tx.job_of_report(report.id)
 
 
@@ -304,7 +308,8 @@ def _refuse_unfit(situation: Situation, crew_id: CrewId, job: Job, approach: App
     reason = obstacle(fit, crew_id, job, approach)
     if reason is not None:
         fault = f"crew {crew_id} cannot have report {job.report_id} ({reason.code}): {reason.text}"
-        raise InvalidInputError([f"{fault}; override it to send the crew all the same"])
+        remedy = "override it to send the crew all the same"
+        raise NotEligibleError(f"{fault}; {remedy}", crew_id=crew_id, reason=reason)
 
 
 def _arrival(approach: Approach, now: datetime) -> datetime | None:

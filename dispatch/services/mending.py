@@ -89,7 +89,9 @@ def look_at_mending(
     """
     report, services, zones = reading.report(report_id), reading.services(), reading.zones()
     if not report.status.is_open:
-        raise IllegalStepError(f"report {report_id} is {report.status}; reopen it before mending it")
+        raise IllegalStepError(
+            f"report {report_id} is {report.status}; reopen it before mending it", report.status
+        )
     faults = list(faults_of_mending(mending, services=services, zones=zones))
     if faults:
         raise InvalidInputError(faults)

@@ -115,7 +115,7 @@ def unmerge_report(tx: Transaction, report_id: ReportId, *, now: datetime, actor
     """
     report = tx.report(report_id)
     if report.status is not ReportStatus.DUPLICATE or report.linked_to is None:
-        raise IllegalStepError(f"report {report_id} is {report.status} and merged into none")
+        raise IllegalStepError(f"report {report_id} is {report.status} and merged into none", report.status)
     kept = kept_report(tx, report)
     tx.save_job(replace(tx.job_of_report(report_id), closed_at=None))
     apart = move_report(
@@ -134,7 +134,8 @@ def _refuse_closed(report: Report, kept: Report) -> None:
     for each in (report, kept):
         if not each.status.is_open:
             raise IllegalStepError(
-                f"report {each.id} is {each.status}; only open ones are merged, so reopen it first"
+                f"report {each.id} is {each.status}; only open ones are merged, so reopen it first",
+                each.status,
             )
 
 

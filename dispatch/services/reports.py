@@ -147,7 +147,9 @@ def acknowledge_report(tx: Transaction, report_id: ReportId, *, now: datetime, a
     """
     report = tx.report(report_id)
     if not report.status.is_open:
-        raise IllegalStepError(f"report {report_id} is {report.status} and cannot be acknowledged; reopen it")
+        raise IllegalStepError(
+            f"report {report_id} is {report.status} and cannot be acknowledged; reopen it", report.status
+        )
     if report.status is not ReportStatus.NEW:
         return report
     acknowledged = move_report(
@@ -264,7 +266,9 @@ def reopen_report(tx: Transaction, report_id: ReportId, *, note: str, now: datet
         raise InvalidInputError(faults)
     report = tx.report(report_id)
     if report.status.is_open:
-        raise IllegalStepError(f"report {report_id} is {report.status}; only a closed one is reopened")
+        raise IllegalStepError(
+            f"report {report_id} is {report.status}; only a closed one is reopened", report.status
+        )
     due = due_at(tx.services()[report.service_code], now)
     job = tx.job_of_report(report_id)
     tx.save_job(replace(job, closed_at=None, earliest=now, due_at=due))

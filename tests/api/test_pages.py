@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from equipage.api.errors import STATUS_OF, code_of
+from equipage.api.open311_pairs import Open311Error, UnknownServiceError
 from equipage.dispatch.reasons import SENTENCES, facts_in
 
 API = Path(__file__).parents[2] / "api"
@@ -112,6 +114,16 @@ def test_every_reason_has_words_in_both_languages() -> None:
     assert {key: facts_in(text) for key, text in french.items()} == {
         key: facts_in(text) for key, text in sentences.items()
     }
+
+
+def test_every_error_has_words_in_both_languages() -> None:
+    """What a page may be answered is worded by its code; Open311's errors are told to applications only."""
+    kinds = STATUS_OF.keys() - {Open311Error, UnknownServiceError}
+    codes = {code_of(kind.__new__(kind), STATUS_OF[kind]) for kind in kinds} | {"starting"}
+    worded = {
+        key.removeprefix("fault.").partition(".")[0] for key in keys_of(ENGLISH) if key.startswith("fault.")
+    }
+    assert codes - worded == set()
 
 
 def test_french_punctuation_does_not_begin_a_line() -> None:

@@ -5,6 +5,7 @@ import { get, query } from "./api.js";
 import { serviceName } from "./city_words.js";
 import { button, fill, h } from "./dom.js";
 import { closePanel, openPanel, showPanel } from "./drawer.js";
+import { faultText } from "./faults.js";
 import { ago, distance } from "./format.js";
 import { t } from "./i18n.js";
 import { lookAt, showPin, startPicking, stopPicking } from "./map.js";
@@ -13,7 +14,7 @@ import { focusSuggestions } from "./report_panel.js";
 import { Questions } from "./questions.js";
 import { priorityIcon } from "./shapes.js";
 import { select } from "./store.js";
-import { announce, faultText, toast } from "./toast.js";
+import { announce, toast } from "./toast.js";
 
 /** How long the planner waits for the dispatcher's choice. */
 const HOLD_S = 180;

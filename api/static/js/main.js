@@ -9,6 +9,7 @@ import { showConditions, startConditions } from "./conditions.js";
 import { startCrewPanel } from "./crew_panel.js";
 import { startCrews } from "./crews.js";
 import { startDemo } from "./demo.js";
+import { faultText } from "./faults.js";
 import { showHelp } from "./help.js";
 import { t, translatePage } from "./i18n.js";
 import { keysAreOn, setKeys, startKeyboard } from "./keyboard.js";
@@ -37,7 +38,7 @@ async function whoAmI() {
         return new Promise(() => {});
       }
       if (!(error instanceof ApiError) || ![0, 503].includes(error.status)) throw error;
-      document.getElementById("loading-text").textContent = error.status === 503 ? error.message : t("fault.unreachable");
+      document.getElementById("loading-text").textContent = error.status === 503 ? faultText(error).text : t("fault.unreachable");
       await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
     }
   }

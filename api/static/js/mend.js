@@ -10,7 +10,7 @@ import { t, tOr } from "./i18n.js";
 import { lookAt, showPin, startPicking, stopPicking } from "./map.js";
 import { field, serviceBox, streetBox } from "./place_fields.js";
 import { putReport, select, store } from "./store.js";
-import { faultText } from "./toast.js";
+import { faultText } from "./faults.js";
 import { whyText } from "./why.js";
 
 let form = null; // while the panel is open

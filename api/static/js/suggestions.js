@@ -7,7 +7,8 @@ import { clockSeconds, clockTime, duration, number, secondsUntil } from "./forma
 import { t } from "./i18n.js";
 import { select, store } from "./store.js";
 import { crewIcon } from "./shapes.js";
-import { announce, faultText, toast, toastFault } from "./toast.js";
+import { faultText } from "./faults.js";
+import { announce, toast, toastFault } from "./toast.js";
 import { whyText } from "./why.js";
 
 const SHOWN = 5;

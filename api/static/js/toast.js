@@ -2,6 +2,7 @@
 
 import { ApiError } from "./api.js";
 import { button, h } from "./dom.js";
+import { faultText } from "./faults.js";
 import { t } from "./i18n.js";
 
 const SHOWN_MS = 8000;
@@ -41,13 +42,6 @@ export function toast(text, { undo = null, kind = "" } = {}) {
     closing(() => node),
   );
   return show(node, SHOWN_MS);
-}
-
-/** A fault in words: what the server says, every single fault, or that it cannot be reached. */
-export function faultText(error) {
-  if (!(error instanceof ApiError)) return { text: t("fault.internal", { message: error.message }), faults: [] };
-  if (error.status === 0) return { text: t("fault.unreachable"), faults: [] };
-  return { text: error.message, faults: error.faults.filter((fault) => fault !== error.message) };
 }
 
 /** Show why something did not work. */

@@ -5,7 +5,7 @@ import { setClock } from "../clock.js";
 import { fill, h } from "../dom.js";
 import { t, translatePage } from "../i18n.js";
 import { crewIcon } from "../shapes.js";
-import { faultText } from "../toast.js";
+import { faultText } from "../faults.js";
 
 const list = document.getElementById("crews");
 

@@ -4,7 +4,7 @@ import { ApiError } from "../api.js";
 import { startClock } from "../clock.js";
 import { fill, h } from "../dom.js";
 import { t, translatePage } from "../i18n.js";
-import { faultText } from "../toast.js";
+import { faultText } from "../faults.js";
 import { showAll } from "./all.js";
 import { showVehicle } from "./vehicle.js";
 
