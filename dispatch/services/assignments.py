@@ -117,7 +117,7 @@ def assign(
             tx,
             holder,
             AssignmentStatus.RELEASED,
-            reason=f"given to crew {crew_id} instead",
+            reason=because("given_away", crew_id=crew_id),
             now=now,
             actor=actor,
         )
@@ -340,6 +340,6 @@ def _send_back(
 ) -> None:
     for assignment in displaced:
         released = move_assignment(
-            tx, assignment, AssignmentStatus.RELEASED, reason=why.text, now=now, actor=actor
+            tx, assignment, AssignmentStatus.RELEASED, reason=why, now=now, actor=actor
         )
         wait_again(tx, released, why, now=now)

@@ -188,9 +188,9 @@ def _settle_crew(tx: Transaction, outlook: MendingOutlook, *, keep: bool, now: d
     if holder is None:
         return
     if not keep:
-        reason = "the report was mended"
+        reason = because("mended")
         released = move_assignment(tx, holder, AssignmentStatus.RELEASED, reason=reason, now=now, actor=actor)
-        wait_again(tx, released, because("mended"), now=now)
+        wait_again(tx, released, reason, now=now)
         change_plan(tx, without={holder.id}, now=now)
         return
     if outlook.obstacle is not None and not holder.pinned:

@@ -85,7 +85,7 @@ def merge_report(
         linked,
         ReportStatus.DUPLICATE,
         note=note,
-        reason=f"merged into report {kept.id}",
+        reason=because("merged", report_id=kept.id),
         now=now,
         actor=actor,
     )

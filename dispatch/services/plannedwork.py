@@ -26,6 +26,7 @@ from equipage.dispatch.model import (
     Zone,
 )
 from equipage.dispatch.ports import Transaction
+from equipage.dispatch.reasons import because
 from equipage.dispatch.services.progress import change_plan, move_assignment
 from equipage.dispatch.status import AssignmentStatus
 from equipage.dispatch.zones import zone_at
@@ -131,9 +132,8 @@ def cancel_planned_work(tx: Transaction, work_id: PlannedWorkId, *, now: datetim
     tx.save_planned_work(cancelled)
     for assignment in tx.live_assignments():
         if assignment.job_id == job.id:
-            move_assignment(
-                tx, assignment, AssignmentStatus.RELEASED, reason="work cancelled", now=now, actor=actor
-            )
+            why = because("work_cancelled")
+            move_assignment(tx, assignment, AssignmentStatus.RELEASED, reason=why, now=now, actor=actor)
             change_plan(tx, without={assignment.id}, now=now)
     tx.save_job(replace(job, closed_at=now))
     _record(tx, work, "cancelled", now=now, actor=actor)

@@ -20,7 +20,7 @@ from equipage.dispatch.model import (
 from equipage.dispatch.planner import ACTOR, ENGINE, Choice, Decision, decide
 from equipage.dispatch.plans import is_news
 from equipage.dispatch.ports import Reading, Store, Transaction
-from equipage.dispatch.reasons import Reason
+from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.progress import begin_assignment, move_assignment, move_report, save_plan
 from equipage.dispatch.situation import Situation, load_situation
@@ -134,9 +134,8 @@ def _held_by(assignments: Iterable[Assignment], crew_id: CrewId) -> frozenset[As
 
 def _release(tx: Transaction, situation: Situation, assignment: Assignment, decision: Decision) -> None:
     """End an assignment; its report is dealt with where it gets another crew, or the reason to wait."""
-    why = decision.unassigned.get(assignment.job_id)
-    reason = "another crew is better placed" if why is None else why.text
-    move_assignment(tx, assignment, AssignmentStatus.RELEASED, reason=reason, now=situation.now, actor=ACTOR)
+    why = decision.unassigned.get(assignment.job_id) or because("better_placed")
+    move_assignment(tx, assignment, AssignmentStatus.RELEASED, reason=why, now=situation.now, actor=ACTOR)
 
 
 def _assign(tx: Transaction, situation: Situation, choice: Choice) -> AssignmentId:

@@ -107,7 +107,7 @@ def move_assignment(
     *,
     now: datetime,
     actor: str,
-    reason: str = "",
+    reason: Reason | str = "",
     predicted_at: datetime | None = None,
     said_at: datetime | None = None,
 ) -> Assignment:
@@ -125,8 +125,8 @@ def move_assignment(
         When.
     actor : str
         By whom.
-    reason : str
-        Why, for one that ends.
+    reason : Reason or str
+        Why, for one that ends; a text is in the words of whoever says so.
     predicted_at : datetime or None
         The arrival that is predicted as the crew sets off.
     said_at : datetime or None
@@ -144,11 +144,14 @@ def move_assignment(
     AlreadyAssignedError
         If its crew is already running for another.
     """
+    text = reason.text if isinstance(reason, Reason) else reason
     moved = assignment_moved(
-        assignment, status, now=now, reason=reason, predicted_at=predicted_at, said_at=said_at
+        assignment, status, now=now, reason=text, predicted_at=predicted_at, said_at=said_at
     )
     tx.save_assignment(moved)
-    details = {"reason": reason} if reason else None
+    details: dict[str, Any] = {"reason": text} if text else {}
+    if isinstance(reason, Reason):
+        details["why"] = {"code": reason.code, "params": dict(reason.params)}
     job = tx.job(moved.job_id)
     tell_assignment(tx, moved, job, action=status.value, actor=actor, now=now, details=details)
     return moved

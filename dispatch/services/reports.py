@@ -19,7 +19,7 @@ from equipage.dispatch.intake import (
 )
 from equipage.dispatch.model import Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
-from equipage.dispatch.reasons import because
+from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.services.filing import faults_of_link
 from equipage.dispatch.services.progress import (
     change_plan,
@@ -194,7 +194,7 @@ def close_report(
     report = tx.report(report_id)
     if report.status is status:
         return report
-    reason = f"report closed as {status}"
+    reason = because("closed", status=status.value)
     closed = end_work(tx, report, status, note=note, reason=reason, now=now, actor=actor)
     record_report(tx, closed, "closed", now=now, actor=actor, status=status.value, note=note)
     return closed
@@ -206,7 +206,7 @@ def end_work(
     status: ReportStatus,
     *,
     note: str,
-    reason: str,
+    reason: Reason,
     now: datetime,
     actor: str,
 ) -> Report:
@@ -222,7 +222,7 @@ def end_work(
         A closed one.
     note : str
         What to tell the citizen; empty leaves what was told.
-    reason : str
+    reason : Reason
         Why its assignment ends.
     now : datetime
         When.

@@ -34,9 +34,9 @@ async function putAssignment(reportId, crewId, options = {}) {
   return made;
 }
 
-async function takeAway(reportId, assignmentId, reason) {
+async function takeAway(reportId, assignmentId) {
   // The planner would give the report to somebody at once: the dispatcher gets time to choose.
-  await del(query(assignmentPath(assignmentId), { reason, hold_s: HOLD_S }));
+  await del(query(assignmentPath(assignmentId), { hold_s: HOLD_S }));
   markReport(reportId);
   refreshCrews();
 }
@@ -49,7 +49,7 @@ export function assign(report, crewId, { pin = false, override = false, seen = u
     didUndoably(t(pin ? "done.assigned_pinned" : "done.assigned", { report: reportName(report), crew: crewName(crewId) }), () =>
       before && before.status === "planned"
         ? putAssignment(report.id, before.crew_id, { pin: before.pinned })
-        : takeAway(report.id, made.id, t("reason.undone")),
+        : takeAway(report.id, made.id),
     );
     return made;
   }, onFault);
@@ -70,7 +70,7 @@ export async function assignAgainstAdvice(report, crewId, reason) {
 export function release(report) {
   const { id, crew_id: crewId, pinned } = report.assignment;
   return attempt(async () => {
-    await takeAway(report.id, id, t("reason.dispatcher"));
+    await takeAway(report.id, id);
     didUndoably(t("done.released", { report: reportName(report), crew: crewName(crewId) }), () =>
       putAssignment(report.id, crewId, { pin: pinned }),
     );
@@ -111,11 +111,11 @@ export async function advance(report, status) {
   });
 }
 
-async function closeAs(report, status, note) {
+async function closeAs(report, status, note = "") {
   putReport(await post(`${reportPath(report.id)}/close`, { status, note }));
 }
 
-async function openAgain(report, note) {
+async function openAgain(report, note = "") {
   putReport(await post(`${reportPath(report.id)}/reopen`, { note }));
 }
 
@@ -137,7 +137,7 @@ export async function close(report) {
   if (!answer) return null;
   return attempt(async () => {
     await closeAs(report, answer.status, answer.note);
-    didUndoably(t("done.closed", { report: reportName(report) }), () => openAgain(report, t("reason.undone")));
+    didUndoably(t("done.closed", { report: reportName(report) }), () => openAgain(report));
   });
 }
 
@@ -151,7 +151,7 @@ export async function reopen(report) {
   if (!answer) return null;
   return attempt(async () => {
     await openAgain(report, answer.note);
-    didUndoably(t("done.reopened", { report: reportName(report) }), () => closeAs(report, report.status, t("reason.undone")));
+    didUndoably(t("done.reopened", { report: reportName(report) }), () => closeAs(report, report.status));
   });
 }
 
@@ -256,7 +256,7 @@ export function letGo(report) {
 export async function fileReport(body) {
   const report = await post("/api/v1/reports", body);
   putReport(report);
-  didUndoably(t("done.filed", { report: reportName(report) }), () => closeAs(report, "cancelled", t("reason.undone")));
+  didUndoably(t("done.filed", { report: reportName(report) }), () => closeAs(report, "cancelled"));
   return report;
 }
 

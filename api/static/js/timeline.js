@@ -5,11 +5,13 @@ import { fill, h } from "./dom.js";
 import { moment } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { store } from "./store.js";
+import { whyText } from "./why.js";
 
 const nameOf = (code) => store.services.get(code)?.name ?? code;
 
 /** A detail of an entry in words; what only machines read is left out. */
 function detailText(name, value) {
+  if (name === "why") return whyText(value);
   // What was amended comes as before and after.
   if (name === "priority" && Array.isArray(value)) return t("timeline.priority", { before: value[0], after: value[1] });
   if (name === "service_code" && Array.isArray(value)) return t("timeline.service", { before: nameOf(value[0]), after: nameOf(value[1]) });
@@ -21,6 +23,12 @@ function detailText(name, value) {
   if (["into", "kept", "duplicate"].includes(name)) return t("timeline.report", { id: value });
   if (["note", "reason", "name", "text"].includes(name)) return String(value);
   return "";
+}
+
+/** The details of an entry: its reason in the server's English only where that has no code. */
+function detailsOf({ details }) {
+  const { why, reason, ...others } = details;
+  return Object.entries({ ...others, ...(why ? { why: { ...why, text: reason } } : { reason: reason ?? "" }) });
 }
 
 /** Load the history of a report into an element. */
@@ -41,7 +49,7 @@ export async function loadTimeline(box, report) {
       { class: "timeline" },
       entries.map((entry) => {
         const isNote = entry.action === "noted";
-        const details = Object.entries(entry.details || {}).map(([name, value]) => detailText(name, value)).filter(Boolean);
+        const details = detailsOf(entry).map(([name, value]) => detailText(name, value)).filter(Boolean);
         return h(
           "li",
           {},

@@ -11,6 +11,7 @@ const skillsText = (skills) =>
 function factText(name, fact) {
   if (name === "skills") return skillsText(fact);
   if (name === "crew_id") return store.crews.get(fact)?.name || fact;
+  if (name === "status") return tOr(`report.status.${fact}`, fact);
   if (name.endsWith("_s")) return duration(fact);
   return Array.isArray(fact) ? fact.join(", ") : fact;
 }

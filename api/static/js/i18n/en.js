@@ -317,6 +317,11 @@ export default {
   "why.released": "it was released",
   "why.released.said": "it was released: {said}",
   "why.gave_way.report_id": "it gave way to report {report_id}",
+  "why.given_away.crew_id": "it was given to crew {crew_id} instead",
+  "why.better_placed": "another crew is better placed",
+  "why.closed.status": "the report was closed: {status}",
+  "why.merged.report_id": "it was merged into report {report_id}",
+  "why.work_cancelled": "the work was cancelled",
   "why.mended": "it was released, for the report was mended",
   "why.crew_gone.crew_id": "crew {crew_id} is not at work any more",
   "why.shift_shortened.crew_id": "crew {crew_id} ends earlier today",
@@ -529,8 +534,6 @@ export default {
   "done.status.refused": "{crew} refused {report}.",
   "undo.nothing": "There is nothing to undo.",
   "undo.done": "Undone: {what}",
-  "reason.dispatcher": "released by the dispatcher",
-  "reason.undone": "undone by the dispatcher",
 
   // What screen readers are told
   "announce.many": "{n} changes.",

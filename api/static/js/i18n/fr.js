@@ -318,6 +318,11 @@ export default {
   "why.released": "retiré à son équipe",
   "why.released.said": "retiré à son équipe : {said}",
   "why.gave_way.report_id": "a cédé la place au signalement {report_id}",
+  "why.given_away.crew_id": "confié à {crew_id}",
+  "why.better_placed": "une autre équipe est mieux placée",
+  "why.closed.status": "signalement clos : {status}",
+  "why.merged.report_id": "fusionné avec le signalement {report_id}",
+  "why.work_cancelled": "les travaux ont été annulés",
   "why.mended": "retiré à son équipe, le signalement ayant été corrigé",
   "why.crew_gone.crew_id": "l’équipe {crew_id} n’est plus en service",
   "why.shift_shortened.crew_id": "l’équipe {crew_id} finit plus tôt aujourd’hui",
@@ -530,8 +535,6 @@ export default {
   "done.status.refused": "{crew} a refusé {report}.",
   "undo.nothing": "Il n’y a rien à annuler.",
   "undo.done": "Annulé : {what}",
-  "reason.dispatcher": "retiré par le régulateur",
-  "reason.undone": "annulé par le régulateur",
 
   // What screen readers are told
   "announce.many": "{n} changements.",
