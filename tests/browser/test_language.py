@@ -24,7 +24,7 @@ SAID = """() => [
     ["title", "aria-label", "placeholder"].map((name) => node.getAttribute(name) ?? "")),
 ].join("\\n")"""
 SPILLING = """() => [...document.querySelectorAll(
-    ".strip, .strip *, .tabs *, .segments, .segments *, .drawer .button")]
+    ".strip, .strip :not(.brand, .brand *), .tabs *, .segments, .segments *, .drawer .button")]
   .filter((node) => node.offsetParent && getComputedStyle(node).display !== "inline")
   .filter((node) => node.scrollWidth > node.clientWidth + 1)
   .map((node) => node.outerHTML.slice(0, 90))"""
