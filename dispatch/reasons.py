@@ -75,6 +75,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "better_placed": ("another crew is better placed",),
     "closed": ("the report was closed: {status}",),
     "merged": ("it was merged into report {report_id}",),
+    "handed_over": ("it was handed to {to}",),
     "work_cancelled": ("the work was cancelled",),
     "mended": ("it was released, for the report was mended",),
     "unmerged": ("it is no duplicate of report {report_id} after all",),

@@ -10,6 +10,7 @@ from equipage.dispatch.errors import AlreadyAssignedError, InvalidInputError
 from equipage.dispatch.intake import faults_of_text
 from equipage.dispatch.model import Report, ReportId, ServiceCode
 from equipage.dispatch.ports import Reading, Transaction
+from equipage.dispatch.reasons import because
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.mending import Mending, mend_report
 from equipage.dispatch.services.notes import LONGEST_NOTE, take_note
@@ -90,7 +91,7 @@ def hand_over(
             report,
             ReportStatus.REJECTED,
             note=handover.told,
-            reason=f"handed to {to}",
+            reason=because("handed_over", to=to),
             now=now,
             actor=actor,
         )

@@ -320,6 +320,7 @@ export default {
   "why.better_placed": "another crew is better placed",
   "why.closed.status": "the report was closed: {status}",
   "why.merged.report_id": "it was merged into report {report_id}",
+  "why.handed_over.to": "it was handed to {to}",
   "why.work_cancelled": "the work was cancelled",
   "why.mended": "it was released, for the report was mended",
   "why.crew_gone.crew_id": "crew {crew_id} is not at work any more",

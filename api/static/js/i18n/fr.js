@@ -321,6 +321,7 @@ export default {
   "why.better_placed": "une autre équipe est mieux placée",
   "why.closed.status": "signalement clos : {status}",
   "why.merged.report_id": "fusionné avec le signalement {report_id}",
+  "why.handed_over.to": "transmis à {to}",
   "why.work_cancelled": "les travaux ont été annulés",
   "why.mended": "retiré à son équipe, le signalement ayant été corrigé",
   "why.crew_gone.crew_id": "l’équipe {crew_id} n’est plus en service",
