@@ -119,6 +119,12 @@ async function openAgain(report, note = "") {
   putReport(await post(`${reportPath(report.id)}/reopen`, { note }));
 }
 
+/** Undo a closing: the citizen is told again what was told before. */
+async function takeUpAgain(report) {
+  await openAgain(report);
+  await amend(report, { status_note: report.status_note });
+}
+
 /** Close a report; the dispatcher says how and why. */
 export async function close(report) {
   const answer = await ask({
@@ -137,7 +143,7 @@ export async function close(report) {
   if (!answer) return null;
   return attempt(async () => {
     await closeAs(report, answer.status, answer.note);
-    didUndoably(t("done.closed", { report: reportName(report) }), () => openAgain(report));
+    didUndoably(t("done.closed", { report: reportName(report) }), () => takeUpAgain(report));
   });
 }
 
@@ -151,7 +157,7 @@ export async function reopen(report) {
   if (!answer) return null;
   return attempt(async () => {
     await openAgain(report, answer.note);
-    didUndoably(t("done.reopened", { report: reportName(report) }), () => closeAs(report, report.status));
+    didUndoably(t("done.reopened", { report: reportName(report) }), () => closeAs(report, report.status, report.status_note));
   });
 }
 
@@ -201,7 +207,7 @@ export async function handOver(report) {
     putReport(await post(`${reportPath(report.id)}/handover`, given));
     const to = given.organisation || store.services.get(given.service_code)?.name;
     didUndoably(t("done.handed_over", { report: reportName(report), to }), async () => {
-      if (given.organisation) await openAgain(report, t("reason.undone"));
+      if (given.organisation) await takeUpAgain(report);
       else await amend(report, { service_code: report.service_code, priority: report.priority, public: report.public });
       if (before?.status === "planned") await putAssignment(report.id, before.crew_id, { pin: before.pinned });
     });
