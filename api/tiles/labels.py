@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from threading import Lock
 from typing import Protocol
 
 import numpy as np
@@ -56,6 +57,8 @@ class Labels:
     def __init__(self, *sources: Source) -> None:
         self._sources = sources
         self._of_block = lru_cache(maxsize=CACHED_BLOCKS)(self._decide)
+        # Neighbours are drawn at the same time: the second waits instead of deciding the same again.
+        self._deciding = Lock()
 
     def around(self, tile: Tile, margin_px: float = 0.0) -> list[Label]:
         """Return the names to draw in a tile, weakest first.
@@ -72,7 +75,8 @@ class Labels:
         list of Label
             All that touch it.
         """
-        labels, tree = self._of_block(tile.zoom, tile.x // BLOCK, tile.y // BLOCK)
+        with self._deciding:
+            labels, tree = self._of_block(tile.zoom, tile.x // BLOCK, tile.y // BLOCK)
         found = tree.query(shapely.box(*tile.box(margin_px)), predicate="intersects")
         return sorted((labels[number] for number in found.tolist()), key=lambda label: label.strength)
 

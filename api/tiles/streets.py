@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -42,8 +42,8 @@ class Streets:
         The looks in use.
     style : (n,) int64
         Index into `styles`.
-    bands : mapping from int to Band
-        By the highest zoom each is for; lines in the world's square.
+    lines : (n,) LineString
+        In the world's square, with every bend.
     one_way : (k,) LineString
         Streets that may be driven in one direction only, in that direction.
     one_way_style : (k,) int64
@@ -53,9 +53,10 @@ class Streets:
     names: Objects
     styles: tuple[RoadStyle, ...]
     style: Ints
-    bands: dict[int, Band]
+    lines: Objects
     one_way: Objects
     one_way_style: Ints
+    _bands: dict[int, Band] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, network: RoadNetwork) -> Streets:
@@ -69,7 +70,7 @@ class Streets:
         Returns
         -------
         Streets
-            With an index for each band of zooms.
+            In lines of one name and class each.
         """
         lines, edge = _pieces(network)
         styles, style_of_class = _number_styles(network.classes)
@@ -82,7 +83,7 @@ class Streets:
             names=np.array(network.names, dtype=object)[of_street % len(network.names)],
             styles=styles,
             style=of_street // len(network.names),
-            bands={zoom: _band(streets, zoom) for zoom in BANDS},
+            lines=streets,
             one_way=one_way,
             one_way_style=of_one_way // len(network.names),
         )
@@ -98,9 +99,12 @@ class Streets:
         Returns
         -------
         Band
-            The coarsest that is fine enough.
+            The coarsest that is fine enough, made when it is first asked for.
         """
-        return self.bands[next((band for band in BANDS if zoom <= band), BANDS[-1])]
+        band = next((band for band in BANDS if zoom <= band), BANDS[-1])
+        if band not in self._bands:
+            self._bands[band] = _band(self.lines, band)
+        return self._bands[band]
 
     def lived_on(self) -> Objects:
         """Return the streets that houses stand on.
@@ -111,7 +115,7 @@ class Streets:
             In the world's square.
         """
         houses = np.array([style.houses for style in self.styles], dtype=bool)
-        return np.asarray(self.bands[BANDS[-1]].lines[houses[self.style]], dtype=object)
+        return np.asarray(self.lines[houses[self.style]], dtype=object)
 
 
 def _pieces(network: RoadNetwork) -> tuple[Objects, Ints]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations
 
@@ -11,7 +12,7 @@ import shapely
 
 from equipage.api.tiles.glyphs import typeface
 from equipage.api.tiles.label import Label
-from equipage.api.tiles.labels import Labels
+from equipage.api.tiles.labels import BLOCK, Labels
 from equipage.api.tiles.mercator import to_world, world_px
 from equipage.api.tiles.palette import TextKind
 from equipage.api.tiles.place_names import PlaceNames
@@ -65,6 +66,25 @@ def test_names_agree_on_both_sides_of_a_border(labels: Labels, zoom: int) -> Non
         assert touching <= seen[here] & seen[there]
         shared += len(touching)
     assert shared > 0
+
+
+def test_names_of_neighbours_are_decided_once(streets: Streets) -> None:
+    """Eight threads that draw in the same block of tiles share one decision."""
+    names = StreetNames(streets)
+    asked: list[int] = []
+
+    class Counted:
+        def near(self, zoom: int, area: shapely.Polygon) -> list[Label]:
+            asked.append(zoom)
+            return names.near(zoom, area)
+
+    labels = Labels(Counted())
+    tile = tile_at(MIDDLE, 16)
+    block = [replace(tile, x=tile.x // BLOCK * BLOCK + step % BLOCK) for step in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(labels.around, block))
+    assert asked == [16]
+    assert any(found)
 
 
 @pytest.mark.parametrize("zoom", [13, 14, 15, 16, 18])
