@@ -122,7 +122,9 @@ def faults_of_place(lon: float, lat: float, zones: Sequence[Zone]) -> Iterator[s
 
 
 def faults_of_text(name: str, text: str, *, most: int = LONGEST_TEXT) -> Iterator[str]:
-    """Yield that a text is too long."""
+    """Yield that a text is too long, or has a character that no database and no XML takes."""
+    if "\0" in text:
+        yield f"{name} has a NUL character (U+0000), which means nothing"
     if len(text) > most:
         yield f"{name} has {len(text)} characters; at most {most} are taken"
 

@@ -12,12 +12,13 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 
 from equipage.data.database.engine import BUSY_TIMEOUT_S
 from equipage.data.errors import DatabaseBusyError, DatabaseGoneError, RefusedRowError
-from equipage.dispatch.errors import ConflictError
+from equipage.dispatch.errors import ConflictError, InvalidInputError
 
 BUSY = f"somebody else has been writing to the database for more than {BUSY_TIMEOUT_S:.0f} s; try again"
 """What is said to who has waited in vain."""
 
 _log = logging.getLogger(__name__)
+_NUL = "NUL (0x00)"
 _SQLITE_BUSY = "SQLITE_BUSY"
 _LOCK_NOT_AVAILABLE = "55P03"
 _GONE = ("08", "57P")
@@ -40,10 +41,16 @@ def translated() -> Iterator[None]:
         If the server does not answer any more.
     RefusedRowError
         If something was saved that contradicts a rule of the schema.
+    InvalidInputError
+        If a text has a NUL character, which PostgreSQL takes nowhere: whoever sent it is at fault.
     """
     try:
         yield
-    except (IntegrityError, RefusedValueError) as error:
+    except RefusedValueError as error:
+        if _NUL not in str(error.orig):
+            raise RefusedRowError(f"the database refused what was saved: {error.orig}") from error
+        raise InvalidInputError(["a text has a NUL character (U+0000), which means nothing"]) from error
+    except IntegrityError as error:
         raise RefusedRowError(f"the database refused what was saved: {error.orig}") from error
     except DatabaseError as error:
         fault = _told_apart(error)

@@ -242,6 +242,8 @@ def test_an_address_alone_is_found_by_its_street(anonymous: httpx.Client) -> Non
         ({"lat": "48.85", "long": "2.35"}, 400, "outside the city"),
         ({"description": "x" * 4001}, 400, "4001 characters"),
         ({"email": "x" * 501}, 400, "501 characters"),
+        ({"email": "a\0@b.example"}, 400, "contact.email has a NUL character"),
+        ({"description": "a\0b"}, 400, "description has a NUL character"),
         ({"media_url": "javascript:alert(1)"}, 400, "media_url"),
         ({"lat": "", "long": "", "address_string": "Zzyzx Road"}, 400, "no street"),
     ],

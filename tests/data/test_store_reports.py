@@ -169,6 +169,13 @@ def test_saving_a_report_that_was_never_added_is_an_error(store: SqlStore) -> No
         tx.save_report(new_report("1"))
 
 
+def test_a_nul_in_what_is_looked_for_is_the_askers_fault(store: SqlStore) -> None:
+    """PostgreSQL cannot even be asked; on either no such thing is found, and no server has failed."""
+    either = (InvalidInputError, NotFoundError)
+    with pytest.raises(either, match=r"NUL|no report"), store.reading() as reading:
+        reading.report(ReportId("a\0b"))
+
+
 def test_reports_come_newest_first(store: SqlStore) -> None:
     """An empty query finds all, the latest request first."""
     _add(store, *(new_report(str(age), requested_at=NOW - age * MINUTE) for age in (2, 0, 3, 1)))
