@@ -20,6 +20,7 @@ from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import networkx as nx
 
 DEFAULT_SPEED_KPH = 50.0
 """What `RoadNetwork.from_arrays` drives at where no durations are given: the limit in European towns."""
@@ -225,6 +226,48 @@ class RoadNetwork:
             restrictions=RestrictionCount(total=0, used=0, refused={}),
             ignored={},
         ).sealed()
+
+    @classmethod
+    def from_osmnx(cls, graph: nx.MultiDiGraph[int], *, profile: str = "van") -> RoadNetwork:
+        """Return a graph of OSMnx as a network.
+
+        Parameters
+        ----------
+        graph : networkx.MultiDiGraph
+            From OSMnx, not projected. Travel times are taken where every edge has one
+            (`osmnx.add_edge_travel_times`); otherwise all is driven at 50 km/h.
+        profile : str
+            Name of the vehicle profile that its travel times are meant for.
+
+        Returns
+        -------
+        RoadNetwork
+            Edges in the graph's order. Of ways, names and classes that OSMnx merged into one edge, the first
+            is kept. OSMnx knows no turn restrictions, so there are none.
+
+        Raises
+        ------
+        InvalidNetworkError
+            If it is no such graph; the message names every fault.
+        """
+        from equipage.routing.osmnx_graphs import network_of  # noqa: PLC0415 - it imports this
+
+        return network_of(graph, profile=profile)
+
+    def to_osmnx(self) -> nx.MultiDiGraph[int]:
+        """Return the network as a graph of OSMnx, for its statistics, plots and files.
+
+        Returns
+        -------
+        networkx.MultiDiGraph
+            Nodes by OpenStreetMap id with `x`, `y` and `street_count`; edges with `osmid`, `name`, `highway`,
+            `length` (metres), `travel_time` (seconds), `speed_kph`, `oneway` and `geometry`, in EPSG:4326.
+            Which turns are allowed and what they cost is not in it: its paths may be ones that nobody may
+            drive.
+        """
+        from equipage.routing.osmnx_graphs import graph_of  # noqa: PLC0415 - it imports this
+
+        return graph_of(self)
 
     def sealed(self) -> RoadNetwork:
         """Return the network with the `network_id` that its content gives, its arrays made read-only.

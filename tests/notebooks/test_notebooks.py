@@ -13,7 +13,7 @@ from nbclient import NotebookClient
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-FETCHED = re.compile(r"src=(?:&quot;|&#34;|&#x27;)?https?:|url\(https?:|&lt;link")
+FETCHED = re.compile(r"src=(?:&quot;|&#34;|&#x27;)?https?:|url\(https?:|&lt;link rel")
 """What a map would fetch from elsewhere, as it stands in the frame of a notebook."""
 
 CELL_TIMEOUT_S = 240
@@ -54,7 +54,7 @@ def test_a_notebook_runs_from_the_first_cell_to_the_last(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     monkeypatch.delenv("EQUIPAGE_STUDY_URL", raising=False)
-    notebook = nbformat.read(file, as_version=4)
+    notebook = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
     client = NotebookClient(
         notebook, timeout=CELL_TIMEOUT_S, kernel_name="python3", resources={"metadata": {"path": FOLDER}}
     )
