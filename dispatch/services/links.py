@@ -24,8 +24,10 @@ def kept_report(reading: Reading, report: Report) -> Report:
     report : Report
         Any; one that is no duplicate is itself the one.
     """
-    while report.status is ReportStatus.DUPLICATE and report.linked_to is not None:
-        report = reading.report(report.linked_to)
+    seen = {report.id}
+    while report.status is ReportStatus.DUPLICATE and report.linked_to not in {None, *seen}:
+        report = reading.report(ReportId(str(report.linked_to)))
+        seen.add(report.id)
     return report
 
 

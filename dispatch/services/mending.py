@@ -170,7 +170,7 @@ def mend_report(
             reason=outlook.obstacle,
             holder=holder,
         )
-    if outlook.report == before and keep_crew is not False:
+    if outlook.report == before and (keep_crew is not False or holder is None):
         return before
     saved = tx.save_report(replace(outlook.report, updated_at=now))
     tx.save_job(outlook.job)

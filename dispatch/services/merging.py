@@ -13,7 +13,7 @@ from equipage.dispatch.intake import LONGEST_TEXT, faults_of_text
 from equipage.dispatch.model import Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.reasons import because
-from equipage.dispatch.services.filing import nearby_reports
+from equipage.dispatch.services.filing import faults_of_link, nearby_reports
 from equipage.dispatch.services.links import kept_report
 from equipage.dispatch.services.progress import live_assignment, move_report, record_report
 from equipage.dispatch.services.reports import end_work
@@ -79,6 +79,9 @@ def merge_report(
         return report
     _refuse_closed(report, kept)
     _refuse_running(tx, report, kept)
+    if any(faults_of_link(tx, kept.id, of=report_id)):
+        # Somebody had linked them the other way round.
+        kept = tx.save_report(replace(kept, linked_to=None))
     linked = tx.save_report(replace(report, linked_to=kept.id))
     merged = end_work(
         tx,

@@ -22,7 +22,7 @@ from equipage.dispatch.model import (
 from equipage.dispatch.plans import plan_after
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.reasons import Reason
-from equipage.dispatch.services.links import close_followers
+from equipage.dispatch.services.links import close_followers, kept_report
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 
 
@@ -195,7 +195,7 @@ def move_report(
     """
     saved = tx.save_report(report_moved(report, status, now=now, reason=reason, note=note))
     tx.announce(report_changed(saved, assignment, at=now))
-    if not saved.status.is_open:
+    if not saved.status.is_open and kept_report(tx, saved) == saved:
         close_followers(tx, saved, now=now)
     return saved
 

@@ -37,6 +37,9 @@ const fetchReports = atMost(REPORTS_EVERY_MS, async () => {
   try {
     const page = await get(query("/api/v1/reports", { ids: ids.join(","), limit: IDS_A_REQUEST }));
     page.items.forEach(putReport);
+    // What is no longer this key's business, because it was handed over, is not answered.
+    const answered = new Set(page.items.map((report) => report.id));
+    for (const id of ids) if (!answered.has(id) && store.reports.delete(id)) touch("reports");
   } catch {
     // The connection broke: the stream notices too, and everything is loaded again when it is back.
     for (const id of ids) dirtyReports.add(id);

@@ -82,8 +82,20 @@ def test_a_chain_is_resolved(town: Town) -> None:
     assert {kept(town, each) for each in (a, b, d)} == {c.id}
     with town.store.reading() as reading:
         assert {each.id for each in followers_of(reading, c.id)} == {a.id, b.id, d.id}
+    assert "kept_closed" not in town.history(a)
     unmerge(town, b)
     assert kept(town, a) == b.id
+
+
+def test_a_link_the_other_way_round_gives_way(town: Town) -> None:
+    """What a caller had linked to the one that becomes the duplicate is kept all the same, in no circle."""
+    first = town.file()
+    second = town.file(linked_to=first.id)
+    merge(town, first, second)
+    assert town.report(second).linked_to is None
+    with town.store.transaction() as tx:
+        close_report(tx, second.id, ReportStatus.DUPLICATE, note="", now=town.now, actor=ACTOR)
+    assert kept(town, first) == second.id
 
 
 def test_a_report_is_not_merged_in_a_circle(town: Town) -> None:
