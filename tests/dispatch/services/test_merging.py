@@ -124,7 +124,10 @@ def test_the_planned_crew_of_a_duplicate_is_released(town: Town) -> None:
     assignment = town.assign(second, "B")
     merge(town, second, first)
     ended = town.assignment(assignment)
-    assert (ended.status, ended.reason) == (AssignmentStatus.RELEASED, f"merged into report {first.id}")
+    assert (ended.status, ended.reason) == (
+        AssignmentStatus.RELEASED,
+        f"it was merged into report {first.id}",
+    )
     with town.store.reading() as reading:
         assert reading.plan().stops == ()
 

@@ -88,7 +88,7 @@ export default {
   // The queue
   "queue.title": "Reports",
   "queue.search": "Search reports, crews, vehicles and places",
-  "queue.search_hint": "Number, words, telephone, crew, vehicle, street",
+  "queue.search_hint": "Words, number, telephone, crew, street",
   "queue.filters": "Which reports",
   "queue.filter.waiting": "Waiting",
   "queue.filter.assigned": "Assigned",

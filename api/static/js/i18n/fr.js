@@ -89,7 +89,7 @@ export default {
   // The queue
   "queue.title": "Signalements",
   "queue.search": "Rechercher signalements, équipes, véhicules et lieux",
-  "queue.search_hint": "Numéro, mots, téléphone, équipe, véhicule, rue",
+  "queue.search_hint": "Mots, numéro, téléphone, équipe, rue",
   "queue.filters": "Quels signalements",
   "queue.filter.waiting": "En attente",
   "queue.filter.assigned": "Affectés",
