@@ -28,6 +28,7 @@ export function faultText(error) {
   const { code, holder } = error.problem;
   const key = code === "already_assigned" ? `already_assigned.${holder.status}` : code;
   const text = tOr(`fault.${key}`, error.message, factsOf(error.problem));
-  const isOneOfInput = ["invalid_input", "request_validation"].includes(code);
-  return { text, faults: isOneOfInput ? error.faults : [] };
+  // Where the code says it all, the faults would only say it again, in English.
+  const isTold = text !== error.message && !["invalid_input", "request_validation"].includes(code);
+  return { text, faults: isTold ? [] : error.faults.filter((fault) => fault !== text) };
 }
