@@ -43,7 +43,7 @@ _CREWS = {
 
 _TEXTS = JsCode("""function (feature, layer) {
     const { popup, tip } = feature.properties;
-    if (popup) layer.bindPopup(popup, { maxWidth: 320 });
+    if (popup) layer.bindPopup(popup, { maxWidth: 320, autoPanPaddingTopLeft: [10, 110] });
     if (tip) layer.bindTooltip(tip, { sticky: true });
 }""")
 _SIGNS = JsCode("""function (feature, at) {

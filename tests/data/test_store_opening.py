@@ -176,7 +176,7 @@ def test_the_state_counts_the_rows_of_every_table(file: Path) -> None:
     assert (state.dialect, state.problem, state.revision) == ("sqlite", "", state.head)
     assert state.row_counts["settings"] == 1
     assert sum(state.row_counts.values()) == 1
-    assert len(state.row_counts) == 23
+    assert {"reports", "fixes", "notes", "audit"} <= set(state.row_counts)
 
 
 def test_a_store_is_what_dispatching_asks_for(store: SqlStore) -> None:
