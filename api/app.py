@@ -18,6 +18,7 @@ from equipage.api.console import FOLDER
 from equipage.api.demo import flood
 from equipage.api.errors import install_error_handlers
 from equipage.api.middleware import install_middleware
+from equipage.api.rates import Rates
 from equipage.api.routes import (
     advice,
     assignments,
@@ -119,8 +120,9 @@ def create_app(settings: Settings, *, on_failure: Callable[[], None] | None = No
         redoc_url=None,
     )
     app.state.startup = startup
+    app.state.rates = Rates(settings)
     install_error_handlers(app)
-    install_middleware(app, startup, settings)
+    install_middleware(app, startup, settings, app.state.rates)
     # First, since most requests are trackers': a route is looked for in this order.
     app.router.routes.extend(tracker_routes)
     for module in _MODULES:

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from equipage.api.errors import OPEN311_ROOT, open311_fault, problem
+from equipage.api.rates import RateLimit, Rates
 from equipage.api.settings import Settings
 from equipage.api.state import Startup
 
@@ -121,10 +122,11 @@ class BodyLimit:
         await self.app(scope, receive_within_limit, send)
 
 
-def install_middleware(app: FastAPI, startup: Startup, settings: Settings) -> None:
+def install_middleware(app: FastAPI, startup: Startup, settings: Settings, rates: Rates) -> None:
     """Wrap the app; the last added is the outermost."""
     app.add_middleware(
         BodyLimit, most_bytes=settings.max_body_bytes, most_media_bytes=settings.max_media_bytes
     )
     app.add_middleware(ReadinessGate, startup=startup)
+    app.add_middleware(RateLimit, rates=rates)
     app.add_middleware(SecurityHeaders)

@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         How long a browser stays signed in.
     crew_session_days : float
         How long a crew's telephone stays signed in after its page was last loaded.
+    most_requests_per_s, most_filings_per_s : float
+        How often one address may call, and file a report by Open311, in the long run; more at once.
+    most_fixes_per_s : float
+        How often one tracker may post in the long run; five minutes' worth at once.
     max_body_bytes, max_media_bytes
         Greatest body of a request, and of a citizen's report with photographs.
     """
@@ -90,6 +94,9 @@ class Settings(BaseSettings):
     promises_interval_s: Annotated[float, Field(gt=0)] = 10.0
     session_hours: Annotated[float, Field(gt=0)] = 12.0
     crew_session_days: Annotated[float, Field(gt=0)] = 30.0
+    most_requests_per_s: Annotated[float, Field(gt=0)] = 100.0
+    most_filings_per_s: Annotated[float, Field(gt=0)] = 2.0
+    most_fixes_per_s: Annotated[float, Field(gt=0)] = 2.0
     max_body_bytes: Annotated[int, Field(ge=1024)] = 256 * 1024
     max_media_bytes: Annotated[int, Field(ge=1024)] = 20 * 1024 * 1024
 

@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from equipage.api.console import console_page
 from equipage.api.errors import OverloadedError
+from equipage.api.rates import Counted, Rates, retry_after
 from equipage.api.security import context_of
 from equipage.api.trackers.osmand import KNOT_MPS, read_post
 from equipage.api.trackers.owntracks import is_owntracks, read_message
@@ -111,6 +112,10 @@ async def _take(
         post = application.read(request, bytes(body))
         if post is None:
             return application.heard()
+        rates: Rates = request.app.state.rates
+        if wait_s := rates.wait_s(Counted.FIX, token or post.device_id or ""):
+            told = "too many posts of this tracker"
+            return Response(told, HTTPStatus.TOO_MANY_REQUESTS, headers=retry_after(wait_s))
         verdict = await context_of(request).ingest.take(post, token=token)
     except UnreadableBodyError as error:
         return Response(str(error), HTTPStatus.BAD_REQUEST)
