@@ -206,9 +206,9 @@ def _is_judged_by_hours(fix: Fix, now: datetime) -> bool:
     return now - OLDEST <= fix.fix_time <= now + AHEAD
 
 
-def _when(vehicle_id: VehicleId, fix: Fix) -> tuple[str, datetime, str, str]:
+def _when(vehicle_id: VehicleId, fix: Fix) -> tuple[str, datetime, str, str, str]:
     """Return what fixes are ordered by; of two at the same time always the same one comes first."""
-    return vehicle_id, fix.fix_time, str(fix.lon), str(fix.lat)
+    return vehicle_id, fix.fix_time, str(fix.lon), str(fix.lat), repr(fix)
 
 
 def _position(vehicle_id: VehicleId, fix: Fix) -> VehiclePosition:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -312,6 +313,15 @@ def test_in_one_post_neither_order_nor_repetition_matters(
     shuffled = data.draw(st.permutations([*fixes, *again]))
     folder = tmp_path_factory.mktemp("towns")
     assert outcome(fresh_database, folder / "1", [shuffled]) == outcome(fresh_database, folder / "2", [fixes])
+
+
+def test_of_two_fixes_that_differ_in_their_alarm_the_same_one_is_kept(
+    fresh_database: FreshDatabase, tmp_path: Path
+) -> None:
+    """At one time and place, whichever comes first in the post."""
+    fixes = [(0, (0.0, 0.0), 5.0, alarm) for alarm in ("sos", "")]
+    here = outcome(fresh_database, tmp_path / "1", [fixes])
+    assert here == outcome(fresh_database, tmp_path / "2", [fixes[::-1]])
 
 
 @ONCE
