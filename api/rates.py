@@ -102,7 +102,7 @@ class RateLimit:
         if path.startswith(OPEN311_ROOT):
             answer = open311_fault(path, status, detail, headers=headers)
         else:
-            answer = problem(status, detail, path, headers=headers)
+            answer = problem(status, detail, path, code=status.name.lower(), headers=headers)
         await answer(scope, receive, send)
 
 

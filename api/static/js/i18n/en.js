@@ -37,6 +37,7 @@ export default {
   "fault.overloaded": "The server has too much to do. Try again in a moment.",
   "fault.database_busy": "The database is busy. Try again in a moment.",
   "fault.database_gone": "The database cannot be reached. Try again in a moment.",
+  "fault.too_many_requests": "Too many requests. Wait a moment, then try again.",
   "fault.starting": "The server is starting …",
   "fault.internal_server_error": "The server failed; its log tells why.",
 

@@ -38,6 +38,7 @@ export default {
   "fault.overloaded": "Le serveur est surchargé. Réessayez dans un instant.",
   "fault.database_busy": "La base de données est occupée. Réessayez dans un instant.",
   "fault.database_gone": "La base de données est injoignable. Réessayez dans un instant.",
+  "fault.too_many_requests": "Trop de demandes. Attendez un instant avant de réessayer.",
   "fault.starting": "Le serveur démarre …",
   "fault.internal_server_error": "Le serveur a échoué ; son journal dit pourquoi.",
 
