@@ -113,8 +113,12 @@ function drawHead(report) {
       "div",
       { class: "report-title" },
       priorityIcon(report.priority, 30),
-      h("div", {}, h("p", { class: "report-service" }, serviceName(report)), h("p", { class: "quiet" }, t(`report.status.${report.status}`), " · ", t(`priority.${report.priority}`))),
-      panel.sla,
+      h(
+        "div",
+        {},
+        h("p", { class: "report-service" }, serviceName(report)),
+        h("p", { class: "report-state" }, h("span", { class: "quiet" }, t(`report.status.${report.status}`), " · ", t(`priority.${report.priority}`)), panel.sla),
+      ),
     ),
     h(
       "p",
