@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { everySecond, now, speed } from "./clock.js";
 import { button, fill, h, setText } from "./dom.js";
 import { clockSeconds, moment, signedMinutes } from "./format.js";
-import { t } from "./i18n.js";
+import { t, tOr } from "./i18n.js";
 import { lookAt } from "./map.js";
 import { slaState } from "./sla.js";
 import { OPEN, WAITING, store, subscribe, touch } from "./store.js";
@@ -55,6 +55,15 @@ function drawConnection() {
   }
 }
 
+/** Who calls, and for what: trackers have names of their own for it. */
+function alarmTitle({ vehicle_id, kind }) {
+  const crew = [...store.crews.values()].find((each) => each.vehicle_id === vehicle_id);
+  return t("alarm.title", {
+    who: crew ? `${crew.name} (${vehicle_id})` : vehicle_id,
+    kind: tOr(`alarm.kind.${kind.toLowerCase()}`, t("alarm.kind.unknown", { kind })),
+  });
+}
+
 function drawAlarms() {
   const box = byId("alarms");
   box.hidden = store.alarms.length === 0;
@@ -64,7 +73,7 @@ function drawAlarms() {
       h(
         "div",
         { class: "alarm" },
-        h("b", {}, t("alarm.title", { vehicle: alarm.vehicle_id, kind: alarm.kind })),
+        h("b", {}, alarmTitle(alarm)),
         h("span", {}, moment(alarm.at)),
         alarm.lon !== null && alarm.lon !== undefined && button(t("show"), () => lookAt(alarm.lon, alarm.lat), { kind: "small" }),
         button(t("alarm.acknowledge"), () => acknowledge(alarm), { kind: "small" }),
@@ -72,7 +81,7 @@ function drawAlarms() {
     ),
   );
   const newest = store.alarms[0]?.id ?? "";
-  if (newest && newest !== lastAlarm) announce(t("alarm.title", { vehicle: store.alarms[0].vehicle_id, kind: store.alarms[0].kind }));
+  if (newest && newest !== lastAlarm) announce(alarmTitle(store.alarms[0]));
   lastAlarm = newest;
 }
 
