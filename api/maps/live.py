@@ -15,9 +15,10 @@ from equipage.api.maps.marks import Feature, crew_sign, drawn, layer, point, pri
 from equipage.api.maps.page import NOTHING, Panel, legend_of, swatch
 from equipage.api.maps.words import MapWords
 from equipage.dispatch.access import Principal, in_scope
-from equipage.dispatch.model import Assignment, CrewId, Job, Report
+from equipage.dispatch.model import Assignment, CrewId, Job, Report, ServiceCode
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import AssignmentStatus, CrewStatus, EtaBasis
+from equipage.dispatch.translation import in_language
 from equipage.routing.errors import OffNetworkError, UnroutableError
 from equipage.routing.route import Route
 from equipage.routing.router import Router
@@ -131,15 +132,14 @@ class LiveMap:
             place.lat,
             sign=crew_sign(status, words.crew_letters[status], _CREW_PX),
             size=_CREW_PX,
-            label=f"{words.crew} {crew.name}: {words.crew_states[status]}",
+            label=words.told.format(f"{words.crew} {crew.name}", words.crew_states[status]),
             popup=table_of(rows, title=crew.name),
         )
 
     def _report(self, report: Report) -> Feature:
         words, situation = self.words, self.situation
-        service = situation.services.get(report.service_code)
         holder = next((a for a in situation.assignments.values() if a.report_id == report.id), None)
-        name = service.name if service else report.service_code
+        name = self._service_name(report.service_code)
         rows = {
             words.service: name,
             words.status: words.report_statuses[report.status],
@@ -154,7 +154,7 @@ class LiveMap:
             report.lat,
             sign=priority_sign(report.priority, _REPORT_PX),
             size=_REPORT_PX,
-            label=f"{words.report.format(report.id)}: {name}",
+            label=words.told.format(words.report.format(report.id), name),
             popup=table_of(rows, title=words.report.format(report.id)),
         )
 
@@ -199,6 +199,10 @@ class LiveMap:
         job = self.situation.jobs.get(assignment.job_id)
         if job is None or not self._is_shown(job):
             return "–"
-        service = self.situation.services.get(job.service_code)
-        name = service.name if service else job.service_code
-        return f"{self.words.report.format(job.report_id)}: {name}" if job.report_id else name
+        name = self._service_name(job.service_code)
+        words = self.words
+        return words.told.format(words.report.format(job.report_id), name) if job.report_id else name
+
+    def _service_name(self, code: ServiceCode) -> str:
+        service = self.situation.services.get(code)
+        return in_language(service, self.words.language).name if service else code

@@ -42,6 +42,7 @@ class MapWords:
     job: str
     arrival: str
     report: str
+    told: str
     service: str
     status: str
     priority: str
@@ -123,6 +124,7 @@ ENGLISH = MapWords(
     job="Job",
     arrival="There in about",
     report="Report {}",
+    told="{}: {}",
     service="Service",
     status="Status",
     priority="Priority",
@@ -223,6 +225,7 @@ FRENCH = MapWords(
     job="Intervention",
     arrival="Sur place dans environ",
     report="Signalement {}",
+    told=f"{{}}{_SPACE}: {{}}",
     service="Service",
     status="Statut",
     priority="Priorité",

@@ -61,6 +61,14 @@ def test_live_is_for_the_desk_and_within_its_limits(live: Live) -> None:
         assert client.get("/maps/coverage").status_code == 200
 
 
+def test_services_are_named_in_the_readers_language(client: httpx.Client) -> None:
+    """A report's service is called in French on the French map, as everywhere else."""
+    body = {"service_code": "pothole", "lon": -71.2519, "lat": -29.9027, "description": "Hole 4712"}
+    number = client.post("/api/v1/reports", json=body).raise_for_status().json()["id"]
+    page = client.get("/maps/live", headers={"Accept-Language": "fr"}).text
+    assert re.search(rf"Signalement {number}[^:]*: Nid-de-poule", page)
+
+
 def test_impossible_minutes_are_refused(client: httpx.Client) -> None:
     """Minutes below nothing are a fault of whoever asks, by name."""
     answer = client.get("/maps/coverage", params={"minutes": -5})
