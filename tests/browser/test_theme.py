@@ -24,6 +24,14 @@ def expect_theme(page: Page, theme: str) -> None:
     expect(page.locator("#map .leaflet-tile-loaded").first).to_have_attribute("src", pattern)
 
 
+def expect_ground(page: Page, *, dark: bool) -> None:
+    """Wait until the page has the colours of the day or the night; it must be legible in them."""
+    expect(page.locator("html")).to_have_attribute("data-theme", "night" if dark else "day")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (sum(map(int, re.findall(r"\d+", ground))) < 150) is dark
+    assert grave_faults(page) == []
+
+
 def test_console_follows_the_system(console: Console) -> None:
     """Page and map are dark where the system is, and change when it does."""
     console.page.emulate_media(color_scheme="dark")
@@ -93,7 +101,24 @@ def test_signing_in_follows_the_system(console: Console, scheme: str, dark: bool
     page = console.page
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     page.goto(f"{console.server.url}/login")
-    expect(page.locator("html")).to_have_attribute("data-theme", "night" if dark else "day")
-    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert (sum(map(int, re.findall(r"\d+", ground))) < 150) is dark
+    expect_ground(page, dark=dark)
+
+
+@pytest.mark.parametrize(("scheme", "dark"), [("light", False), ("dark", True)])
+def test_pages_on_a_telephone_follow_the_system(console: Console, scheme: str, dark: bool) -> None:  # noqa: FBT001
+    """A citizen's page and those of the trackers are legible by day and by night; a code stays on white."""
+    page = console.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(file_report(console.server)["follow_url"])
+    expect_ground(page, dark=dark)
+    page.goto(page.url + "x")
+    expect_ground(page, dark=dark)
+    page.goto(console.server.url)
+    for path in ("trackers", "trackers/phone"):
+        page.goto(f"{console.server.url}/{path}")
+        page.wait_for_selector("body[data-ready=true]")
+        expect_ground(page, dark=dark)
+    page.get_by_role("button", name="Set up a tracker").click()
+    expect(page.locator("img.qr")).to_have_css("background-color", "rgb(255, 255, 255)")
     assert grave_faults(page) == []
