@@ -263,3 +263,17 @@ def test_page_fits_its_window(console: Console, width: int, height: int) -> None
     page = console.open()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= width
     expect(page.get_by_role("button", name="Take a call")).to_be_visible()
+
+
+def test_help_leads_to_every_other_page(console: Console) -> None:
+    """The maps, the crews' pages, the trackers and the API are found there; the way leads back, too."""
+    page = console.open()
+    page.locator("#show-help").click()
+    links = page.get_by_role("dialog").locator("p a:not(.language)")
+    paths = links.evaluate_all("links => links.map((link) => link.pathname)")
+    assert paths == ["/maps/live", "/maps/coverage", "/crew", "/trackers", "/docs"]
+    for path in paths[2:]:
+        assert page.goto(f"{console.server.url}{path}").ok  # type: ignore[union-attr]
+    page.goto(f"{console.server.url}/crew")
+    page.get_by_role("link", name="Console").click()
+    page.wait_for_selector("body[data-ready=true]")

@@ -91,6 +91,8 @@ def test_all_vehicles_are_listed_and_found(phone: Console) -> None:
     assert (grave_faults(page), missing_in(page)) == ([], [])
     page.get_by_role("searchbox").fill("nobody")
     expect(page.locator(".empty")).to_be_visible()
+    page.get_by_role("searchbox").fill("roads 2")
+    expect(page.locator(".vehicles tbody td").first).to_have_text("Roads 2")
     page.get_by_role("searchbox").fill("PHONE")
     expect(page.locator(".vehicles tbody tr")).to_have_count(1)
     page.locator(".vehicles a").click()

@@ -31,11 +31,13 @@ export function showHelp({ keysAreOn, setKeys }) {
     t("help.title"),
     h("div", { class: "help" }, keysTable(keySwitch), signs()),
     h("p", { class: "hint" }, t("help.more")),
-    h("p", { class: "help-maps" }, t("help.maps"), " ", h("a", { href: "/maps/live" }, t("help.map_live")), " · ", h("a", { href: "/maps/coverage" }, t("help.map_coverage"))),
-    h("p", {}, h("a", { href: "/trackers" }, t("trackers.title"))),
+    h("p", {}, t("help.maps"), " ", links({ "/maps/live": t("help.map_live"), "/maps/coverage": t("help.map_coverage") })),
+    h("p", {}, t("help.pages"), " ", links({ "/crew": t("help.page_crews"), "/trackers": t("help.page_trackers"), "/docs": t("help.page_api") })),
     h("p", {}, document.getElementById("languages").content.cloneNode(true)),
   );
 }
+
+const links = (pages) => Object.entries(pages).map(([path, name], index) => [index > 0 && " · ", h("a", { href: path }, name)]);
 
 function keysTable(keySwitch) {
   return h(

@@ -10,6 +10,7 @@ export default {
   again: "Try again",
   loading: "Loading …",
   reason: "Reason",
+  "console.title": "Console",
   "console.skip": "Skip to the queue",
   "console.loading": "Loading reports and crews …",
 
@@ -585,6 +586,10 @@ export default {
   "help.maps": "Maps to read or mail:",
   "help.map_live": "crews and reports now",
   "help.map_coverage": "who is reached from the depots",
+  "help.pages": "Other pages:",
+  "help.page_crews": "crews’ telephones",
+  "help.page_trackers": "trackers",
+  "help.page_api": "for developers (API)",
 
   // The crew's page
   "duty.choose": "A crew’s page",

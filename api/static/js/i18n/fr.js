@@ -11,6 +11,7 @@ export default {
   again: "Réessayer",
   loading: "Chargement …",
   reason: "Motif",
+  "console.title": "Console",
   "console.skip": "Aller à la file des signalements",
   "console.loading": "Chargement des signalements et des équipes …",
 
@@ -586,6 +587,10 @@ export default {
   "help.maps": "Cartes à consulter ou à envoyer :",
   "help.map_live": "équipes et signalements en direct",
   "help.map_coverage": "population desservie par les dépôts",
+  "help.pages": "Autres pages :",
+  "help.page_crews": "téléphones des équipes",
+  "help.page_trackers": "traceurs",
+  "help.page_api": "pour les développeurs (API)",
 
   // The crew's page
   "duty.choose": "Page d’une équipe",

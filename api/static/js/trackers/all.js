@@ -13,16 +13,19 @@ const rank = (vehicle) => ORDER.indexOf(standing(heardOf(vehicle)));
 
 export async function showAll(page) {
   document.title = `${t("trackers.title")} · Équipage`;
+  const crews = new Map((await listAll("/api/v1/crews")).map((crew) => [crew.id, crew.name]));
   let vehicles = [];
   const counts = h("p", { class: "quiet" });
   const list = h("tbody", {});
   const nothing = h("p", { class: "empty", hidden: true });
   const search = h("input", { class: "input", type: "search", placeholder: t("trackers.search"), "aria-label": t("trackers.search"), on: { input: draw } });
 
+  const crewOf = ({ crew_id }) => crews.get(crew_id) ?? crew_id ?? "–"; // a crew may be new since
+
   function draw() {
     const words = folded(search.value.trim());
-    const shown = vehicles.filter((vehicle) => folded(`${vehicle.id} ${vehicle.name} ${vehicle.crew_id ?? ""}`).includes(words));
-    fill(list, shown.map(row));
+    const shown = vehicles.filter((vehicle) => folded(`${vehicle.id} ${vehicle.name} ${crewOf(vehicle)}`).includes(words));
+    fill(list, shown.map((vehicle) => row(vehicle, crewOf(vehicle))));
     nothing.hidden = shown.length > 0;
     nothing.textContent = t(vehicles.length === 0 ? "trackers.no_vehicles" : "trackers.nothing_found");
     fill(counts, ORDER.map((state) => t(`trackers.count.${state}`, { n: vehicles.filter((vehicle) => ORDER[rank(vehicle)] === state).length })).join(" · "));
@@ -45,12 +48,12 @@ export async function showAll(page) {
   keepUpToDate(load);
 }
 
-function row(vehicle) {
+function row(vehicle, crew) {
   return h(
     "tr",
     {},
     h("th", { scope: "row" }, h("a", { href: `/trackers/${encodeURIComponent(vehicle.id)}` }, vehicle.name)),
-    h("td", {}, vehicle.crew_id ?? "–"),
+    h("td", {}, crew),
     h("td", {}, heard(heardOf(vehicle))),
     h("td", {}, typeof vehicle.battery === "number" ? percent(vehicle.battery) : "–"),
   );
