@@ -45,9 +45,12 @@ def issue_link(tx: Transaction, *, secret: str, name: str, crew_id: CrewId, now:
     InvalidInputError
         Naming every fault.
     """
-    return issue_key(
+    key = issue_key(
         tx, secret=_MARK + secret, name=name, role=Role.CREW, crew_id=crew_id, now=now, actor=actor
     )
+    link = replace(key, secret_hash=_link_hash(secret))
+    tx.save_key(link)
+    return link
 
 
 def open_link(tx: Transaction, secret: str, *, new_secret: str, now: datetime) -> Key:
@@ -69,7 +72,7 @@ def open_link(tx: Transaction, secret: str, *, new_secret: str, now: datetime) -
     NotFoundError
         If there is no such link, it was used, revoked, or is older than `LINK_LASTS`.
     """
-    key = tx.key_by_hash(hash_secret(_MARK + secret))
+    key = tx.key_by_hash(_link_hash(secret))
     if key is None or key.revoked_at is not None or now - key.created_at >= LINK_LASTS:
         raise NotFoundError("this link is not known, was used, or is too old; ask for a new one")
     opened = replace(key, secret_hash=hash_secret(new_secret), prefix=new_secret[:PREFIX])
@@ -78,3 +81,8 @@ def open_link(tx: Transaction, secret: str, *, new_secret: str, now: datetime) -
         AuditEntry(at=now, actor=key.name, action="signed_in", subject="key", subject_id=key.id, details={})
     )
     return opened
+
+
+def _link_hash(secret: str) -> str:
+    """Return what a link is looked up by, which is the hash of no secret: so nothing sent as a key opens it."""
+    return _MARK + hash_secret(secret)

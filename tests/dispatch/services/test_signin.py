@@ -47,10 +47,11 @@ def test_a_link_works_once(town: Town) -> None:
 
 
 def test_a_link_is_no_key(town: Town) -> None:
-    """What is in it opens nothing as a key, before it is used or after."""
+    """What is in it opens nothing as a key, before it is used or after; nor does anything made of it."""
     link(town)
     with town.store.reading() as reading:
-        assert reading.key_by_hash(hash_secret("in-the-code")) is None
+        for sent in ("in-the-code", "link:in-the-code", f"link:{hash_secret('in-the-code')}"):
+            assert reading.key_by_hash(hash_secret(sent)) is None
     follow(town)
     with town.store.reading() as reading:
         assert reading.key_by_hash(hash_secret("in-the-code")) is None
