@@ -233,9 +233,7 @@ def _send_back(
 ) -> Sequence[Assignment]:
     released = []
     for assignment, why in unfit:
-        ended = move_assignment(
-            tx, assignment, AssignmentStatus.RELEASED, reason=why.text, now=now, actor=actor
-        )
+        ended = move_assignment(tx, assignment, AssignmentStatus.RELEASED, reason=why, now=now, actor=actor)
         wait_again(tx, ended, why, now=now)
         released.append(ended)
     change_plan(tx, without={each.id for each in released}, now=now)
