@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ import numpy.typing as npt
 import shapely
 from shapely import STRtree
 
+from equipage.dispatch.folding import folded
 from equipage.dispatch.model import Zone
 from equipage.dispatch.zones import zone_at
 from equipage.routing.network import RoadNetwork
@@ -143,7 +143,5 @@ def _is_house(word: str) -> bool:
 
 
 def _words(text: str) -> list[str]:
-    """Return the words of a text without accents and case."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = (letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
-    return "".join(letters).split()
+    """Return the words of a text without accents, case and punctuation."""
+    return "".join(letter if letter.isalnum() else " " for letter in folded(text)).split()
