@@ -31,7 +31,7 @@ export function shiftText(crew) {
 }
 
 /** An assignment in a few words: what, where. */
-export function jobText(assignment) {
+function jobText(assignment) {
   if (!assignment) return "";
   const report = store.reports.get(assignment.report_id);
   if (!report) return t("crew.job", { id: assignment.report_id || assignment.job_id });

@@ -39,7 +39,7 @@ export function moment(iso) {
 export const secondsUntil = (iso) => (Date.parse(iso) - now()) / 1000;
 
 /** Seconds since a time. */
-export const secondsSince = (iso) => -secondsUntil(iso);
+const secondsSince = (iso) => -secondsUntil(iso);
 
 /** `40 s`, `4 min`, `1 h 20`, `3 d`. */
 export function duration(seconds) {

@@ -49,7 +49,7 @@ function byUrgency(a, b) {
 }
 
 /** The reports in the queue as it is filtered now. */
-export function queued() {
+function queued() {
   const looked = folded(words).split(/\s+/).filter(Boolean);
   const found = [];
   for (const report of store.reports.values()) {

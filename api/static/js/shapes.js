@@ -38,7 +38,7 @@ export function crewSign(status) {
 }
 
 /** A sign as an image with a name for screen readers; without a name it is decoration. */
-export function signIcon(sign, label, size = 20) {
+function signIcon(sign, label, size = 20) {
   const attributes = { viewBox: "0 0 24 24", width: size, height: size, class: "sign" };
   const named = label ? { ...attributes, role: "img", "aria-label": label } : { ...attributes, "aria-hidden": "true" };
   return svg(

@@ -65,11 +65,6 @@ export function putCrews(crews) {
   touch("crews");
 }
 
-export function putCrew(crew) {
-  store.crews.set(crew.id, crew);
-  touch("crews");
-}
-
 export function select(kind, id) {
   if (store.selection?.kind === kind && store.selection.id === id) return;
   store.selection = kind ? { kind, id } : null;

@@ -127,7 +127,7 @@ const HANDLERS = {
 };
 
 /** Load everything that is open; reports that are closed meanwhile drop out. */
-export async function loadAll() {
+async function loadAll() {
   const [reports, crews] = await Promise.all([
     listAll("/api/v1/reports", { open: true }),
     listAll("/api/v1/crews"),

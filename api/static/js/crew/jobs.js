@@ -8,7 +8,7 @@ import { navigateLink, otherNavigation } from "./navigate.js";
 
 const WEB = /^https?:\/\//i;
 
-export const placeOf = (job) => job.address || t("report.no_address");
+const placeOf = (job) => job.address || t("report.no_address");
 export const nameOf = (job) => job.title || job.service_name;
 export const aboutOf = (job) => [nameOf(job), job.address].filter(Boolean).join(" · ");
 
