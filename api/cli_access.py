@@ -66,9 +66,8 @@ def add_link(
     database_url: DatabaseUrl = "",
 ) -> None:
     """Let a crew's telephone in: print a link and a code to scan, which work once and within a day."""
-    import segno  # noqa: PLC0415
-
     from equipage.api.clock import Clock  # noqa: PLC0415
+    from equipage.api.scan_codes import show_in_terminal  # noqa: PLC0415
     from equipage.api.secrets import link_url, new_link_secret  # noqa: PLC0415
     from equipage.dispatch.model import CrewId  # noqa: PLC0415
     from equipage.dispatch.services.signin import issue_link  # noqa: PLC0415
@@ -78,7 +77,7 @@ def add_link(
         issue_link(tx, secret=secret, name=name, crew_id=CrewId(crew), now=Clock().now(), actor=_ACTOR)
     link = link_url(url, secret)
     typer.echo(link)
-    segno.make(link, error="m").terminal(compact=True)
+    show_in_terminal(link)
 
 
 @devices.command("add")
@@ -88,9 +87,8 @@ def add_device(
     database_url: DatabaseUrl = "",
 ) -> None:
     """Set up a tracker; print its address, its id and token, and a code to scan, this once."""
-    import segno  # noqa: PLC0415
-
     from equipage.api.clock import Clock  # noqa: PLC0415
+    from equipage.api.scan_codes import show_in_terminal  # noqa: PLC0415
     from equipage.api.secrets import new_device_secrets  # noqa: PLC0415
     from equipage.api.trackers.setup import setups  # noqa: PLC0415
     from equipage.dispatch.model import VehicleId  # noqa: PLC0415
@@ -108,7 +106,7 @@ def add_device(
         )
     traccar = setups(url, token=token, vehicle_id=vehicle)[0]
     typer.echo(f"address  {traccar.values['server']}\nid       {device_id}\ntoken    {token}\n")
-    segno.make(traccar.link, error="m").terminal(compact=True)
+    show_in_terminal(traccar.link)
     typer.echo("Scan it in the settings of Traccar Client, or enter the address as the server.")
     typer.echo(f"Other applications: {url.rstrip('/')}/trackers/{quote(vehicle)}")
 

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
-import segno
-
 from equipage.api.representations.lists import Shown
 from equipage.api.representations.work import AssignmentShown
+from equipage.api.scan_codes import picture
 from equipage.api.trackers.setup import Setup, setups
 from equipage.dispatch.model import (
     Alarm,
@@ -220,7 +219,7 @@ class SetupShown(Shown):
     @classmethod
     def of(cls, setup: Setup) -> Self:
         """Show how an application is set up."""
-        code = segno.make(setup.link, error="m").svg_data_uri(scale=4) if setup.link else ""
+        code = picture(setup.link) if setup.link else ""
         return cls(app=setup.app, values=dict(setup.values), link=setup.link, qr=code)
 
 

@@ -6,13 +6,13 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Self
 
-import segno
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
 from equipage.api.given import Given
 from equipage.api.representations.city import KeyShown
 from equipage.api.representations.lists import Page, Shown
+from equipage.api.scan_codes import picture
 from equipage.api.secrets import link_url, new_key_secret, new_link_secret
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.dispatch.access import Action, Principal
@@ -56,8 +56,7 @@ class LinkShown(Shown):
     @classmethod
     def of(cls, key: Key, url: str) -> Self:
         """Show a link."""
-        code = segno.make(url, error="m").svg_data_uri(scale=6, dark="#000", light="#fff", border=4)
-        return cls(key_id=key.id, url=url, code=code, expires_at=key.created_at + LINK_LASTS)
+        return cls(key_id=key.id, url=url, code=picture(url), expires_at=key.created_at + LINK_LASTS)
 
 
 class NewKeyShown(KeyShown):
