@@ -6,7 +6,7 @@ import segno
 
 
 def picture(text: str) -> str:
-    """Return a code as the `data:` address of an SVG, black on white: a camera reads no light code at night."""
+    """Return a code as the `data:` address of an SVG, black on white by night, too: so cameras read it."""
     address: str = _code(text).svg_data_uri(scale=6, dark="#000", light="#fff", border=4)
     return address
 

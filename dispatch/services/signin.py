@@ -84,5 +84,5 @@ def open_link(tx: Transaction, secret: str, *, new_secret: str, now: datetime) -
 
 
 def _link_hash(secret: str) -> str:
-    """Return what a link is looked up by, which is the hash of no secret: so nothing sent as a key opens it."""
+    """Return what a link is looked up by: the hash of no secret, so that nothing sent as a key opens it."""
     return _MARK + hash_secret(secret)

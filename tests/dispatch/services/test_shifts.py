@@ -74,7 +74,7 @@ def test_a_shift_is_found_where_it_was_moved_to(town: Town) -> None:
 
 @pytest.mark.parametrize("by_absence", [True, False])
 def test_planned_jobs_of_a_crew_that_is_gone_wait_again(town: Town, *, by_absence: bool) -> None:
-    """Whether it is absent or its hours are over: the report waits, the stop is gone, the history says why."""
+    """Whether it is absent or its hours are over: the report waits, the history says why."""
     report = town.file()
     assignment = town.assign(report, "B", pin=True)
     before = shift_of(town, "B")
