@@ -28,7 +28,7 @@ MINUTES = (5.0, 10.0, 15.0)
 _ROUNDING = 1e-9
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Coverage:
     """Who is reached from where, and in how many minutes.
 
@@ -54,6 +54,11 @@ class Coverage:
     minutes: tuple[float, ...]
     demand: Demand
     seconds: Floats
+
+    def __repr__(self) -> str:
+        """Return the shares reached, in a line: what a notebook shows of it."""
+        reached = ", ".join(f"{share:.1%} in {limit:g} min" for limit, share in self.summary["share"].items())
+        return f"<Coverage of {self.basis}, {len(self.origins)} origin(s): {reached}>"
 
     @property
     def basis(self) -> Basis:

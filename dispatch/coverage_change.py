@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from equipage.dispatch.coverage import Coverage
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class Change:
     """What is different after a change of origins.
 
@@ -26,6 +26,12 @@ class Change:
 
     before: Coverage
     after: Coverage
+
+    def __repr__(self) -> str:
+        """Return what it does to the shares reached, in a line."""
+        shares = self.summary["share_difference"].items()
+        moved = ", ".join(f"{share * 100:+.1f} points in {limit:g} min" for limit, share in shares)
+        return f"<Change of coverage: {moved}>"
 
     @cached_property
     def summary(self) -> pd.DataFrame:

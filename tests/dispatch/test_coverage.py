@@ -168,6 +168,14 @@ def test_a_change_is_told_in_people_and_minutes() -> None:
     assert change.zones["people_5min_difference"].tolist() == pytest.approx([0, 500, 0], abs=11)
 
 
+def test_a_study_is_printed_as_a_line() -> None:
+    """A notebook that ends a cell with one shows what was found, not its arrays."""
+    base = eq.coverage(Router(straight()), START, zones_of(WEST, EAST, population=[500, 500]), minutes=[5])
+    assert repr(base) == "<Coverage of people, 1 origin(s): 50.0% in 5 min>"
+    change = base.what_if(add={"new": (LON + ROAD_DEG, LAT)}).change_from(base)
+    assert repr(change) == "<Change of coverage: +50.0 points in 5 min>"
+
+
 def test_all_faults_are_told_at_once_with_the_remedy() -> None:
     """A missing CRS on both tables, no points, and impossible minutes, in one message."""
     zones = zones_of(WHOLE, population=[100]).set_crs(None, allow_override=True)
