@@ -6,7 +6,7 @@ without an error, and only then are its announcements seen by anybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,6 +46,9 @@ from equipage.dispatch.model import (
     ZoneId,
 )
 from equipage.dispatch.status import NoteSubject, ReportStatus, Verdict
+
+FixKey = tuple[VehicleId, datetime]
+"""A fix as a track knows it: whose, and when."""
 
 Numbered = Literal["report", "job", "assignment", "planned_work", "condition", "key", "note"]
 
@@ -131,7 +134,14 @@ class Reading(Protocol):
 
     def plan(self) -> Plan: ...
     def positions(self) -> Mapping[VehicleId, VehiclePosition]: ...
-    def has_fix(self, vehicle_id: VehicleId, fix_time: datetime) -> bool: ...
+    def devices_of(self, device_ids: Collection[DeviceId]) -> Mapping[DeviceId, Device]:
+        """Return the devices of those ids, revoked ones too; of what there is none, nothing."""
+        ...
+
+    def known_fixes(self, fixes: Collection[FixKey]) -> set[FixKey]:
+        """Return those vehicles and times of which the tracks have a fix."""
+        ...
+
     def track(self, vehicle_id: VehicleId, span: TimeSpan) -> Sequence[JudgedFix]: ...
     def verdict_counts(self, vehicle_id: VehicleId) -> Mapping[Verdict, int]: ...
     def has_alarm(self, vehicle_id: VehicleId, at: datetime, kind: str) -> bool:
@@ -207,8 +217,12 @@ class Transaction(Reading, Protocol):
         """Keep accepted and late fixes in the track, and count every verdict."""
         ...
 
-    def save_position(self, position: VehiclePosition) -> None:
-        """Replace the position of that vehicle, unless a newer one is stored."""
+    def save_positions(self, positions: Sequence[VehiclePosition]) -> None:
+        """Replace the positions of those vehicles, each unless a newer one is stored."""
+        ...
+
+    def mark_devices(self, heard: Mapping[DeviceId, Verdict], at: datetime) -> None:
+        """Note when devices were last heard, and what became of that."""
         ...
 
     def save_alarm(self, alarm: Alarm) -> None: ...

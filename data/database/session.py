@@ -52,9 +52,10 @@ class Session:
     def _insert(self, table: Table) -> Insert:
         return insert_into(table, self._connection.dialect.name)
 
-    def _upsert(self, table: Table, row: Row, *, by_age: str = "") -> None:
-        """Add the row, or replace the one with its primary key unless that has a later time in `by_age`."""
-        self._connection.execute(_upsert_into(table, self._connection.dialect.name, by_age), row)
+    def _upsert(self, table: Table, *rows: Row, by_age: str = "") -> None:
+        """Add each row, or replace the one with its primary key unless that has a later time in `by_age`."""
+        if rows:
+            self._connection.execute(_upsert_into(table, self._connection.dialect.name, by_age), rows)
 
     def _insert_if_free(self, table: Table, row: Row) -> bool:
         """Add the row unless that breaks a unique constraint; return whether it was added.

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, tuple_
 
 from equipage.data.database import rows
 from equipage.data.database.bulk import WORTH_COPYING, copy_if_free
-from equipage.data.database.session import Session
+from equipage.data.database.session import Session, chunks
 from equipage.data.database.tables import tracking as tables
 from equipage.dispatch.model import (
     Alarm,
@@ -21,9 +21,15 @@ from equipage.dispatch.model import (
     VehicleId,
     VehiclePosition,
 )
+from equipage.dispatch.ports import FixKey
 from equipage.dispatch.status import Verdict
 
 _KEPT = frozenset({Verdict.ACCEPTED, Verdict.LATE})
+_MARK_DEVICE = (
+    tables.devices.update()
+    .where(tables.devices.c.id == bindparam("heard"))
+    .values(last_seen_at=bindparam("at"), last_verdict=bindparam("verdict"))
+)
 
 
 class TrackingReading(Session):
@@ -40,6 +46,15 @@ class TrackingReading(Session):
         stored = self._row(tables.devices.select().where(tables.devices.c.id == device_id))
         return None if stored is None else Device(**stored)
 
+    def devices_of(self, device_ids: Collection[DeviceId]) -> Mapping[DeviceId, Device]:
+        """Return the devices of those ids, revoked ones too."""
+        device_id = tables.devices.c.id
+        return {
+            stored["id"]: Device(**stored)
+            for some in chunks(list(device_ids))
+            for stored in self._rows(tables.devices.select().where(device_id.in_(some)))
+        }
+
     def device_by_token(self, token_hash: str) -> Device | None:
         """Return the device whose token has that hash, if there is one."""
         stored = self._row(tables.devices.select().where(tables.devices.c.token_hash == token_hash))
@@ -50,10 +65,14 @@ class TrackingReading(Session):
         found = self._rows(tables.vehicle_positions.select())
         return {stored["vehicle_id"]: rows.position_of(stored) for stored in found}
 
-    def has_fix(self, vehicle_id: VehicleId, fix_time: datetime) -> bool:
-        """Return whether the track has a fix of that very time."""
-        same = tables.fixes.c.vehicle_id == vehicle_id, tables.fixes.c.fix_time == fix_time
-        return self._row(select(tables.fixes.c.vehicle_id).where(*same)) is not None
+    def known_fixes(self, fixes: Collection[FixKey]) -> set[FixKey]:
+        """Return those vehicles and times of which the tracks have a fix."""
+        key = tables.fixes.c.vehicle_id, tables.fixes.c.fix_time
+        return {
+            (stored["vehicle_id"], stored["fix_time"])
+            for some in chunks(list(fixes))
+            for stored in self._rows(select(*key).where(tuple_(*key).in_(some)))
+        }
 
     def track(self, vehicle_id: VehicleId, span: TimeSpan) -> Sequence[JudgedFix]:
         """Return the fixes of a vehicle that were taken within the span, in that order."""
@@ -112,9 +131,15 @@ class TrackingWriting(TrackingReading):
             named = [{"vehicle_id": key[0], "verdict": key[1], "count": number} for key, number in counted]
             self._connection.execute(added, named)
 
-    def save_position(self, position: VehiclePosition) -> None:
-        """Replace the position of a vehicle, unless a newer one is stored."""
-        self._upsert(tables.vehicle_positions, rows.position_row(position), by_age="fix_time")
+    def save_positions(self, positions: Sequence[VehiclePosition]) -> None:
+        """Replace the positions of vehicles, each unless a newer one is stored."""
+        self._upsert(tables.vehicle_positions, *map(rows.position_row, positions), by_age="fix_time")
+
+    def mark_devices(self, heard: Mapping[DeviceId, Verdict], at: datetime) -> None:
+        """Note when devices were last heard, and what became of that."""
+        told = [{"heard": device_id, "verdict": verdict, "at": at} for device_id, verdict in heard.items()]
+        if told:
+            self._connection.execute(_MARK_DEVICE, told)
 
     def save_alarm(self, alarm: Alarm) -> None:
         """Add or replace the alarm of that vehicle, time and kind."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from equipage.dispatch.model import (
     VehicleId,
     VehiclePosition,
 )
-from equipage.dispatch.ports import Reading, Transaction
+from equipage.dispatch.ports import FixKey, Reading, Transaction
 from equipage.dispatch.privacy import AROUND_SHIFT, Duties, is_private
 from equipage.dispatch.roads import Roads, matched_positions
 from equipage.dispatch.situation import LIVE_FOR
@@ -94,9 +94,9 @@ def record_fixes(
     An alarm is kept whatever becomes of its fix, with its position where that can be: whoever calls for help
     wants to be found. What a phone kept back during a pause that has ended since is not known to be private.
     """
-    devices = {device_id: _device(tx, device_id) for device_id in {fix.device_id for fix in fixes}}
-    vehicle_of = {device_id: device.vehicle_id for device_id, device in devices.items()}
-    judge_one = _Judge(tx, _duties(tx, fixes, now), dict(tx.positions()), now)
+    vehicle_of = _vehicles_of(tx, {fix.device_id for fix in fixes})
+    known = tx.known_fixes({(vehicle_of[fix.device_id], fix.fix_time) for fix in fixes})
+    judge_one = _Judge(known, _duties(tx, fixes, now), dict(tx.positions()), now)
     in_order = sorted(range(len(fixes)), key=lambda i: _when(vehicle_of[fixes[i].device_id], fixes[i]))
     judged: dict[int, JudgedFix] = {}
     for i in in_order:
@@ -106,7 +106,7 @@ def record_fixes(
     tx.add_fixes(answers)
     _move_vehicles(tx, judge_one.moved, router)
     _raise_alarms(tx, answers, now)
-    _mark_devices(tx, devices, answers, now)
+    tx.mark_devices({each.fix.device_id: each.verdict for each in answers}, now)
     return answers
 
 
@@ -160,12 +160,11 @@ def acknowledge_alarm(
 class _Judge:
     """Judges fixes in the order of their times, each in the light of those before."""
 
-    reading: Reading
+    known: set[FixKey]
     duties: Duties
     last: dict[VehicleId, VehiclePosition]
     now: datetime
     moved: dict[VehicleId, VehiclePosition] = field(default_factory=dict)
-    kept: set[tuple[VehicleId, datetime]] = field(default_factory=set)
 
     def __call__(self, vehicle_id: VehicleId, fix: Fix) -> Verdict:
         """Return what becomes of the fix, and remember it."""
@@ -173,22 +172,22 @@ class _Judge:
         verdict = judge(
             fix,
             last=self.last.get(vehicle_id),
-            seen=key in self.kept or self.reading.has_fix(*key),
+            seen=key in self.known,
             private=_is_judged_by_hours(fix, self.now) and is_private(vehicle_id, fix.fix_time, self.duties),
             now=self.now,
         )
         if verdict in _KEPT:
-            self.kept.add(key)
+            self.known.add(key)
         if verdict is Verdict.ACCEPTED:
             self.last[vehicle_id] = self.moved[vehicle_id] = _position(vehicle_id, fix)
         return verdict
 
 
-def _device(reading: Reading, device_id: DeviceId) -> Device:
-    device = reading.device(device_id)
-    if device is None:
-        raise NotFoundError(f"there is no device {device_id!r}")
-    return device
+def _vehicles_of(reading: Reading, device_ids: Collection[DeviceId]) -> Mapping[DeviceId, VehicleId]:
+    devices = reading.devices_of(device_ids)
+    if unknown := sorted(set(device_ids) - devices.keys()):
+        raise NotFoundError(f"there is no device {', '.join(map(repr, unknown))}")
+    return {device_id: device.vehicle_id for device_id, device in devices.items()}
 
 
 def _duties(reading: Reading, fixes: Sequence[Fix], now: datetime) -> Duties:
@@ -230,8 +229,9 @@ def _position(vehicle_id: VehicleId, fix: Fix) -> VehiclePosition:
 def _move_vehicles(tx: Transaction, moved: Mapping[VehicleId, VehiclePosition], router: Roads) -> None:
     positions = list(moved.values())
     matched = matched_positions(router, [(position.lon, position.lat) for position in positions])
-    for position, place in zip(positions, matched, strict=True):
-        tx.save_position(replace(position, matched=place))
+    tx.save_positions(
+        [replace(position, matched=place) for position, place in zip(positions, matched, strict=True)]
+    )
 
 
 def _raise_alarms(tx: Transaction, judged: Sequence[JudgedFix], now: datetime) -> None:
@@ -259,11 +259,3 @@ def _alarms(judged: Sequence[JudgedFix]) -> Iterator[Alarm]:
             lon=fix.lon if placed else None,
             lat=fix.lat if placed else None,
         )
-
-
-def _mark_devices(
-    tx: Transaction, devices: Mapping[DeviceId, Device], judged: Sequence[JudgedFix], now: datetime
-) -> None:
-    last = {each.fix.device_id: each.verdict for each in judged}
-    for device_id in sorted(last):
-        tx.save_device(replace(devices[device_id], last_seen_at=now, last_verdict=last[device_id]))

@@ -204,7 +204,7 @@ def test_many_posts_share_commits_and_each_is_answered_after_its_own(live: Live)
             TrackerPost(device_id="demo-phone", fix_time=at, lat=HERE["lat"], lon=HERE["lon"])
         )
         with store.reading() as reading:
-            stored.append((verdict, reading.has_fix(VehicleId("phone"), at)))
+            stored.append((verdict, bool(reading.known_fixes([(VehicleId("phone"), at)]))))
 
     async def post_all() -> None:
         await asyncio.gather(*(post(start + timedelta(seconds=5 * n)) for n in range(500)))

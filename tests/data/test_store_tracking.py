@@ -128,9 +128,9 @@ def test_the_same_fixes_again_change_no_track(store: SqlStore) -> None:
         once = tx.track(VAN, HOUR)
         tx.add_fixes(batch)
         assert tx.track(VAN, HOUR) == once == [batch[1], batch[0]]
-        assert tx.has_fix(VAN, NOW + timedelta(seconds=30))
-        assert not tx.has_fix(VAN, NOW + timedelta(seconds=31))
-        assert not tx.has_fix(VEHICLES[1], NOW + timedelta(seconds=30))
+        here, other = (VAN, NOW + timedelta(seconds=30)), (VEHICLES[1], NOW + timedelta(seconds=30))
+        assert tx.known_fixes({here, other, (VAN, NOW + timedelta(seconds=31))}) == {here}
+        assert tx.known_fixes([]) == set()
 
 
 def test_fixes_without_a_position_are_only_counted(store: SqlStore) -> None:
@@ -156,8 +156,8 @@ def test_positions_come_back_as_they_were_saved(store: SqlStore) -> None:
     full = _position(0, accuracy_m=4.5, speed_mps=0.0, course_deg=359.9, battery=0.5, matched=matched)
     bare = _position(0, vehicle_id=VEHICLES[1])
     with store.transaction() as tx:
-        tx.save_position(full)
-        tx.save_position(bare)
+        tx.save_positions([full, bare])
+        tx.save_positions([])
     with store.reading() as reading:
         assert reading.positions() == {VAN: full, VEHICLES[1]: bare}
 
@@ -166,12 +166,12 @@ def test_a_position_never_moves_back_in_time(store: SqlStore) -> None:
     """An older position leaves the newer one; one of the same time or later replaces it."""
     _new_store_of_city(store)
     with store.transaction() as tx:
-        tx.save_position(_position(10, speed_mps=1.0))
-        tx.save_position(_position(9, speed_mps=2.0))
+        tx.save_positions([_position(10, speed_mps=1.0)])
+        tx.save_positions([_position(9, speed_mps=2.0)])
         assert tx.positions()[VAN].speed_mps == 1.0
-        tx.save_position(_position(10, speed_mps=3.0))
+        tx.save_positions([_position(10, speed_mps=3.0)])
         assert tx.positions()[VAN].speed_mps == 3.0
-        tx.save_position(_position(11))
+        tx.save_positions([_position(11)])
         assert tx.positions()[VAN] == _position(11)
 
 
@@ -226,3 +226,16 @@ def test_one_impossible_fix_of_many_is_refused_with_all(store: SqlStore, wrong: 
         add()
     with store.reading() as reading:
         assert [reading.track(van, HOUR) for van in VEHICLES] == [[], [], []]
+
+
+def test_devices_are_marked_as_heard(store: SqlStore) -> None:
+    """Only when and what became of it: one that was revoked meanwhile stays so, an unknown one is nothing."""
+    _new_store_of_city(store)
+    with store.transaction() as tx:
+        device = tx.devices()[0]
+        tx.save_device(replace(device, revoked_at=NOW))
+        tx.mark_devices({device.id: Verdict.LATE, DeviceId("nobody"): Verdict.LATE}, NOW)
+        tx.mark_devices({}, NOW)
+        marked = replace(device, revoked_at=NOW, last_seen_at=NOW, last_verdict=Verdict.LATE)
+        assert tx.devices_of([device.id, DeviceId("nobody")]) == {device.id: marked}
+        assert tx.devices_of([]) == {}

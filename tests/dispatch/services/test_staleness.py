@@ -104,11 +104,10 @@ def test_an_arrival_that_grew_is_told_old_and_new(town: Town) -> None:
     lon, lat = lonlat((-4000.0, 0.0))
     town.wait(0.5)
     with town.store.transaction() as tx:
-        tx.save_position(
-            VehiclePosition(
-                vehicle_id=VehicleId("van-B"), lon=lon, lat=lat, fix_time=town.now, received_at=town.now
-            )
+        there = VehiclePosition(
+            vehicle_id=VehicleId("van-B"), lon=lon, lat=lat, fix_time=town.now, received_at=town.now
         )
+        tx.save_positions([there])
     now_there = town.now + timedelta(seconds=500)
     error = refused(town, report, "B", as_of=as_of, eta=now_there - GREW_BY - timedelta(seconds=1))
     assert error.reason.code == "eta_grew"
