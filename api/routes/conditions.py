@@ -32,6 +32,9 @@ from equipage.dispatch.status import ConditionKind
 
 router = APIRouter(prefix="/api/v1/conditions", tags=["conditions"], dependencies=list(KEY_SCHEMES))
 
+MOST_CORNERS = 5_000
+"""Of an area: a district's outline has some hundreds, and every road is held against each of them."""
+
 _Editor = Annotated[Principal, Depends(May(Action.EDIT_CONDITIONS))]
 _READS = [Depends(May(Action.READ_CONDITIONS))]
 
@@ -108,4 +111,6 @@ def _area(given: dict[str, Any] | None) -> shapely.Polygon | shapely.MultiPolygo
         raise InvalidInputError([f"area is no GeoJSON geometry: {error}"]) from None
     if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon) or shape.is_empty:
         raise InvalidInputError([f"area must be a Polygon or MultiPolygon, not {given.get('type')!r}"])
+    if shapely.get_num_coordinates(shape) > MOST_CORNERS:
+        raise InvalidInputError([f"area has more than {MOST_CORNERS:,} corners; simplify it"])
     return shape
