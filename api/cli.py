@@ -60,7 +60,7 @@ def serve(
             speed=speed,
         )
     except SettingsError as error:
-        _errors.print(f"[red]The settings cannot be right:[/red] {error}")
+        _errors.print(f"[red]The settings cannot be right:[/red] {escape(str(error))}")
         raise typer.Exit(2) from None
     failure = run(settings)
     if failure:

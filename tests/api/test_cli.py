@@ -119,3 +119,10 @@ def test_wrong_settings_end_serve_before_it_begins(tmp_path: Path, monkeypatch: 
 def test_the_version_is_told() -> None:
     """As the package has it."""
     assert RUNNER.invoke(app, ["--version"]).stdout.strip() == "0.1.0"
+
+
+def test_a_fault_of_the_settings_is_told_to_the_letter() -> None:
+    """What stands in brackets is no colour."""
+    done = RUNNER.invoke(app, ["serve", "--config", "[bold]city.toml"])
+    assert done.exit_code == 2
+    assert "[bold]city.toml" in done.output
