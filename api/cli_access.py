@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import quote
 
 import typer
 
-from equipage.data.errors import DataError
-from equipage.dispatch.errors import DispatchError
+from equipage.api.cli_faults import faults_told
 from equipage.dispatch.status import Role
 
 if TYPE_CHECKING:
@@ -116,13 +115,9 @@ def _transaction(database_url: str) -> Iterator[SqlTransaction]:
     """Return a transaction on an up-to-date database; tell a fault on stderr and exit with 1."""
     from equipage.data.store import default_database_url, open_store  # noqa: PLC0415
 
-    try:
-        store = open_store(database_url or default_database_url())
-        try:
-            with store.transaction() as tx:
-                yield tx
-        finally:
-            store.close()
-    except (DataError, DispatchError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from None
+    with (
+        faults_told(),
+        closing(open_store(database_url or default_database_url())) as store,
+        store.transaction() as tx,
+    ):
+        yield tx

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from equipage.data.errors import DatabaseStateError, DataError
+from equipage.api.cli_faults import faults_told
+from equipage.data.errors import DatabaseStateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from equipage.data.database.schema import DatabaseState
 
 app = typer.Typer(no_args_is_help=True, help="Bring the database up to date, and look into it.")
@@ -36,7 +34,7 @@ def upgrade(database_url: DatabaseUrl = None) -> None:
     from equipage.data.store import default_database_url  # noqa: PLC0415
 
     url = database_url or default_database_url()
-    with _faults_told():
+    with faults_told():
         before = schema.state_of(url).revision
         schema.upgrade(url)
         after = schema.state_of(url)
@@ -50,7 +48,7 @@ def check(database_url: DatabaseUrl = None) -> None:
     from equipage.data.database.schema import state_of  # noqa: PLC0415
     from equipage.data.store import default_database_url  # noqa: PLC0415
 
-    with _faults_told():
+    with faults_told():
         state = state_of(database_url or default_database_url())
         _print_state(state)
         if state.problem:
@@ -66,18 +64,3 @@ def _print_state(state: DatabaseState) -> None:
     for name, rows in sorted(state.row_counts.items()):
         table.add_row(f"rows of {name}", str(rows))
     Console(soft_wrap=True).print(table, highlight=False, markup=False)
-
-
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    """Tell a fault in one message on stderr and exit with 1."""
-    try:
-        yield
-    except DataError as error:
-        fault = str(error)
-    except OSError as error:
-        fault = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-    else:
-        return
-    typer.echo(f"Error: {fault}", err=True)
-    raise typer.Exit(1)

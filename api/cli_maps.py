@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from equipage.api.cli_faults import faults_told
 from equipage.api.language import DEFAULT, Language
-from equipage.data.errors import DataError
-from equipage.dispatch.errors import DispatchError
-from equipage.routing.errors import RoutingError
 
 if TYPE_CHECKING:
     from equipage.api.maps.pages import CityPage
@@ -43,18 +40,16 @@ def live(
     """Draw crews, open reports and the ways of crews en route, as the database has them now."""
     # Here and below: seconds of imports that --help and faulty calls do without.
     from equipage.api.clock import Clock  # noqa: PLC0415
+    from equipage.api.settings import SettingsError  # noqa: PLC0415
     from equipage.data.store import open_store  # noqa: PLC0415
     from equipage.dispatch.services.conditions import routing_conditions  # noqa: PLC0415
     from equipage.dispatch.situation import load_situation  # noqa: PLC0415
 
-    with _faults_told():
+    with faults_told(SettingsError):
         settings = _settings(config, city=city, network=osm, database_url=database_url)
-        store, now = open_store(settings.resolved_database_url()), Clock().now()
-        try:
-            with store.reading() as reading:
-                situation, entered = load_situation(reading, now), reading.conditions()
-        finally:
-            store.close()
+        now = Clock().now()
+        with closing(open_store(settings.resolved_database_url())) as store, store.reading() as reading:
+            situation, entered = load_situation(reading, now), reading.conditions()
         page = _page(settings, lang)
         holding = routing_conditions(entered, page.router.network).at(now)
         page = replace(page, router=page.router.with_conditions(holding))
@@ -73,9 +68,10 @@ def coverage(
     ] = None,
 ) -> None:
     """Draw how far crews get from the depots, and how many people live there."""
+    from equipage.api.settings import SettingsError  # noqa: PLC0415
     from equipage.dispatch.coverage import MINUTES  # noqa: PLC0415
 
-    with _faults_told():
+    with faults_told(SettingsError):
         page = _page(_settings(config, city=city, network=osm), lang)
         _write(out, page.coverage(minutes or MINUTES))
 
@@ -102,20 +98,3 @@ def _page(settings: Settings, language: Language) -> CityPage:
 def _write(out: Path, page: str) -> None:
     out.write_text(page, encoding="utf-8")
     typer.echo(f"{out} ({out.stat().st_size / 1e6:.1f} MB)")
-
-
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    """Tell a fault in one message on stderr and exit with 1."""
-    from equipage.api.settings import SettingsError  # noqa: PLC0415
-
-    try:
-        yield
-    except (DataError, DispatchError, RoutingError, SettingsError) as error:
-        fault = str(error)
-    except OSError as error:
-        fault = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-    else:
-        return
-    typer.echo(f"Error: {fault}", err=True)
-    raise typer.Exit(1)

@@ -14,8 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from equipage.data.errors import DataError
-from equipage.routing.errors import RoutingError
+from equipage.api.cli_faults import faults_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -51,7 +50,7 @@ def build(
     # Here and below: a second of imports that --help and faulty calls do without.
     from equipage.data.networks import load_network, save_network  # noqa: PLC0415
 
-    with _faults_told(), _progress_shown() as told:
+    with faults_told(), _progress_shown() as told:
         started = time.perf_counter()
         source = osm or _fetch(place or "", overpass_url, nominatim_url, told)
         network = load_network(source, profile, told)
@@ -67,7 +66,7 @@ def info(
     """Tell what the file of a built network holds."""
     from equipage.data.networks import read_network  # noqa: PLC0415
 
-    with _faults_told():
+    with faults_told():
         network = read_network(file)
     _print_summary(network, file, {})
 
@@ -85,21 +84,6 @@ def _fetch(
         nominatim_url=nominatim_url or NOMINATIM_URL,
         progress=told,
     )
-
-
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    """Tell a fault in one message on stderr and exit with 1."""
-    try:
-        yield
-    except (DataError, RoutingError) as error:
-        fault = str(error)
-    except OSError as error:
-        fault = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-    else:
-        return
-    typer.echo(f"Error: {fault}", err=True)
-    raise typer.Exit(1)
 
 
 @contextmanager
