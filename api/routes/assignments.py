@@ -82,9 +82,10 @@ def list_assignments(
         found: list[Assignment] = []
         if live or (live is None and ended_after is None):
             found += reading.live_assignments()
-        if live is False or ended_after is not None:
-            span = TimeSpan(start=ended_after or here.now() - _LOOKED_BACK, end=here.now() + _A_SECOND)
-            found += reading.ended_assignments(span)
+        since, until = ended_after or here.now() - _LOOKED_BACK, here.now() + _A_SECOND
+        # Nothing has ended in the future yet.
+        if (live is False or ended_after is not None) and since < until:
+            found += reading.ended_assignments(TimeSpan(start=since, end=until))
         seen = [each for each in found if assignment_in_scope(reading, each, caller)]
     items, following = page_of([AssignmentShown.of(each) for each in seen], limit=limit, cursor=cursor)
     return Page(items=items, next=following)

@@ -268,6 +268,8 @@ def test_a_planned_assignment_is_replaced_pinned_and_released(
     live = client.get(ASSIGNMENTS, params={"live": "true"}).json()["items"]
     assert made[1]["id"] not in {each["id"] for each in live}
     ended = client.get(ASSIGNMENTS, params={"live": "false", "ended_after": ""}).json()["items"]
+    future = client.get(ASSIGNMENTS, params={"ended_after": "2099-01-01T00:00:00Z"})
+    assert (future.status_code, future.json()["items"]) == (200, [])
     assert {each["id"] for each in made} <= {each["id"] for each in ended}
 
 

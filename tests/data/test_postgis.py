@@ -17,8 +17,9 @@ from equipage.data import store as store_module
 from equipage.data.database import doorbell
 from equipage.data.database import engine as engine_module
 from equipage.data.database.bulk import WORTH_COPYING
-from equipage.data.errors import DatabaseBusyError, DatabaseGoneError, RefusedRowError
+from equipage.data.errors import DatabaseBusyError, DatabaseGoneError
 from equipage.data.store import SqlStore, open_store
+from equipage.dispatch.errors import InvalidInputError
 from equipage.dispatch.ports import ReportQuery
 from equipage.dispatch.status import Verdict
 from equipage.geo.earth import EARTH_RADIUS_M
@@ -145,7 +146,7 @@ def test_a_batch_that_is_worth_it_is_copied(postgis: SqlStore, count: int, *, is
 
 
 def test_what_copy_refuses_is_told_as_of_any_statement(postgis: SqlStore) -> None:
-    """A text that PostgreSQL cannot hold is a refused row, not an error of the driver."""
+    """A text that PostgreSQL cannot hold is the sender's fault, not an error of the driver."""
     with postgis.transaction() as tx:
         save_city(tx)
 
@@ -153,7 +154,7 @@ def test_what_copy_refuses_is_told_as_of_any_statement(postgis: SqlStore) -> Non
         with postgis.transaction() as tx:
             tx.add_fixes([new_fix(number, alarm="a\x00b") for number in range(WORTH_COPYING)])
 
-    with pytest.raises(RefusedRowError):
+    with pytest.raises(InvalidInputError, match="NUL"):
         add()
 
 

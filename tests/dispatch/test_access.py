@@ -34,11 +34,13 @@ read_jobs           yes  yes  yes  yes  no   no
 read_fleet          yes  yes  yes  no   yes  no
 track               yes  yes  yes  no   no   no
 manage_crews        yes  yes  yes  yes  no   no
+manage_shifts       yes  yes  yes  no   no   no
 read_devices        yes  yes  yes  no   no   no
 manage_devices      yes  yes  no   no   no   no
 acknowledge_alarm   yes  yes  yes  no   no   no
 read_conditions     yes  yes  yes  yes  yes  no
 edit_conditions     yes  yes  yes  no   no   no
+take_notes          yes  yes  yes  no   no   no
 watch               yes  yes  yes  no   no   no
 analyse             yes  yes  yes  no   yes  no
 read_audit          yes  yes  yes  no   no   no
