@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from fastapi import Query
@@ -22,12 +22,21 @@ from equipage.dispatch.model import HIGHEST_PRIORITY, LOWEST_PRIORITY
 from equipage.dispatch.ports import ReportQuery
 from equipage.dispatch.status import CLOSED_REPORT_STATUSES, ReportStatus, Source
 
+_ERA = f"must be between {FIRST_MOMENT.year} and {LAST_MOMENT.year}"
+
 
 def checked_moment(moment: datetime) -> datetime:
     """Return a moment in UTC, if it is one that anything here can be about."""
     if not FIRST_MOMENT <= moment <= LAST_MOMENT:
-        raise ValueError(f"must be between {FIRST_MOMENT.year} and {LAST_MOMENT.year}")
+        raise ValueError(_ERA)
     return moment.astimezone(UTC)
+
+
+def checked_day(day: date) -> date:
+    """Return a day, if it is one that anything here can be about."""
+    if not FIRST_MOMENT.date() <= day <= LAST_MOMENT.date():
+        raise ValueError(_ERA)
+    return day
 
 
 Longitude = Annotated[float, Query(ge=-180, le=180, allow_inf_nan=False)]
@@ -35,6 +44,7 @@ Latitude = Annotated[float, Query(ge=-90, le=90, allow_inf_nan=False)]
 ClosingStatus = Literal[
     ReportStatus.DONE, ReportStatus.REJECTED, ReportStatus.CANCELLED, ReportStatus.DUPLICATE
 ]
+Day = Annotated[date, AfterValidator(checked_day)]
 Moment = Annotated[AwareDatetime, AfterValidator(checked_moment)]
 OptionalMoment = Annotated[Moment | None, BeforeValidator(lambda given: given or None)]
 _Several = Annotated[list[str], Field(description="repeatable, or with commas")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Annotated, Self
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from equipage.api.errors import CONFLICT
-from equipage.api.given import Given, Moment
+from equipage.api.given import Day, Given, Moment
 from equipage.api.representations.lists import Page, Shown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.dispatch.access import Action, Principal
@@ -86,7 +86,7 @@ class ShiftGiven(SpanGiven):
 @router.get("", summary="The shifts of a day", dependencies=[Depends(May(Action.READ_FLEET))])
 def list_shifts(
     here: Here,
-    day: Annotated[date | None, Query(description="in the city's time; today if left out")] = None,
+    day: Annotated[Day | None, Query(description="in the city's time; today if left out")] = None,
 ) -> Page[DayShiftShown]:
     """List the shifts that begin or go on on a day, by start and crew."""
     zone = ZoneInfo(here.city.time_zone)

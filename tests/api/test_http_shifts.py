@@ -60,5 +60,6 @@ def test_what_cannot_be_is_refused(client: httpx.Client) -> None:
     shift = a_shift(client)
     problem = check_problem(put(client, shift, end=shift["start"]), 422)
     assert "must end after it starts" in problem["detail"]
-    check_problem(client.get(SHIFTS, params={"day": "tomorrow"}), 422)
+    for day in ("tomorrow", "0001-01-01", "9999-12-31"):
+        check_problem(client.get(SHIFTS, params={"day": day}), 422)
     check_problem(put(client, {**shift, "crew_id": "nobody"}), 404)
