@@ -212,8 +212,7 @@ class World:
     def _vehicle_ids(self, pseudonyms: frozenset[str]) -> frozenset[str] | None:
         if not pseudonyms:
             return None
-        with self._engine.connect() as connection:
-            ids = [row.id for row in connection.execute(studies.all_vehicles())]
+        ids = self._table(studies.all_vehicles())["id"]
         known = {self._pseudonym(vehicle_id): vehicle_id for vehicle_id in ids}
         unknown = sorted(pseudonyms - set(known))
         if unknown:
