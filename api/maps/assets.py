@@ -21,13 +21,15 @@ class _Asset:
 
     path: str
     file: Path
+    is_module: bool = False
 
     def linked(self) -> str:
         if self.file.suffix == ".svg":
             return f'<link rel="icon" type="image/svg+xml" href="{self.path}">'
         if self.file.suffix == ".css":
             return f'<link rel="stylesheet" href="{self.path}">'
-        return f'<script src="{self.path}"></script>'
+        kind = ' type="module"' if self.is_module else ""
+        return f'<script{kind} src="{self.path}"></script>'
 
     def inlined(self) -> str:
         text = self.file.read_text(encoding="utf-8")
@@ -49,7 +51,10 @@ def linked_assets(*, renewing: bool) -> str:
     renewing : bool
         Whether the page renews itself.
     """
-    more = [_Asset("/static/img/equipage.svg", _STATIC / "img/equipage.svg")]
+    more = [
+        _Asset("/static/img/equipage.svg", _STATIC / "img/equipage.svg"),
+        _Asset("/static/js/maps/theme.js", _STATIC / "js/maps/theme.js", is_module=True),
+    ]
     if renewing:
         more.append(_Asset("/static/js/maps/renew.js", _STATIC / "js/maps/renew.js"))
     return "\n".join(asset.linked() for asset in [*_assets(), *more])

@@ -17,7 +17,7 @@ from equipage.api.maps.page import NOTHING, Panel, legend_of, swatch
 from equipage.api.maps.words import MapWords
 from equipage.dispatch.coverage import Coverage
 
-_ZONE_STYLE = {"color": "#4a4640", "weight": 0.8, "opacity": 0.5, "fill": True, "fillOpacity": 0.0}
+_ZONE_STYLE = {"color": "#7f7a70", "weight": 0.8, "opacity": 0.8, "fill": True, "fillOpacity": 0.0}
 _DEPOT_PX = 22
 _CATCHMENTS = ("#a6761d", "#7570b3", "#1b9e77", "#d95f02", "#e7298a", "#66a61e", "#666666", "#1f78b4")
 

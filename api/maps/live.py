@@ -24,7 +24,7 @@ from equipage.routing.route import Route
 from equipage.routing.router import Router
 
 ROUTE_COLOUR = "#0072b2"
-PLANNED_COLOUR = "#8f3d73"
+PLANNED_COLOUR = "#b0568f"
 _ROUTE_STYLE = {"color": ROUTE_COLOUR, "weight": 5, "opacity": 0.8}
 _PLANNED_STYLE = {"color": PLANNED_COLOUR, "weight": 2.5, "opacity": 0.8, "dashArray": "6 6"}
 _CREW_PX, _REPORT_PX = 26, 20

@@ -13,7 +13,10 @@ def grave_faults(page: Page) -> list[str]:
 
     What fades in is waited for: half-faded text has no contrast.
     """
-    page.wait_for_function("document.getAnimations().every((each) => each.playState !== 'running')")
+    # Playwright's `wait_for_function` needs an `eval` that the maps' pages forbid.
+    page.evaluate(
+        "() => Promise.allSettled(document.getAnimations().map((each) => each.finished)).then(() => null)"
+    )
     found = Axe().run(page).response["violations"]
     return [
         f"{fault['id']} ({fault['impact']}): {fault['help']}: "

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api.conftest import send_positions
+from tests.browser.accessibility import grave_faults
 from tests.browser.conftest import Console
 from tests.browser.test_console import file_report
 
@@ -27,6 +28,12 @@ def saved(console: Console, path: str, folder: Path) -> str:
     file = folder / "map.html"
     file.write_bytes(answer.content)
     return file.as_uri()
+
+
+def expect_tiles(page: Page) -> None:
+    """Wait for pictures of the ground."""
+    expect(page.locator("img.leaflet-tile-loaded").nth(3)).to_be_attached()
+    assert page.evaluate(TILES_SHOWN) > 3
 
 
 def open_report(page: Page, report_id: str) -> None:
@@ -50,7 +57,7 @@ def test_live_map_shows_what_is_going_on(console: Console, nasty: str, tmp_path:
     page.goto(saved(console, "/maps/live?download", tmp_path) if kept else f"{console.server.url}/maps/live")
     expect(page.locator(".map-panel summary")).to_contain_text("crews and reports now")
     expect(page.locator('.leaflet-marker-icon[title^="Crew "]').first).to_be_attached()
-    page.wait_for_function(f"({TILES_SHOWN})() > 3")
+    expect_tiles(page)
     open_report(page, nasty)
     expect(page.locator(".leaflet-popup-content")).to_contain_text(NASTY)
     expect(page.locator(".leaflet-popup-content h3")).to_have_text(f"Report {nasty}")
@@ -67,7 +74,7 @@ def test_coverage_map_tells_people_in_the_legend(console: Console, tmp_path: Pat
     # The first isochrones of a city take seconds, and many more on a busy machine.
     page.goto(saved(console, "/maps/coverage?download", tmp_path) if kept else url, timeout=60_000)
     expect(page.locator(".map-panel li").first).to_have_text(re.compile(r"in 5 min\s*[\d,]+ people \(\d+%\)"))
-    page.wait_for_function(f"({TILES_SHOWN})() > 3")
+    expect_tiles(page)
     page.locator('.leaflet-marker-icon[title="La Serena, Cordovez"]').click()
     expect(page.locator(".leaflet-popup-content")).to_contain_text(re.compile(r"Nearest to\s*[\d,]+ people"))
     page.get_by_label("Nearest depot").check()
@@ -109,6 +116,23 @@ def test_maps_speak_french_and_fit_a_telephone(browser: Browser, console: Consol
         page.locator(".map-panel summary").click()
         expect(page.locator(".map-panel li").first).to_be_hidden()
     context.close()
+
+
+@pytest.mark.parametrize("path", ["live", "coverage"])
+def test_maps_of_the_server_follow_the_night(console: Console, path: str) -> None:
+    """Where the system is dark, tiles and panel are; both are legible, and turn bright with the system."""
+    page = console.page
+    page.emulate_media(color_scheme="dark")
+    page.goto(console.server.url)
+    page.goto(f"{console.server.url}/maps/{path}", timeout=60_000)
+    expect(page.locator(".leaflet-tile-loaded").first).to_have_attribute("src", re.compile(r"\?style=night$"))
+    page.locator(".leaflet-marker-icon").last.dispatch_event("click")
+    expect(page.locator(".leaflet-popup-content")).to_be_visible()
+    assert grave_faults(page) == []
+    page.emulate_media(color_scheme="light")
+    expect(page.locator(".leaflet-tile-loaded").first).to_have_attribute("src", re.compile(r"\.png$"))
+    assert grave_faults(page) == []
+    assert (console.foreign, console.faults) == ([], [])
 
 
 def test_console_leads_to_the_maps(console: Console) -> None:
