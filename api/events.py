@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import threading
 import time
 from bisect import bisect_right
@@ -31,6 +32,7 @@ _KEEP_ALIVE_S = 15.0
 _POSITIONS_EVERY_S = 0.25
 _SEND_TIMEOUT_S = 30.0
 _RETRY_AFTER_FAULT_S = 1.0
+_ID = re.compile("[0-9]{1,18}")
 _log = logging.getLogger(__name__)
 
 Encode = Callable[[Event], Awaitable[bytes]]
@@ -184,7 +186,7 @@ class Broadcaster:
         if last_event_id is None:
             return self.newest
         first, last = await asyncio.to_thread(self._range)
-        if not last_event_id.isascii() or not last_event_id.isdigit():
+        if not _ID.fullmatch(last_event_id):
             return None
         known = int(last_event_id)
         return known if max(first - 1, 0) <= known <= last else None
