@@ -185,9 +185,13 @@ def test_nothing_leaves_the_machine_and_nothing_fails(console: Console) -> None:
     page.locator("#tab-crews").click()
     page.locator("#crews-list .row").first.click()
     expect(page.locator(".crew-signal")).to_be_visible()
-    for panel in ("#show-accuracy", "#show-conditions", "#show-help"):
-        page.locator(panel).click()
-        page.wait_for_timeout(200)
+    for button, panel in (
+        ("#show-accuracy", "#drawer"),
+        ("#show-conditions", "#drawer"),
+        ("#show-help", "dialog"),
+    ):
+        page.locator(button).click()
+        expect(page.locator(panel)).to_be_visible()
     page.keyboard.press("Escape")
     page.wait_for_timeout(500)
     assert (console.foreign, console.faults) == ([], [])

@@ -49,9 +49,7 @@ def test_pin_is_moved_by_keyboard_and_by_dragging(console: Console) -> None:
     pin.focus()
     for _ in range(4):
         page.keyboard.press("Shift+ArrowUp")
-    before = pin.bounding_box()
-    assert before is not None
-    page.wait_for_timeout(600)  # the map glides to the report when the panel opens
+    pin.hover()  # this waits until it rests: the map glides to the report when the panel opens
     box = pin.bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + 15, box["y"] + 20)
