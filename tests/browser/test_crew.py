@@ -401,6 +401,17 @@ def test_the_page_fits_every_telephone(telephone: Telephone) -> None:
     assert missing_in(page) == []
 
 
+def test_the_small_map_is_dark_by_night(english: Telephone) -> None:
+    """Where the telephone is dark, so are the tiles below the job."""
+    english.page.emulate_media(color_scheme="dark")
+    page = english.open()
+    give_job(english.console.server)
+    tile = page.locator(".small-map .leaflet-tile-loaded").first
+    expect(tile).to_have_attribute("src", re.compile(r"style=night$"))
+    page.emulate_media(color_scheme="light")
+    expect(tile).to_have_attribute("src", re.compile(r"\.png$"))
+
+
 def test_navigation_leads_out_only_when_tapped(english: Telephone) -> None:
     """The links name the place for several applications, and the page itself asks nobody."""
     server = english.console.server

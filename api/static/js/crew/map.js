@@ -3,12 +3,13 @@
 /* global L */
 
 import { get, query } from "../api.js";
-import { baseMap } from "../base_map.js";
+import { baseMap, tileUrl } from "../base_map.js";
 import { h } from "../dom.js";
 import { t } from "../i18n.js";
 
 const MAX_ZOOM = 19;
 const CLOSE_ZOOM = 16;
+const dark = matchMedia("(prefers-color-scheme: dark)"); // as this page's own colours
 
 const mark = (kind) => L.divIcon({ className: `mark ${kind}`, iconSize: [26, 26] });
 
@@ -50,7 +51,10 @@ export class SmallMap {
       zoomAnimation: false,
     });
     this.map.attributionControl.setPrefix(false);
-    baseMap().addTo(this.map);
+    const ground = baseMap().addTo(this.map);
+    const colour = () => ground.setUrl(tileUrl(dark.matches ? "night" : "day"));
+    dark.addEventListener("change", colour);
+    colour();
     this.layer = L.layerGroup().addTo(this.map);
     new ResizeObserver(() => this.map.invalidateSize({ pan: false })).observe(this.box);
   }
