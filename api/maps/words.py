@@ -167,7 +167,7 @@ ENGLISH = MapWords(
     },
     renew="Renew every 30 s",
     console="Console",
-    download="As a file",
+    download="Download",
     other_map={"live": "Crews and reports now", "coverage": "Coverage"},
     coverage="{}: who is reached from the depots",
     coverage_basis={
@@ -268,7 +268,7 @@ FRENCH = MapWords(
     },
     renew="Actualiser toutes les 30 s",
     console="Console",
-    download="En fichier",
+    download="Télécharger",
     other_map={"live": "Équipes et signalements en direct", "coverage": "Couverture"},
     coverage=f"{{}}{_SPACE}: population desservie par les dépôts",
     coverage_basis={

@@ -587,7 +587,7 @@ export default {
   "help.map_live": "crews and reports now",
   "help.map_coverage": "who is reached from the depots",
   "help.pages": "Other pages:",
-  "help.page_crews": "crews’ telephones",
+  "help.page_crews": "crews’ pages",
   "help.page_trackers": "trackers",
   "help.page_api": "for developers (API)",
 

@@ -588,7 +588,7 @@ export default {
   "help.map_live": "équipes et signalements en direct",
   "help.map_coverage": "population desservie par les dépôts",
   "help.pages": "Autres pages :",
-  "help.page_crews": "téléphones des équipes",
+  "help.page_crews": "pages des équipes",
   "help.page_trackers": "traceurs",
   "help.page_api": "pour les développeurs (API)",
 
