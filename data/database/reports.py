@@ -8,7 +8,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from math import cos, degrees, radians
 
@@ -221,6 +221,6 @@ def _last_of(cursor: str) -> tuple[datetime, str]:
         requested_at = datetime.fromisoformat(written)
         if requested_at.tzinfo is None:
             raise ValueError("a time without a zone")  # noqa: TRY301 - it is answered as any other nonsense
-        return requested_at, str(report_id)
-    except (ValueError, TypeError) as error:
+        return requested_at.astimezone(UTC), str(report_id)
+    except (ValueError, TypeError, OverflowError) as error:
         raise InvalidInputError([f"cursor {cursor!r} is not the `next` of a page; ask without it"]) from error

@@ -283,7 +283,18 @@ def test_new_reports_shift_no_page(store: SqlStore) -> None:
     assert _found(store, limit=2, cursor=first.next_cursor) == ["2", "3"]
 
 
-@pytest.mark.parametrize("cursor", ["x", "é", "bnVsbA==", "WzEsMl0=", "W10=", "WyIyMDI2LTAxLTAxIiwgIjEiXQ=="])
+@pytest.mark.parametrize(
+    "cursor",
+    [
+        "x",
+        "é",
+        "bnVsbA==",
+        "WzEsMl0=",
+        "W10=",
+        "WyIyMDI2LTAxLTAxIiwgIjEiXQ==",
+        "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwgIjEiXQ==",
+    ],
+)
 def test_a_foreign_cursor_is_an_input_fault(store: SqlStore, cursor: str) -> None:
     """What is not one of our cursors is said to be none."""
     with store.reading() as reading, pytest.raises(InvalidInputError, match="cursor"):
