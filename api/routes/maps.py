@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import HTMLResponse
+from pydantic import Field
 
 from equipage.api.language import language_of, remember_language
 from equipage.api.security import KEY_SCHEMES, Here, May
@@ -20,6 +21,11 @@ router = APIRouter(
     prefix="/maps", tags=["map"], dependencies=list(KEY_SCHEMES), default_response_class=HTMLResponse
 )
 
+_MOST_THRESHOLDS = 10
+"""Each costs areas around every depot."""
+
+# Nobody drives through a city for longer than a day.
+_Minutes = Annotated[float, Field(le=24 * 60)]
 _Watcher = Annotated[Principal, Depends(May(Action.WATCH))]
 _Download = Annotated[
     str | None, Query(description="if given: a file with everything in it, to keep or mail")
@@ -43,7 +49,9 @@ def live_map(request: Request, here: Here, caller: _Watcher, download: _Download
 def coverage_map(
     request: Request,
     here: Here,
-    minutes: Annotated[list[float] | None, Query(description="5, 10 and 15 if left out")] = None,
+    minutes: Annotated[
+        list[_Minutes] | None, Query(description="5, 10 and 15 if left out", max_length=_MOST_THRESHOLDS)
+    ] = None,
     download: _Download = None,
 ) -> HTMLResponse:
     """Show how far crews get from the depots within some minutes, and how many people live there."""

@@ -70,10 +70,12 @@ def test_services_are_named_in_the_readers_language(client: httpx.Client) -> Non
 
 
 def test_impossible_minutes_are_refused(client: httpx.Client) -> None:
-    """Minutes below nothing are a fault of whoever asks, by name."""
+    """Minutes below nothing, beyond all sense or too many are a fault of whoever asks."""
     answer = client.get("/maps/coverage", params={"minutes": -5})
     assert answer.status_code == 422
     assert "minutes must be finite and more than 0, not -5" in answer.text
+    for wrong in ([1e308], list(range(1, 12))):
+        assert client.get("/maps/coverage", params={"minutes": wrong}).status_code == 422
 
 
 @pytest.mark.parametrize(("words", "catalogue"), [(ENGLISH, pages.ENGLISH), (FRENCH, pages.FRENCH)])
