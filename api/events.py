@@ -253,8 +253,14 @@ class Broadcaster:
             if fresh and self._loop is not None and not self._closing.is_set():
                 cursor = fresh[-1].event.id
                 self._loop.call_soon_threadsafe(self._keep, fresh)
-                for listener in self._listeners:
-                    listener([sent.event for sent in fresh])
+                self._tell_listeners([sent.event for sent in fresh])
+
+    def _tell_listeners(self, events: Sequence[Event]) -> None:
+        for listener in self._listeners:
+            try:
+                listener(events)
+            except Exception:  # noqa: BLE001 - one that fails takes nothing from the others, nor from subscribers
+                _log.exception("somebody who hears events failed")
 
 
 async def _wait(pulse: asyncio.Event, timeout_s: float) -> None:

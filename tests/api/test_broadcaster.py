@@ -258,6 +258,28 @@ def test_a_fault_of_the_store_is_outlived(monkeypatch: pytest.MonkeyPatch) -> No
     run(test)
 
 
+def test_a_listener_that_fails_takes_nothing_from_others(caplog: pytest.LogCaptureFixture) -> None:
+    """The next listener hears the events, and the stream goes on."""
+    heard: list[int] = []
+
+    def fail(events: Sequence[Event]) -> None:
+        raise ValueError(len(events))
+
+    async def test(outbox: Outbox, broadcaster: Broadcaster) -> None:
+        broadcaster.listen(fail)
+        broadcaster.listen(lambda events: heard.extend(event.id for event in events))
+        async with aclosing(broadcaster.stream(None, pick=anything)) as stream:
+            await anext(stream)
+            outbox.announce(1)
+            assert await read(stream, 1) == [1]
+            outbox.announce(2)
+            assert await read(stream, 2) == [2]
+
+    run(test)
+    assert heard == [1, 2]
+    assert "somebody who hears events failed" in caplog.text
+
+
 def test_who_takes_nothing_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     """A dead connection does not hold its stream for ever; its subscriber resumes later."""
     monkeypatch.setattr(events_module, "_SEND_TIMEOUT_S", 0.05)
