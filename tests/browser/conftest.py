@@ -17,12 +17,17 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    expect,
     sync_playwright,
 )
 
 from tests.api.conftest import START_TIMEOUT_S, Live, demo_settings, ready, serving, wait_until
 
 CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+WAIT_MS = 15_000
+"""How long a page may take to show what is expected: nobody looks at the clock, but a machine may be busy."""
+expect.set_options(timeout=WAIT_MS)
+
 SANDBOXLESS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 """A sandbox needs rights that a container's root does not have."""
 
@@ -74,9 +79,9 @@ def chromium_path() -> str:
     raise FileNotFoundError(msg)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """One server for all browser tests."""
+    """A server for each file of browser tests: what one leaves behind is not in the way of another."""
     with serving(demo_settings(tmp_path_factory.mktemp("browser"))) as started:
         wait_until(lambda: ready(started), START_TIMEOUT_S)
         yield started
@@ -95,7 +100,7 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that remembers nothing of other tests."""
     fresh = browser.new_context(viewport={"width": 1280, "height": 720}, locale="en-GB")
-    fresh.set_default_timeout(15_000)
+    fresh.set_default_timeout(WAIT_MS)
     yield fresh
     fresh.close()
 

@@ -107,6 +107,7 @@ def test_a_crews_page_has_no_grave_fault(telephone: Telephone) -> None:
     telephone.step("done")
     assert grave_faults(page) == []
     page.locator(".sheet [value=ok]").click()
+    expect(telephone.present).to_have_count(0)
     page.locator("#pause").click()
     expect(page.locator("#state")).to_have_attribute("data-status", "on_break")
     page.locator("#ended-list summary").click()

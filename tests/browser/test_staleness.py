@@ -29,7 +29,7 @@ def test_stale_suggestion_is_told_and_nobody_else_is_sent(console: Console) -> N
         def hold_back(route: Route) -> None:
             body: Any = route.request.post_data_json
             # Another dispatcher is quicker by the time it takes to press the key.
-            taken = {"report_id": other["id"], "crew_id": crew_id, "pin": True}
+            taken = {"report_id": other["id"], "crew_id": crew_id, "pin": True, "override": True}
             client.post("/api/v1/assignments", json=taken).raise_for_status()
             assert body["crew_id"] == crew_id
             route.continue_()
@@ -56,7 +56,7 @@ def test_suggestions_refresh_when_a_crew_is_taken(console: Console) -> None:
     before = page.locator(".as-of").inner_text()
     with console.server.client() as client:
         ranked = client.get(f"/api/v1/reports/{mine['id']}/suggestions").json()["suggestions"]
-        taken = {"report_id": other["id"], "crew_id": ranked[0]["crew_id"], "pin": True}
+        taken = {"report_id": other["id"], "crew_id": ranked[0]["crew_id"], "pin": True, "override": True}
         client.post("/api/v1/assignments", json=taken).raise_for_status()
         expect(page.locator(".why-not")).to_contain_text("already has its next job", use_inner_text=False)
         wait_until(lambda: page.locator(".as-of").inner_text() != before)
