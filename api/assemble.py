@@ -110,6 +110,8 @@ def _chores(
     zone = ZoneInfo(city.time_zone)
 
     def shifts() -> None:
+        if not store.take_lead():
+            return
         with store.transaction() as tx:
             roll_shifts(tx, time_zone=zone, now=clock.now())
         store.prune_events(clock.now() - _EVENTS_KEPT)
@@ -120,12 +122,14 @@ def _chores(
         routers.refresh(entered, clock.now())
 
     def plan() -> None:
-        plan_tick(store, router=routers.current, now=clock.now())
+        if store.take_lead():
+            plan_tick(store, router=routers.current, now=clock.now())
         with store.reading() as reading:
             board.refresh(load_situation(reading, clock.now()))
 
     def promises() -> None:
-        refresh_promises(store, router=routers.current, now=clock.now())
+        if store.take_lead():
+            refresh_promises(store, router=routers.current, now=clock.now())
 
     return (
         Chore("rolling the shifts", shifts, _SHIFTS_EVERY_S),

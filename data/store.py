@@ -22,6 +22,7 @@ from equipage.data.database.engine import (
     parse_url,
 )
 from equipage.data.database.faults import BUSY, translated
+from equipage.data.database.leadership import Leadership
 from equipage.data.database.records import RecordsReading, RecordsWriting
 from equipage.data.database.reports import ReportReading, ReportWriting
 from equipage.data.database.schema import engine_state, upgrade
@@ -65,7 +66,9 @@ class SqlStore:
         self._engine = engine
         self._turn = threading.Lock()
         self._committed = threading.Condition()
-        self._bell = Doorbell(engine, self._wake) if engine.dialect.name == "postgresql" else None
+        on_server = engine.dialect.name == "postgresql"
+        self._bell = Doorbell(engine, self._wake) if on_server else None
+        self._leadership = Leadership(engine) if on_server else None
         self._commits = 0
         self._waiting = 0
         self._closed = False
@@ -74,6 +77,24 @@ class SqlStore:
     def dialect(self) -> str:
         """The database's kind: `sqlite` or `postgresql`."""
         return self._engine.dialect.name
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process was the leader when it last asked."""
+        return self._leadership is None or self._leadership.is_held
+
+    def take_lead(self) -> bool:
+        """Return whether this process is the one to do what only one of several has to do.
+
+        The first that asks is, until it ends; then another is. The one server of an SQLite file always is.
+
+        Raises
+        ------
+        DatabaseGoneError
+            If the server does not answer any more.
+        """
+        with translated():
+            return self._leadership is None or self._leadership.take()
 
     @contextmanager
     def reading(self) -> Iterator[SqlReading]:
@@ -188,6 +209,8 @@ class SqlStore:
             self._committed.wait_for(lambda: not self._waiting, timeout=CLOSE_WITHIN_S)
         if self._bell is not None:
             self._bell.close()
+        if self._leadership is not None:
+            self._leadership.let_go()
         self._engine.dispose()
 
     def _last_event_id(self) -> int:

@@ -17,8 +17,9 @@ from equipage.data import store as store_module
 from equipage.data.database import doorbell
 from equipage.data.database import engine as engine_module
 from equipage.data.database.bulk import WORTH_COPYING
+from equipage.data.database.own_schema import own_schema
 from equipage.data.errors import DatabaseBusyError, DatabaseGoneError
-from equipage.data.store import SqlStore, open_store
+from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.errors import InvalidInputError
 from equipage.dispatch.ports import ReportQuery
 from equipage.dispatch.status import Verdict
@@ -208,6 +209,38 @@ def test_the_bell_rings_once_a_transaction_and_never_for_a_fix(postgis: SqlStore
     with postgis.transaction() as tx:
         tx.add_fixes([new_fix(number) for number in range(100)])
     assert not [statement for statement, _ in asked if "NOTIFY" in statement]
+
+
+def test_one_process_leads_until_it_ends(postgis: SqlStore, url: str) -> None:
+    """However often both ask, the first leads; when it has ended, the other does."""
+    with closing(open_store(url)) as first:
+        assert [first.take_lead(), postgis.take_lead(), first.take_lead()] == [True, False, True]
+        assert (first.leads, postgis.leads) == (True, False)
+    assert postgis.take_lead()
+    assert (first.leads, postgis.leads) == (False, True)
+
+
+def test_a_leader_that_was_cut_off_says_so_and_asks_anew(postgis: SqlStore, url: str) -> None:
+    """It does not lead by a connection that is lost: the other may, and then it does not any more."""
+    assert postgis.take_lead()
+    with closing(open_store(url)) as other:
+        with another_program(url) as connection:
+            connection.execute(END_ALL_OTHERS)
+        wait_until(other.take_lead)
+        with pytest.raises(DatabaseGoneError):
+            postgis.take_lead()
+        assert not postgis.leads
+        assert not postgis.take_lead()
+    assert postgis.take_lead()
+
+
+def test_each_schema_has_a_leader_of_its_own(postgis: SqlStore, url: str) -> None:
+    """A demo beside the city's own server in one database plans for itself."""
+    assert postgis.take_lead()
+    demo_url = own_schema(url, "equipage_demo", anew=True)
+    upgrade(demo_url)
+    with closing(open_store(demo_url)) as demo:
+        assert demo.take_lead()
 
 
 def announce(store: SqlStore, count: int = 1) -> None:

@@ -146,3 +146,9 @@ def test_more_threads_than_pooled_connections_can_read(sqlite_store: SqlStore) -
 
     with ThreadPoolExecutor(40) as pool:
         assert list(pool.map(look, range(40))) == [None] * 40
+
+
+def test_the_server_of_a_file_leads(sqlite_store: SqlStore) -> None:
+    """There is no other one."""
+    assert sqlite_store.take_lead()
+    assert sqlite_store.leads

@@ -19,6 +19,7 @@ import httpx
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, text
 
+from tests.api.conftest import send_positions, wait_until
 from tests.e2e.test_demo import free_port
 
 EQUIPAGE = str(Path(sys.executable).with_name("equipage"))
@@ -47,14 +48,14 @@ def _run(url: str, folder: Path, *arguments: str) -> str:
 
 
 @contextmanager
-def _served(url: str, folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def _served(url: str, folder: Path, **more: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """Run the server until the block ends; give its process and its address once it is ready."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
         [EQUIPAGE, "serve", "--port", str(port)],
         cwd=folder,
-        env={**os.environ, "EQUIPAGE_DATABASE_URL": url},
+        env={**os.environ, "EQUIPAGE_DATABASE_URL": url, **more},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
@@ -114,3 +115,52 @@ def test_what_was_acknowledged_outlives_a_kill(url: str, tmp_path: Path) -> None
         for report_id in told:
             history = after.get(f"/api/v1/reports/{report_id}/history").json()["items"]
             assert history[0]["action"] == "filed"
+
+
+@contextmanager
+def _killed_after(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Hold the process still during the block, and kill it then."""
+    os.kill(process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(15)
+
+
+def _metric(client: httpx.Client, name: str) -> int:
+    lines = dict(line.rsplit(" ", 1) for line in client.get("/metrics").text.splitlines())
+    return int(lines[f"equipage_{name}"])
+
+
+def _file(client: httpx.Client) -> str:
+    depot = client.get("/api/v1/depots").json()["items"][0]
+    body = {"service_code": "pothole", "lon": depot["lon"], "lat": depot["lat"]}
+    return str(client.post("/api/v1/reports", json=body).raise_for_status().json()["id"])
+
+
+def _holder(client: httpx.Client, report_id: str) -> dict[str, str] | None:
+    holder: dict[str, str] | None = client.get(f"/api/v1/reports/{report_id}").json()["assignment"]
+    return holder
+
+
+def test_one_of_two_servers_plans_and_the_other_takes_over(url: str, tmp_path: Path) -> None:
+    """While the leader is only held up the other leaves a report alone; it plans soon after a kill -9."""
+    _run(url, tmp_path, "db", "upgrade")
+    client = partial(httpx.Client, headers={"X-API-Key": "demo"})
+    with (
+        _served(url, tmp_path, EQUIPAGE_DEMO="true") as (leader, address),
+        _served(url, tmp_path, EQUIPAGE_DEMO="true") as (_, other_address),
+        client(base_url=address) as first,
+        client(base_url=other_address) as second,
+    ):
+        assert (_metric(first, "planner_leads"), _metric(second, "planner_leads")) == (1, 0)
+        send_positions(second)
+        by_leader = _file(second)
+        wait_until(lambda: _holder(second, by_leader))
+        with _killed_after(leader):
+            waiting, rounds = _file(second), _metric(second, "planner_rounds_total")
+            wait_until(lambda: _metric(second, "planner_rounds_total") >= rounds + 2)
+            assert _holder(second, waiting) is None
+        wait_until(lambda: _holder(second, waiting), 10)
+        assert _metric(second, "planner_leads") == 1
