@@ -85,7 +85,7 @@ def _settings(config: Path | None, **given: object) -> Settings:
 def _page(settings: Settings, language: Language) -> CityPage:
     from equipage.api.ground import at_home, city_of  # noqa: PLC0415
     from equipage.api.maps.pages import CityPage  # noqa: PLC0415
-    from equipage.api.maps.words import MAP_WORDS  # noqa: PLC0415
+    from equipage.api.words.maps import MAP_WORDS  # noqa: PLC0415
     from equipage.routing.router import Router  # noqa: PLC0415
 
     city = city_of(settings)

@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.templating import Jinja2Templates
 
 from equipage.api.language import Language, language_of, remember_language
-from equipage.api.page_words import PAGE_WORDS
 from equipage.api.security import context_of, session_key, sign_in
+from equipage.api.words.pages import PAGE_WORDS
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.status import Role
 

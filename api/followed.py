@@ -9,11 +9,11 @@ from datetime import datetime
 from fastapi import Request
 
 from equipage.api.language import language_of
-from equipage.api.page_words import PAGE_WORDS
 from equipage.api.representations.lists import Shown
 from equipage.api.security import context_of
 from equipage.api.state import Context
 from equipage.api.tokens import FOLLOW_AFTER_CLOSING
+from equipage.api.words.pages import PAGE_WORDS
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Assignment, Contact, Eta, Report
 from equipage.dispatch.ports import Reading

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from equipage.api.page_words import PageWords
+from equipage.api.words.pages import PageWords
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _KILOMETRE_M = 1000

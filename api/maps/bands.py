@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from equipage.api.maps.marks import drawn, layer
 from equipage.api.maps.page import swatch
-from equipage.api.maps.words import MapWords
+from equipage.api.words.maps import MapWords
 
 OUTLINE_DEG = 5e-5
 """Outlines are right to this, about 5 m: a pixel where a whole city is seen is four times as wide."""

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from equipage.api.maps.page import legend_of, swatch
-from equipage.api.maps.words import MapWords
+from equipage.api.words.maps import MapWords
 
 PLAIN = "#0072b2"
 MISSING = "#8a8a8a"

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from equipage.api.maps.bands import OUTLINE_DEG, band_entries, band_layer
 from equipage.api.maps.marks import Feature, depot_sign, drawn, layer, point, table_of
 from equipage.api.maps.page import NOTHING, Panel, legend_of, swatch
-from equipage.api.maps.words import MapWords
+from equipage.api.words.maps import MapWords
 from equipage.dispatch.coverage import Coverage
 
 _ZONE_STYLE = {"color": "#7f7a70", "weight": 0.8, "opacity": 0.8, "fill": True, "fillOpacity": 0.0}

@@ -13,7 +13,7 @@ from equipage.api.language import Language
 from equipage.api.maps.drawings import DRAWABLE, Drawing, Wish, drawing_of
 from equipage.api.maps.ground import Bounds, embedded_ground, tiles_of
 from equipage.api.maps.page import NOTHING, CityMap, Panel, View, compose
-from equipage.api.maps.words import MAP_WORDS
+from equipage.api.words.maps import MAP_WORDS
 from equipage.data.city import City
 from equipage.dispatch.errors import InvalidInputError
 from equipage.dispatch.origins import faults_of_table

@@ -21,7 +21,7 @@ from equipage.api.maps.coverage import CoverageMap
 from equipage.api.maps.ground import Bounds
 from equipage.api.maps.marks import depot_sign, drawn, layer, point, table_of
 from equipage.api.maps.page import NOTHING, legend_of
-from equipage.api.maps.words import MapWords
+from equipage.api.words.maps import MapWords
 from equipage.data.city import City
 from equipage.dispatch.coverage import Coverage
 from equipage.dispatch.model import Zone

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from equipage.api.maps.marks import Feature, crew_sign, drawn, layer, point, priority_sign, table_of
 from equipage.api.maps.page import NOTHING, Panel, legend_of, swatch
-from equipage.api.maps.words import MapWords
+from equipage.api.words.maps import MapWords
 from equipage.dispatch.access import Principal, in_scope
 from equipage.dispatch.model import Assignment, CrewId, Job, Report, ServiceCode
 from equipage.dispatch.situation import Situation

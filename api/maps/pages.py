@@ -17,7 +17,7 @@ from equipage.api.maps.coverage import CoverageMap
 from equipage.api.maps.ground import Bounds, embedded_ground, served_ground, tiles_of
 from equipage.api.maps.live import LiveMap
 from equipage.api.maps.page import NOTHING, Panel, View, compose, page_of
-from equipage.api.maps.words import MapWords
+from equipage.api.words.maps import MapWords
 from equipage.data.city import City
 from equipage.dispatch.access import Principal
 from equipage.dispatch.coverage import MINUTES, coverage

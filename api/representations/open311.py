@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from equipage.api.open311_formats import JSON_MEDIA_TYPE, XML_MEDIA_TYPE
-from equipage.api.page_words import PageWords
+from equipage.api.words.pages import PageWords
 from equipage.data.city import City
 from equipage.dispatch.model import Report, Service, ServiceAttribute
 

@@ -13,12 +13,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 
 from equipage.api.console import show_page
 from equipage.api.events import EventStreamResponse, encode_event
-from equipage.api.follow_words import FOLLOW_WORDS
 from equipage.api.followed import ExpiredLinkError, Followed, followed, link_of
 from equipage.api.language import language_of
 from equipage.api.page_times import Times
-from equipage.api.page_words import PAGE_WORDS
 from equipage.api.security import Anybody, Here, context_of
+from equipage.api.words.follow import FOLLOW_WORDS
+from equipage.api.words.pages import PAGE_WORDS
 from equipage.dispatch.errors import InvalidInputError, NotFoundError
 from equipage.dispatch.model import Contact, Event
 from equipage.dispatch.services.erasure import erase_contact, was_erased

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from equipage.api.language import language_of, remember_language
 from equipage.api.security import KEY_SCHEMES, Here, May
+from equipage.api.words.maps import MAP_WORDS
 from equipage.dispatch.access import Action, Principal
 from equipage.dispatch.coverage import MINUTES
 from equipage.dispatch.situation import load_situation
@@ -62,7 +63,6 @@ def coverage_map(
 def _page(request: Request, here: Here, *, served: bool) -> CityPage:
     # Half a second of imports that a server does without until the first map is asked for.
     from equipage.api.maps.pages import CityPage  # noqa: PLC0415
-    from equipage.api.maps.words import MAP_WORDS  # noqa: PLC0415
 
     return CityPage(city=here.city, router=here.router, words=MAP_WORDS[language_of(request)], served=served)
 

@@ -22,7 +22,6 @@ from equipage.api.open311_formats import XML_MEDIA_TYPE, Format, answer, format_
 from equipage.api.open311_pairs import Pairs, given_once
 from equipage.api.open311_queries import Asked, read_asked
 from equipage.api.page_times import Times
-from equipage.api.page_words import PAGE_WORDS
 from equipage.api.representations.open311 import (
     interface_discovered,
     request_shown,
@@ -34,6 +33,7 @@ from equipage.api.representations.open311 import (
 from equipage.api.security import Anybody, Here, context_of, identify
 from equipage.api.state import Context
 from equipage.api.views import follow_url, require_scope
+from equipage.api.words.pages import PAGE_WORDS
 from equipage.dispatch.access import Action, Principal, require
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.intake import LONGEST_DESCRIPTION

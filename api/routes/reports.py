@@ -18,11 +18,11 @@ from equipage.api.given import (
     ReportGiven,
 )
 from equipage.api.language import language_of
-from equipage.api.page_words import PAGE_WORDS
 from equipage.api.representations.lists import AsGeoJson, Page, answer_item, answer_list
 from equipage.api.representations.work import ReportShown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.api.views import require_scope, show_report, show_reports, visible_report, within_limits
+from equipage.api.words.pages import PAGE_WORDS
 from equipage.dispatch.access import Action, Principal, allowed
 from equipage.dispatch.intake import NewReport
 from equipage.dispatch.model import Contact, ReportId, ServiceCode

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from equipage.api.follow_words import FOLLOW_WORDS
 from equipage.api.language import Language
-from equipage.api.page_words import PAGE_WORDS
 from equipage.api.tokens import FOLLOW_AFTER_CLOSING
+from equipage.api.words.follow import FOLLOW_WORDS
+from equipage.api.words.pages import PAGE_WORDS
 from equipage.dispatch.model import ReportId, ServiceCode
 from equipage.dispatch.status import Mode
 from tests.api.conftest import Live

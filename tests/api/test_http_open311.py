@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from equipage.api.page_words import ENGLISH, FRENCH, PageWords
+from equipage.api.words.pages import ENGLISH, FRENCH, PageWords
 from equipage.dispatch.status import Role
 from tests.api.conftest import Live, wait_until
 

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
 import httpx
 import pytest
 
-from equipage.api.follow_words import FOLLOW_WORDS
 from equipage.api.language import LANGUAGE_COOKIE, Language, preferred
-from equipage.api.page_words import ENGLISH, FRENCH, PAGE_WORDS, PageWords
+from equipage.api.words.pages import ENGLISH, FRENCH, PageWords
 from equipage.dispatch.status import ReportStatus
 from tests.api.conftest import Live
 
@@ -121,16 +115,3 @@ def test_the_api_tells_names_in_every_language(client: httpx.Client) -> None:
 def test_every_status_has_words_without_javascript(words: PageWords) -> None:
     """A citizen without JavaScript is told how any report stands."""
     assert set(words.statuses) == set(ReportStatus)
-
-
-@pytest.mark.parametrize("catalogue", [PAGE_WORDS, FOLLOW_WORDS], ids=["pages", "follow"])
-def test_the_servers_own_words_have_the_same_parameters(catalogue: Mapping[Language, Any]) -> None:
-    """Nothing is empty in a language, and no sentence asks for what another does not get."""
-
-    def parameters(words: Any) -> dict[str, set[str]]:
-        told = {name: str(value) for name, value in asdict(words).items() if isinstance(value, str)}
-        assert all(told.values())
-        return {name: set(re.findall(r"\{(\w+)\}", text)) for name, text in told.items()}
-
-    french, english = (parameters(catalogue[language]) for language in Language)
-    assert french == english

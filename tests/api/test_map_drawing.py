@@ -13,7 +13,7 @@ import shapely
 
 import equipage as eq
 from equipage.api.maps.colours import MISSING, STEPS, colours_of
-from equipage.api.maps.words import ENGLISH
+from equipage.api.words.maps import ENGLISH
 from equipage.dispatch.errors import InvalidInputError
 from tests.routing.roads import LAT, LON, STEP, grid
 

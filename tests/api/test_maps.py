@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from equipage.api.cli import app
 from equipage.api.maps.pages import CityPage
-from equipage.api.maps.words import ENGLISH, FRENCH, MapWords
+from equipage.api.words.maps import ENGLISH, FRENCH, MapWords
 from equipage.data.city import load_city
 from equipage.data.store import open_store, upgrade
 from equipage.dispatch.services.fleet import install_city

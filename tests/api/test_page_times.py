@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from equipage.api.page_times import Times
-from equipage.api.page_words import ENGLISH, FRENCH, PageWords
+from equipage.api.words.pages import ENGLISH, FRENCH, PageWords
 
 NOW = datetime(2026, 11, 24, 22, 30, tzinfo=UTC)
 """In Dijon that is half past eleven at night."""

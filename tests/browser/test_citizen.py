@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, ViewportSize, expect
 
-from equipage.api.follow_words import FOLLOW_WORDS
 from equipage.api.language import Language
 from equipage.api.tokens import FOLLOW_AFTER_CLOSING
+from equipage.api.words.follow import FOLLOW_WORDS
 from equipage.dispatch.model import ReportId
 from tests.api.conftest import Live
 from tests.browser.accessibility import grave_faults

@@ -48,7 +48,7 @@ class FollowWords:
     contact_none: str
 
 
-_ENGLISH = FollowWords(
+ENGLISH = FollowWords(
     title="Your report",
     number="Report {id}",
     reported="Reported {time}",
@@ -86,7 +86,7 @@ _ENGLISH = FollowWords(
     contact_none="We have no contact for this report.",
 )
 
-_FRENCH = FollowWords(
+FRENCH = FollowWords(
     title="Votre signalement",
     number="Signalement {id}",
     reported="Signalé\N{NO-BREAK SPACE}: {time}",
@@ -136,4 +136,4 @@ _FRENCH = FollowWords(
     contact_none="Nous n’avons pas de coordonnées pour ce signalement.",
 )
 
-FOLLOW_WORDS: Mapping[Language, FollowWords] = {Language.FRENCH: _FRENCH, Language.ENGLISH: _ENGLISH}
+FOLLOW_WORDS: Mapping[Language, FollowWords] = {Language.FRENCH: FRENCH, Language.ENGLISH: ENGLISH}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from equipage.api.language import Language
-from equipage.dispatch.demand import Basis
 from equipage.dispatch.status import AssignmentStatus, CrewStatus, ReportStatus
+
+if TYPE_CHECKING:
+    from equipage.dispatch.demand import Basis
 
 _NARROW = "\N{NARROW NO-BREAK SPACE}"
 _SPACE = "\N{NO-BREAK SPACE}"
