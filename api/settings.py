@@ -16,6 +16,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from equipage.api.language import Language
 from equipage.data.osm.overpass import OVERPASS_URL
 from equipage.data.osm.place import NOMINATIM_URL
 from equipage.data.population import PopulationFile
@@ -59,6 +60,8 @@ class Settings(BaseSettings):
         Seconds of the server's clock in one real second.
     demo : bool
         Whether the key `demo` opens everything; only ever on loopback.
+    demo_language : Language or None
+        What the demo's citizens and crews write; without it the city's first language, else French.
     planner_interval_s : float
         Seconds of the server's clock after which the planner looks again, even when nothing happened.
     promises_interval_s : float
@@ -90,6 +93,7 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     speed: Annotated[float, Field(gt=0, le=1000)] = 1.0
     demo: bool = False
+    demo_language: Language | None = None
     planner_interval_s: Annotated[float, Field(gt=0)] = 5.0
     promises_interval_s: Annotated[float, Field(gt=0)] = 10.0
     session_hours: Annotated[float, Field(gt=0)] = 12.0

@@ -13,6 +13,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from equipage.api.language import Language
+
 STATE = Path(".equipage") / "demo.sqlite"
 SCHEMA = "equipage_demo"
 HOST = "127.0.0.1"
@@ -33,6 +35,9 @@ def demo(
     zones: Annotated[Path | None, typer.Option(help="A file of the city's zones.")] = None,
     population: Annotated[
         Path | None, typer.Option(help="A file of points, cells or communes with their people.")
+    ] = None,
+    lang: Annotated[
+        Language | None, typer.Option(help="What citizens and crews write: by default the city's language.")
     ] = None,
     keep: Annotated[
         bool, typer.Option("--keep", help="Go on where the last demo ended, instead of beginning anew.")
@@ -56,6 +61,7 @@ def demo(
             host=HOST,
             port=port,
             speed=speed,
+            demo_language=lang,
             city=city,
             network=osm,
             place=place,

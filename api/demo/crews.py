@@ -21,6 +21,7 @@ from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import Drive, Receiver, draw_drive
 from equipage.api.ground import city_of
 from equipage.api.settings import Settings
+from equipage.api.words.demo import DemoWords, demo_words
 from equipage.data.city import City
 from equipage.routing.conditions import Closure, Conditions
 from equipage.routing.errors import RoutingError
@@ -73,6 +74,7 @@ class SimulatedCrew:
         clock: ServerClock,
         roads: Roads,
         usual_s: Mapping[str, float],
+        words: DemoWords,
     ) -> None:
         self.id = crew_id
         self._device_id = device_id
@@ -80,6 +82,7 @@ class SimulatedCrew:
         self._clock = clock
         self._roads = roads
         self._usual_s = usual_s
+        self._words = words
         self._rng = np.random.default_rng([SEED, *self.id.encode()])
         self._receiver = Receiver(self._rng)
         self._held_back: list[dict[str, Any]] = []
@@ -131,7 +134,7 @@ class SimulatedCrew:
         if job["id"] not in {one["id"] for one in self.jobs}:
             return
         if self._rng.random() < REFUSED_SHARE:
-            await self._say(job, "refused", reason="Equipment broken, on the way to the workshop")
+            await self._say(job, "refused", reason=self._words.broken_down)
         else:
             await self._say(job, "en_route")
 
@@ -214,10 +217,11 @@ class SimulatedCrew:
 class Fleet:
     """All simulated crews, kept up to date by the server's events."""
 
-    def __init__(self, server: Server, clock: ServerClock, roads: Roads) -> None:
+    def __init__(self, server: Server, clock: ServerClock, roads: Roads, words: DemoWords) -> None:
         self._server = server
         self._clock = clock
         self._roads = roads
+        self._words = words
         self._crews: dict[str, SimulatedCrew] = {}
         self._stale = asyncio.Event()
 
@@ -245,6 +249,7 @@ class Fleet:
                 clock=self._clock,
                 roads=self._roads,
                 usual_s=usual_s,
+                words=self._words,
             )
             for crew in listed
             if crew["vehicle_id"] in devices
@@ -292,7 +297,8 @@ async def simulate(base_url: str, key: str, settings: Settings) -> None:
     async with Server(base_url, key) as server:
         await server.wait_until_ready()
         city = city_of(settings)
-        fleet = Fleet(server, await server.clock(), Roads(city))
+        words = demo_words(settings.demo_language, city.languages)
+        fleet = Fleet(server, await server.clock(), Roads(city), words)
         await run_until_orphaned(fleet.run())
 
 

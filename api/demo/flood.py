@@ -11,6 +11,7 @@ import shapely
 from fastapi import APIRouter, Depends
 
 from equipage.api.security import KEY_SCHEMES, Here, May
+from equipage.api.words.demo import demo_words
 from equipage.dispatch.access import Action, Principal
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Condition, Zone
@@ -21,7 +22,7 @@ from equipage.dispatch.status import ConditionKind
 
 router = APIRouter(prefix="/api/v1/demo", tags=["demo"], dependencies=list(KEY_SCHEMES))
 
-ACTOR = "demo flood"
+ACTOR = "demo_flood"
 Watcher = Annotated[Principal, Depends(May(Action.LOOK))]
 Flooder = Annotated[Principal, Depends(May(Action.EDIT_CONDITIONS))]
 
@@ -43,8 +44,12 @@ def flood(here: Here, _caller: Flooder) -> Mapping[str, Any]:
             if not here.city.zone_values:
                 raise NotFoundError("there is no district to flood: the city has no zones on this map")
             zone = busiest_zone(tx.zones(), load_situation(tx, now))
+            words = demo_words(here.settings.demo_language, here.city.languages)
             new = NewCondition(
-                name=f"Flood in {zone.name}", kind=ConditionKind.CLOSURE, area=zone.geometry, valid_from=now
+                name=words.flood.format(zone=zone.name),
+                kind=ConditionKind.CLOSURE,
+                area=zone.geometry,
+                valid_from=now,
             )
             floods = [add_condition(tx, new, network=here.router.network, now=now, actor=ACTOR)]
     return {"condition_id": floods[0].id, "name": floods[0].name}

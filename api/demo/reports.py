@@ -19,10 +19,12 @@ import shapely
 
 from equipage.api.demo.client import Server, ServerClock, run_until_orphaned
 from equipage.api.demo.driving import moved
-from equipage.api.demo.rhythm import NAMES, description, reports_per_hour
+from equipage.api.demo.rhythm import reports_per_hour
 from equipage.api.ground import city_of
 from equipage.api.settings import Settings
+from equipage.api.words.demo import DemoWords, demo_words
 from equipage.data.city import City
+from equipage.dispatch.model import ServiceCode
 from equipage.routing.network import RoadNetwork
 
 SEED = 20260102
@@ -37,11 +39,12 @@ SPARE_CREWS = 2
 class Citizens:
     """Everybody who might report something."""
 
-    def __init__(self, server: Server, clock: ServerClock, city: City) -> None:
+    def __init__(self, server: Server, clock: ServerClock, city: City, words: DemoWords) -> None:
         self._server = server
         self._clock = clock
         self._network = city.network
-        self._language = city.languages[0]
+        self._words = words
+        self._services = {service.code: service for service in city.services}
         self._rng = np.random.default_rng(SEED)
         self._middles = _edge_middles(self._network)
         self._edge_share = edge_shares(city, self._network)
@@ -75,10 +78,8 @@ class Citizens:
                 return
             area = shapely.from_geojson(json.dumps(condition["area"])).buffer(0.004)
             wet = np.flatnonzero(shapely.contains_xy(area, self._middles[:, 0], self._middles[:, 1]))
-            services = (await self._server.get("/api/v1/services"))["items"]
-            [name] = [service["name"] for service in services if service["code"] == FLOOD_SERVICE]
             for _ in range(FLOOD_REPORTS):
-                await self._report(FLOOD_SERVICE, name, self._beside(int(self._rng.choice(wet))))
+                await self._report(FLOOD_SERVICE, self._beside(int(self._rng.choice(wet))))
                 await self._clock.sleep(FLOOD_EVERY_S)
 
     async def _report_something(self) -> None:
@@ -92,7 +93,7 @@ class Citizens:
             # The more urgent a service, the rarer: once, 2, 3, 4 times as often from priority 1 to 4.
             share = np.array([service["priority"] for service in services], dtype=float)
             service = services[int(self._rng.choice(len(services), p=share / share.sum()))]
-            await self._report(service["code"], service["name"], self._somewhere())
+            await self._report(service["code"], self._somewhere())
 
     async def _crews(self) -> tuple[Sequence[Mapping[str, Any]], int]:
         """Return the crews that are free, and how many are on shift."""
@@ -101,16 +102,17 @@ class Citizens:
         free = [crew for crew in on_shift if crew["status"] == "available" and not crew["next"]]
         return free, max(1, len(on_shift))
 
-    async def _report(self, code: str, name: str, place: tuple[float, float]) -> None:
-        first_name, last_name = NAMES.get(self._language, NAMES["en"])
+    async def _report(self, code: str, place: tuple[float, float]) -> None:
         form = {
             "api_key": self._server.key,
             "service_code": code,
             "lat": f"{place[1]:.6f}",
             "long": f"{place[0]:.6f}",
-            "description": description(name, int(self._rng.integers(1_000_000)), self._language),
-            "first_name": first_name,
-            "last_name": last_name,
+            "description": self._words.description(
+                self._services[ServiceCode(code)], int(self._rng.integers(1_000_000))
+            ),
+            "first_name": self._words.first_name,
+            "last_name": self._words.last_name,
         }
         answer = await self._server.post_form("/open311/v2/requests.json", form)
         if answer.is_error:
@@ -153,7 +155,8 @@ async def simulate(base_url: str, key: str, settings: Settings) -> None:
     async with Server(base_url, key) as server:
         await server.wait_until_ready()
         city = city_of(settings)
-        citizens = Citizens(server, await server.clock(), city)
+        words = demo_words(settings.demo_language, city.languages)
+        citizens = Citizens(server, await server.clock(), city, words)
         await run_until_orphaned(citizens.run())
 
 

@@ -1,4 +1,4 @@
-"""When a city reports what: the hours of its day, and a small store of what people write."""
+"""When a city reports: the hours of its day."""
 
 from __future__ import annotations
 
@@ -15,49 +15,8 @@ HOURLY = (
 # crews get half as many again, so that there is something to see and most of them are still free.
 REPORTS_PER_CREW_AND_DAY = 6.0
 
-_OBSERVATIONS = {
-    "en": (
-        "Seen this morning",
-        "Since yesterday evening",
-        "Right in front of the house",
-        "At the corner",
-        "Next to the bus stop",
-        "Cars have to swerve",
-        "Getting worse",
-        "Children pass here on their way to school",
-        "Second time this month",
-        "Across the pavement",
-        "Opposite the shop",
-        "No light there at night",
-    ),
-    "fr": (
-        "Vu ce matin",
-        "Depuis hier soir",
-        "Juste devant la maison",
-        "À l’angle de la rue",
-        "À côté de l’arrêt de bus",
-        "Les voitures font un écart",
-        "C’est de pire en pire",
-        "Des enfants passent là pour aller à l’école",
-        "La deuxième fois ce mois-ci",
-        "En travers du trottoir",
-        "En face de la boulangerie",
-        "Il n’y a pas de lumière la nuit",
-    ),
-}
-
-
-NAMES = {"en": ("Simulated", "Citizen"), "fr": ("Habitant", "simulé")}
-"""What simulated citizens are called, by language."""
-
 
 def reports_per_hour(local: datetime, crews: int) -> float:
     """Return how many reports an hour a fleet of this size meets at a local time of day."""
     total = sum(HOURLY)
     return crews * REPORTS_PER_CREW_AND_DAY * HOURLY[local.hour] / total
-
-
-def description(service_name: str, draw: int, language: str) -> str:
-    """Return what a citizen writes about a service; `draw` is any whole number."""
-    observations = _OBSERVATIONS.get(language, _OBSERVATIONS["en"])
-    return f"{service_name}. {observations[draw % len(observations)]}."

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from equipage.api.words.demo import FRENCH
 from tests.e2e.test_demo import Demo, free_port
 
 ROADS = "dijon_drive_overpass_2025-11-03.json"
@@ -25,15 +26,14 @@ def dijon(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def test_citizens_report_in_french_and_crews_drive_to_them(dijon: Demo) -> None:
-    """A simulated citizen's words are the French service's, and a crew arrives there by Dijon's streets."""
+    """A simulated citizen says in French what is wrong, and a crew arrives there by Dijon's streets."""
 
     def reached() -> list[dict[str, object]]:
         listed = dijon.get("/api/v1/reports")["items"]
         return [each for each in listed if each["status"] == "in_progress"]
 
     report = dijon.until("a crew on site", reached)[0]
-    services = {each["code"]: each["name"] for each in dijon.get("/api/v1/services", lang="fr")["items"]}
-    assert report["description"].startswith(f"{services[report['service_code']]}. ")
+    assert report["description"].startswith(FRENCH.observed[str(report["service_code"])])
     crew = dijon.get(f"/api/v1/crews/{report['assignment']['crew_id']}")
     vehicle = dijon.get(f"/api/v1/vehicles/{crew['vehicle_id']}")
     assert 4.94 < vehicle["lon"] < 5.13

@@ -4,7 +4,7 @@ import { addClosure, removeCondition } from "./actions.js";
 import { button, fill, h } from "./dom.js";
 import { openPanel, showPanel } from "./drawer.js";
 import { moment } from "./format.js";
-import { t } from "./i18n.js";
+import { t, tOr } from "./i18n.js";
 import { drawPolygon, lookAtArea } from "./map.js";
 import { select, store, subscribe } from "./store.js";
 import { toast } from "./toast.js";
@@ -57,7 +57,7 @@ function refresh() {
             "div",
             {},
             h("b", {}, condition.name || t(`conditions.kind.${condition.kind}`)),
-            h("div", { class: "quiet" }, t(`conditions.kind.${condition.kind}`), " · ", validity(condition), " · ", condition.created_by),
+            h("div", { class: "quiet" }, t(`conditions.kind.${condition.kind}`), " · ", validity(condition), " · ", tOr(`actor.${condition.created_by}`, condition.created_by)),
           ),
           h(
             "div",

@@ -392,6 +392,7 @@ export default {
   "actor.citizen": "citizen",
   "actor.planner": "planner",
   "actor.system": "system",
+  "actor.demo_flood": "demo",
 
   // Crews
   "crews.title": "Crews",

@@ -393,6 +393,7 @@ export default {
   "actor.citizen": "usager",
   "actor.planner": "planificateur",
   "actor.system": "système",
+  "actor.demo_flood": "démonstration",
 
   // Crews
   "crews.title": "Équipes",
