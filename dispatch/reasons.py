@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from equipage.dispatch.wording import duration_in_words, skills_in_words
@@ -84,6 +85,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
 """By code, one sentence for each set of facts it may come with; `_s` is a duration in seconds."""
 
 
+@cache
 def facts_in(sentence: str) -> frozenset[str]:
     """Return the names of the facts that a sentence tells."""
     return frozenset(re.findall(r"\{(\w+)\}", sentence))

@@ -135,7 +135,7 @@ class RecordsWriting(RecordsReading):
 
     def record(self, entry: AuditEntry) -> None:
         """Add an entry to the audit."""
-        self._connection.execute(audit.insert().values(rows.audit_row(entry)))
+        self._connection.execute(audit.insert(), rows.audit_row(entry))
 
     def rewrite_records(self, report_id: ReportId, change: Callable[[Any], Any]) -> None:
         """Replace what is on record about a report: audit, notes (withdrawn ones, too), past announcements.

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, time
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -34,7 +34,7 @@ from equipage.dispatch.model import (
     VehiclePosition,
     Zone,
 )
-from equipage.dispatch.reasons import stored_reason
+from equipage.dispatch.reasons import Reason, stored_reason
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -201,11 +201,16 @@ def report_row(report: Report) -> Row:
 
 def report_of(stored: Stored) -> Report:
     """Return the report of a row."""
-    values = _without(stored, "position", "search_text", "unassigned_code", "unassigned_params")
+    values = _without(stored, "position", "search_text")
     contact = Contact(**{name: values.pop(f"contact_{name}") for name in _names(Contact)})
-    code = stored["unassigned_code"]
-    reason = None if code is None else stored_reason(code, json.loads(stored["unassigned_params"]))
+    reason = _reason_of(values.pop("unassigned_code"), values.pop("unassigned_params"))
     return Report(**values, contact=contact, unassigned_reason=reason)
+
+
+@lru_cache(maxsize=1024)
+def _reason_of(code: str | None, params: str) -> Reason | None:
+    """Return a stored reason; where crews are short, hundreds of reports wait for the same one."""
+    return None if code is None else stored_reason(code, json.loads(params))
 
 
 def planned_work_row(work: PlannedWork) -> Row:
