@@ -122,10 +122,14 @@ def _chores(
         routers.refresh(entered, clock.now())
 
     def plan() -> None:
+        now = clock.now()
         if store.take_lead():
-            plan_tick(store, router=routers.current, now=clock.now())
-        with store.reading() as reading:
-            board.refresh(load_situation(reading, clock.now()))
+            situation, _ = plan_tick(store, router=routers.current, now=now)
+        else:
+            with store.reading() as reading:
+                situation = load_situation(reading, now)
+        # What crews do now is none of the planner's doing: the board takes what the planner looked at.
+        board.refresh(situation)
 
     def promises() -> None:
         if store.take_lead():

@@ -20,6 +20,7 @@ from equipage.dispatch.model import (
     Condition,
     ConditionId,
     Crew,
+    CrewId,
     Depot,
     Device,
     DeviceId,
@@ -132,6 +133,10 @@ class Reading(Protocol):
         """Assignments that ended within the span, for comparing predicted and actual arrivals."""
         ...
 
+    def refusals(self) -> frozenset[tuple[JobId, CrewId]]:
+        """Return which crew refused which open job."""
+        ...
+
     def plan(self) -> Plan: ...
     def positions(self) -> Mapping[VehicleId, VehiclePosition]: ...
     def devices_of(self, device_ids: Collection[DeviceId]) -> Mapping[DeviceId, Device]:
@@ -194,6 +199,10 @@ class Transaction(Reading, Protocol):
     def add_report(self, report: Report) -> None: ...
     def save_report(self, report: Report) -> Report:
         """Replace it, return it with its next version; `ConflictError` if another version is stored."""
+        ...
+
+    def save_reports(self, given: Sequence[Report]) -> Sequence[Report]:
+        """Replace those that nobody else has changed since they were loaded; return these, as above."""
         ...
 
     def save_planned_work(self, work: PlannedWork) -> None: ...

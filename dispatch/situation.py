@@ -43,8 +43,6 @@ JOBS_AHEAD = timedelta(minutes=30)
 SILENT_AFTER = timedelta(minutes=30)
 """A tracker that sends nothing for so long is off: nobody can tell whether its crew hears of a job."""
 
-_FIRST_MOMENT = timedelta(microseconds=1)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CrewPlace:
@@ -157,7 +155,6 @@ def load_situation(reading: Reading, now: datetime) -> Situation:
         The moment to judge by.
     """
     crews, jobs = reading.crews(), reading.open_jobs()
-    report_ids = [job.report_id for job in jobs if job.report_id is not None]
     return Situation(
         now=now,
         services=reading.services(),
@@ -166,11 +163,11 @@ def load_situation(reading: Reading, now: datetime) -> Situation:
         depots={depot.id: depot for depot in reading.depots()},
         shifts=_shifts_by_crew(reading.shifts(TimeSpan(start=now, end=now + SHIFTS_AHEAD)), crews, now),
         jobs={job.id: job for job in jobs},
-        reports=_reports(reading, report_ids),
+        reports=_reports(reading, [job.report_id for job in jobs if job.report_id is not None]),
         assignments={assignment.id: assignment for assignment in reading.live_assignments()},
         positions=reading.positions(),
         plan=reading.plan(),
-        refusals=frozenset(_refusals(reading, jobs, report_ids, now)),
+        refusals=reading.refusals(),
         tracked=frozenset(device.vehicle_id for device in reading.devices() if device.revoked_at is None),
     )
 
@@ -215,14 +212,3 @@ def _reports(reading: Reading, report_ids: Sequence[ReportId]) -> Mapping[Report
         return {}
     page = reading.reports(ReportQuery(ids=report_ids, limit=len(report_ids)))
     return {report.id: report for report in page.items}
-
-
-def _refusals(
-    reading: Reading, jobs: Sequence[Job], report_ids: Sequence[ReportId], now: datetime
-) -> Iterable[tuple[JobId, CrewId]]:
-    ended = [a for assignments in reading.assignments_of(report_ids).values() for a in assignments]
-    planned = [job.earliest - JOBS_AHEAD for job in jobs if job.planned_work_id is not None]
-    # Planned work is given to crews this long before it begins, so a refusal is no older.
-    if planned and min(planned) < now:
-        ended += reading.ended_assignments(TimeSpan(start=min(planned), end=now + _FIRST_MOMENT))
-    return ((a.job_id, a.crew_id) for a in ended if a.status is AssignmentStatus.REFUSED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Select, and_, func, or_
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from equipage.data.database import rows
@@ -15,6 +15,7 @@ from equipage.dispatch.errors import AlreadyAssignedError, ConflictError, NotFou
 from equipage.dispatch.model import (
     Assignment,
     AssignmentId,
+    CrewId,
     Job,
     JobId,
     Plan,
@@ -24,7 +25,11 @@ from equipage.dispatch.model import (
     Stop,
     TimeSpan,
 )
-from equipage.dispatch.status import LIVE_ASSIGNMENT_STATUSES, RUNNING_ASSIGNMENT_STATUSES
+from equipage.dispatch.status import (
+    LIVE_ASSIGNMENT_STATUSES,
+    RUNNING_ASSIGNMENT_STATUSES,
+    AssignmentStatus,
+)
 
 _LIVE = assignments.c.status.in_(sorted(LIVE_ASSIGNMENT_STATUSES))
 _RUNNING = assignments.c.status.in_(sorted(RUNNING_ASSIGNMENT_STATUSES))
@@ -86,6 +91,15 @@ class AssignmentReading(Session):
         """Return the assignments that ended within the span, oldest first."""
         ended_at = assignments.c.ended_at
         return self._assignments(assignments.select().where(ended_at >= span.start, ended_at < span.end))
+
+    def refusals(self) -> frozenset[tuple[JobId, CrewId]]:
+        """Return which crew refused which job that is not closed."""
+        still_open = select(jobs.c.id).where(jobs.c.closed_at.is_(None))
+        refused = assignments.c.status == AssignmentStatus.REFUSED
+        pairs = select(assignments.c.job_id, assignments.c.crew_id).where(
+            assignments.c.job_id.in_(still_open), refused
+        )
+        return frozenset((stored["job_id"], stored["crew_id"]) for stored in self._rows(pairs))
 
     def plan(self) -> Plan:
         """Return the present plan; version 0 before the first."""

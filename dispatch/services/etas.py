@@ -8,7 +8,6 @@ from datetime import datetime
 
 from equipage.dispatch.announcements import eta_changed
 from equipage.dispatch.eligibility import Obstacle
-from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.eta import eta_of
 from equipage.dispatch.model import Assignment, Eta, Report, ReportId
 from equipage.dispatch.plans import NOTICEABLE
@@ -76,19 +75,16 @@ def refresh_promises(store: Store, *, router: TravelTimes, now: datetime) -> int
     """
     with store.reading() as reading:
         situation = load_situation(reading, now)
-    moved = list(_moved(situation, router))
+    moved = {found[0].id: found for found in _moved(situation, router)}
     if not moved:
         return 0
-    saved = 0
     with store.transaction() as tx:
-        for report, assignment, eta in moved:
-            try:
-                tx.save_report(replace(report, expected_at=eta.eta, updated_at=now))
-            except ConflictError:
-                continue
-            tx.announce(eta_changed(report, assignment, eta))
-            saved += 1
-    return saved
+        saved = tx.save_reports(
+            [replace(report, expected_at=eta.eta, updated_at=now) for report, _, eta in moved.values()]
+        )
+        for report in saved:
+            tx.announce(eta_changed(*moved[report.id]))
+    return len(saved)
 
 
 def _moved(situation: Situation, router: TravelTimes) -> Iterator[tuple[Report, Assignment, Eta]]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.errors import ConflictError
+from equipage.dispatch.lifecycle import report_moved
 from equipage.dispatch.model import (
     Assignment,
     AssignmentId,
     CrewId,
     JobId,
     Plan,
+    Report,
     ReportId,
     TimeSpan,
 )
@@ -22,14 +24,14 @@ from equipage.dispatch.plans import is_news
 from equipage.dispatch.ports import Reading, Store, Transaction
 from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.roads import Roads
-from equipage.dispatch.services.progress import begin_assignment, move_assignment, move_report, save_plan
+from equipage.dispatch.services.progress import begin_assignment, move_assignment, save_plan
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 
 _MOMENT = timedelta(microseconds=1)
 
 
-def plan_tick(store: Store, *, router: Roads, now: datetime) -> Decision:
+def plan_tick(store: Store, *, router: Roads, now: datetime) -> tuple[Situation, Decision]:
     """Give waiting jobs to crews, say why the others wait, and keep the plan's times up to date.
 
     Parameters
@@ -43,6 +45,8 @@ def plan_tick(store: Store, *, router: Roads, now: datetime) -> Decision:
 
     Returns
     -------
+    Situation
+        What was looked at.
     Decision
         What was decided and saved.
 
@@ -58,7 +62,7 @@ def plan_tick(store: Store, *, router: Roads, now: datetime) -> Decision:
     if _has_news(situation, decision):
         with store.transaction() as tx:
             save_decision(tx, situation, decision, network_id=router.network.network_id)
-    return decision
+    return situation, decision
 
 
 def save_decision(tx: Transaction, situation: Situation, decision: Decision, *, network_id: str) -> None:
@@ -84,8 +88,10 @@ def save_decision(tx: Transaction, situation: Situation, decision: Decision, *, 
     for assignment_id in decision.release:
         _release(tx, situation, situation.assignments[assignment_id], decision)
     made = {choice.job_id: _assign(tx, situation, choice) for choice in decision.assign}
-    _tell_why(tx, situation, decision.unassigned)
-    _save_stops(tx, situation, decision, made, network_id)
+    reports = [*_given(situation, made), *_left(situation, decision.unassigned)]
+    _save_reports(tx, situation, reports, made)
+    ids = {job_id: assignment.id for job_id, assignment in made.items()}
+    _save_stops(tx, situation, decision, ids, network_id)
 
 
 def _has_news(situation: Situation, decision: Decision) -> bool:
@@ -104,6 +110,8 @@ def _is_new_reason(situation: Situation, job_id: JobId, reason: Reason) -> bool:
 
 def _refuse_outdated(reading: Reading, situation: Situation, decision: Decision) -> None:
     """Refuse a decision about jobs or crews that have changed. Reports tell by their version when saved."""
+    if not decision.assign and not decision.release:
+        return
     crew_ids = {choice.crew_id for choice in decision.assign}
     job_ids = {choice.job_id for choice in decision.assign}
     crews = {crew.id: crew for crew in reading.crews()}
@@ -125,7 +133,11 @@ def _refuse_outdated(reading: Reading, situation: Situation, decision: Decision)
         ),
     ]
     if changed:
-        raise ConflictError(f"while the planner was deciding, {', '.join(changed)} has changed; decide anew")
+        raise _outdated(changed)
+
+
+def _outdated(changed: Iterable[str]) -> ConflictError:
+    return ConflictError(f"while the planner was deciding, {', '.join(changed)} has changed; decide anew")
 
 
 def _held_by(assignments: Iterable[Assignment], crew_id: CrewId) -> frozenset[Assignment]:
@@ -138,7 +150,7 @@ def _release(tx: Transaction, situation: Situation, assignment: Assignment, deci
     move_assignment(tx, assignment, AssignmentStatus.RELEASED, reason=why, now=situation.now, actor=ACTOR)
 
 
-def _assign(tx: Transaction, situation: Situation, choice: Choice) -> AssignmentId:
+def _assign(tx: Transaction, situation: Situation, choice: Choice) -> Assignment:
     job, now = situation.jobs[choice.job_id], situation.now
     assignment = Assignment(
         id=AssignmentId(tx.next_id("assignment")),
@@ -153,23 +165,41 @@ def _assign(tx: Transaction, situation: Situation, choice: Choice) -> Assignment
         promised_at=choice.arrival,
     )
     begin_assignment(tx, assignment, job, now=now)
-    if job.report_id is not None:
-        report = situation.reports[job.report_id]
-        move_report(tx, report, ReportStatus.ASSIGNED, assignment=assignment, now=now)
-    return assignment.id
+    return assignment
 
 
-def _tell_why(tx: Transaction, situation: Situation, unassigned: Mapping[JobId, Reason]) -> None:
+def _given(situation: Situation, made: Mapping[JobId, Assignment]) -> Iterator[Report]:
+    """Yield the reports that have a crew now, as they are to be."""
+    for assignment in made.values():
+        if assignment.report_id is not None:
+            yield report_moved(
+                situation.reports[assignment.report_id], ReportStatus.ASSIGNED, now=situation.now
+            )
+
+
+def _left(situation: Situation, unassigned: Mapping[JobId, Reason]) -> Iterator[Report]:
+    """Yield the reports that wait for another reason than was told, as they are to be."""
     for job_id, reason in unassigned.items():
         if not _is_new_reason(situation, job_id, reason):
             continue
         report = situation.reports[ReportId(str(situation.jobs[job_id].report_id))]
         if report.status.is_waiting:
             # Why it waits is no change of the report itself: a citizen's list of changes leaves it out.
-            saved = tx.save_report(replace(report, unassigned_reason=reason))
-            tx.announce(report_changed(saved, None, at=situation.now))
+            yield replace(report, unassigned_reason=reason)
         else:
-            move_report(tx, report, ReportStatus.ACKNOWLEDGED, reason=reason, now=situation.now)
+            yield report_moved(report, ReportStatus.ACKNOWLEDGED, reason=reason, now=situation.now)
+
+
+def _save_reports(
+    tx: Transaction, situation: Situation, reports: Sequence[Report], made: Mapping[JobId, Assignment]
+) -> None:
+    saved = tx.save_reports(reports)
+    if len(saved) < len(reports):
+        changed = {report.id for report in reports} - {report.id for report in saved}
+        raise _outdated(f"report {each}" for each in sorted(changed))
+    holder = {assignment.report_id: assignment for assignment in made.values()}
+    for report in saved:
+        tx.announce(report_changed(report, holder.get(report.id), at=situation.now))
 
 
 def _save_stops(

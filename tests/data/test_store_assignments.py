@@ -284,6 +284,23 @@ def test_ended_assignments_are_those_of_the_span(store: SqlStore) -> None:
         assert [assignment.id for assignment in tx.ended_assignments(HOUR)] == ["A2"]
 
 
+def test_refusals_are_remembered_while_the_job_is_open(store: SqlStore) -> None:
+    """However long ago, of reports and of planned work; a release is none, and a closed job needs no crew."""
+    refused_job, released_job, closed_job = save_jobs(store, 3)
+    refused, long_ago = AssignmentStatus.REFUSED, NOW - 1440 * MINUTE
+    work = new_planned_work("W1")
+    job = new_job("J-W1", None, planned_work_id=work.id)
+    with store.transaction() as tx:
+        tx.save_planned_work(work)
+        tx.save_job(job)
+        tx.save_job(replace(tx.job(closed_job), closed_at=NOW))
+        tx.add_assignment(new_assignment("A1", refused_job, status=refused, ended_at=long_ago))
+        tx.add_assignment(new_assignment("A2", job.id, crew=1, status=refused, ended_at=long_ago))
+        tx.add_assignment(new_assignment("A3", released_job, status=AssignmentStatus.RELEASED, ended_at=NOW))
+        tx.add_assignment(new_assignment("A4", closed_job, status=refused, ended_at=NOW))
+        assert tx.refusals() == {(refused_job, CREWS[0]), (job.id, CREWS[1])}
+
+
 def _stop(crew: int, position: int, job_id: str, assignment_id: str) -> Stop:
     return Stop(
         crew_id=CREWS[crew],

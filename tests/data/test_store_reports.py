@@ -163,6 +163,22 @@ def test_a_report_that_changed_meanwhile_is_not_overwritten(store: SqlStore) -> 
         assert reading.report(loaded.id).description == "first"
 
 
+def test_of_several_reports_those_that_changed_meanwhile_are_left_as_they_are(store: SqlStore) -> None:
+    """The others are saved; told is which, with the versions that are stored now."""
+    for number in ("1", "2", "3"):
+        _add(store, new_report(number))
+    with store.reading() as reading:
+        loaded = [reading.report(ReportId(number)) for number in ("3", "2", "1")]
+    with store.transaction() as tx:
+        tx.save_report(replace(loaded[1], description="first"))
+    with store.transaction() as tx:
+        saved = tx.save_reports([replace(report, description="second") for report in loaded])
+        assert saved == [new_report(number, description="second", version=2) for number in ("3", "1")]
+        assert [tx.report(report.id) for report in saved] == saved
+        assert tx.report(ReportId("2")).description == "first"
+        assert list(tx.save_reports([])) == []
+
+
 def test_saving_a_report_that_was_never_added_is_an_error(store: SqlStore) -> None:
     """A report is added once, by `add_report`."""
     with store.transaction() as tx, pytest.raises(NotFoundError, match="no report '1'"):

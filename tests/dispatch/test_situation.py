@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from equipage.dispatch.model import (
-    Assignment,
     AssignmentId,
     CrewId,
     Device,
     DeviceId,
-    Job,
     JobId,
     Plan,
     Report,
@@ -143,12 +140,8 @@ def _device(vehicle_id: VehicleId) -> Device:
 class Stored:
     """The part of a `Reading` that a situation needs, over lists."""
 
-    def __init__(
-        self, world: World, *, shifts: Sequence[Shift] = (), ended: Sequence[Assignment] = ()
-    ) -> None:
-        self.seen = world.situation()
-        self.all_shifts, self.ended = shifts, ended
-        self.ended_spans: list[TimeSpan] = []
+    def __init__(self, world: World, *, shifts: Sequence[Shift] = ()) -> None:
+        self.seen, self.all_shifts = world.situation(), shifts
 
     def __getattr__(self, name: str) -> Any:
         values = {
@@ -160,6 +153,7 @@ class Stored:
             "live_assignments": list(self.seen.assignments.values()),
             "positions": self.seen.positions,
             "plan": self.seen.plan,
+            "refusals": self.seen.refusals,
             "devices": [_device(vehicle_id) for vehicle_id in self.seen.tracked],
         }
         return lambda: values[name]
@@ -174,16 +168,6 @@ class Stored:
         found = [self.seen.reports[ReportId(report_id)] for report_id in query.ids]
         return ReportPage(items=found[: query.limit])
 
-    def assignments_of(self, report_ids: Sequence[ReportId]) -> Mapping[ReportId, Sequence[Assignment]]:
-        """Return all assignments of each report."""
-        everything = [*self.ended, *self.seen.assignments.values()]
-        return {report_id: [a for a in everything if a.report_id == report_id] for report_id in report_ids}
-
-    def ended_assignments(self, span: TimeSpan) -> list[Assignment]:
-        """Return the assignments that ended within the span."""
-        self.ended_spans.append(span)
-        return [a for a in self.ended if a.ended_at is not None and a.ended_at in span]
-
 
 def loaded(world: World, **stored: Any) -> Situation:
     """Return the situation loaded from a store that holds the world."""
@@ -197,6 +181,7 @@ def test_what_is_stored_is_loaded() -> None:
         jobs=[a_job(), a_planned_job()],
         where={"A": (10.0, 10.0)},
         assignments=[an_assignment()],
+        refusals={("j1", "B")},
         tracked={"A"},
     )
     assert loaded(world, shifts=[a_shift("A"), a_shift("B")]) == world.situation()
@@ -222,27 +207,6 @@ def test_the_shift_that_is_on_comes_before_the_next_one() -> None:
     skipped, coming = a_shift("B", (2, 4), absent=True), a_shift("B", (6, 8))
     found = loaded(world, shifts=[later, absent, skipped, coming]).shifts
     assert found == {A: absent, B: coming}
-
-
-def test_refusals_of_reports_and_of_planned_work_are_remembered() -> None:
-    """Whether long ago for a report, or since planned work could be given out; a release is no refusal."""
-    yesterday = at(-24 * 60)
-    report_job: Job = a_job("j1", created_at=yesterday)
-    work = a_planned_job("p1", earliest=at(-60))
-    refused = an_assignment("j1", "A", "refused", ended_at=yesterday)
-    work_refused = an_assignment("p1", "B", "refused", report_id=None, ended_at=at(-80))
-    released = an_assignment("j1", "B", "released", ended_at=at(-5))
-    world = World(crews=[a_crew(), a_crew("B")], jobs=[report_job, work])
-    found = loaded(world, ended=[refused, work_refused, released])
-    assert found.refusals == {("j1", "A"), ("p1", "B")}
-
-
-def test_ended_work_is_only_searched_where_planned_work_is_near() -> None:
-    """Without planned work, or with some for tomorrow only, the archive of assignments is not read."""
-    for jobs in ([a_job()], [a_job(), a_planned_job(earliest=NOW + timedelta(days=1))]):
-        stored = Stored(World(jobs=jobs))
-        load_situation(stored, NOW)
-        assert stored.ended_spans == []
 
 
 def test_a_report_keeps_what_holds_it() -> None:

@@ -212,6 +212,6 @@ def test_two_planners_cannot_both_save(town: Town) -> None:
 def test_the_tick_returns_what_it_decided(town: Town) -> None:
     """One crew for one report."""
     report = town.file()
-    decision = plan_tick(town.store, router=town.router, now=town.now)
+    _, decision = plan_tick(town.store, router=town.router, now=town.now)
     assert len(decision.assign) == 1
     assert report.id in town.live()
