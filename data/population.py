@@ -50,7 +50,7 @@ def with_people(zones: Sequence[Zone], source: PopulationFile) -> tuple[Zone, ..
     Parameters
     ----------
     zones
-        The city's; a table by communes counts where their ids are the codes.
+        The city's; a table by communes counts where their ids are the codes, each in one row.
     source
         The file and its columns. The people of a cell are where its middle is.
 
@@ -83,8 +83,25 @@ def _counted_in_table(zones: Sequence[Zone], source: PopulationFile) -> list[flo
     people = _numbers(table, source, source.people, *((source.lon, source.lat) if has_places else ()))
     if has_places:
         return _counted(zones, people[:, 1:], people[:, :1])
-    of_commune = dict(zip(table[source.insee], people[:, 0].tolist(), strict=True))
-    return [of_commune.get(str(zone.id), 0.0) for zone in zones]
+    return _counted_by_code(zones, table[source.insee], people[:, 0], source)
+
+
+def _counted_by_code(
+    zones: Sequence[Zone], codes: pd.Series[str], people: Floats, source: PopulationFile
+) -> list[float]:
+    """Return the people of the rows with the zones' codes, each of which may be in one row only.
+
+    INSEE's files by district or age have several rows a commune, of which the sum is meant; those of the
+    reference populations have them too, one for each measure and year, of which the sum would be nonsense.
+    """
+    rows = codes.value_counts()
+    repeated = sorted(zone.id for zone in zones if rows.get(zone.id, 0) > 1)
+    source.refuse(
+        f"{source.insee!r} is {code!r} in {rows[code]} rows: keep one for each commune, with all its people"
+        for code in repeated
+    )
+    of_commune = dict(zip(codes, people.tolist(), strict=True))
+    return [of_commune.get(zone.id, 0.0) for zone in zones]
 
 
 def _counted(zones: Sequence[Zone], places: Floats, people: Floats) -> list[float]:

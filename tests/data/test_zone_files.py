@@ -159,6 +159,19 @@ def test_a_table_of_communes_counts_by_code(tmp_path: Path, zones: tuple[Zone, .
     assert [zone.population for zone in counted] == [0, 12]
 
 
+def test_communes_in_several_rows_are_named(tmp_path: Path, zones: tuple[Zone, ...]) -> None:
+    """INSEE writes a row for each measure and year, or for each district: nobody guesses which is meant.
+
+    What is told of communes elsewhere does not matter.
+    """
+    rows = "99002,12\n99001,3\n99002,13\n99002,14\n99001,3\n01234,5\n01234,5\n"
+    with pytest.raises(CityFileError) as fault:
+        with_people(zones, people_file(tmp_path, f"insee,population\n{rows}"))
+    assert "'insee' is '99001' in 2 rows: keep one for each commune" in str(fault.value)
+    assert "'99002' in 3 rows" in str(fault.value)
+    assert "01234" not in str(fault.value)
+
+
 def test_every_faulty_number_is_named_at_once(tmp_path: Path, zones: tuple[Zone, ...]) -> None:
     """Fewer than no people in one column, words in another, with the row."""
     source = people_file(tmp_path, "lon,lat,population\n5.01,47.31,-1\nfar,47.31,2\n")
