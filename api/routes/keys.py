@@ -16,7 +16,6 @@ from equipage.api.scan_codes import picture
 from equipage.api.secrets import link_url, new_key_secret, new_link_secret
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.dispatch.access import Action, Principal
-from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import CrewId, Key, KeyId
 from equipage.dispatch.services.keys import issue_key, revoke_key
 from equipage.dispatch.services.signin import LINK_LASTS, issue_link
@@ -77,11 +76,7 @@ def list_keys(here: Here) -> Page[KeyShown]:
 def get_key(here: Here, key_id: str) -> KeyShown:
     """Show a key."""
     with here.store.reading() as reading:
-        keys = reading.keys()
-    key = next((key for key in keys if key.id == key_id), None)
-    if key is None:
-        raise NotFoundError(f"there is no key {key_id!r}")
-    return KeyShown.of(key)
+        return KeyShown.of(reading.key(KeyId(key_id)))
 
 
 @router.post("", summary="Make a key", status_code=HTTPStatus.CREATED)

@@ -21,7 +21,17 @@ from equipage.data.database.tables.records import (
     outbox,
     settings,
 )
-from equipage.dispatch.model import AuditEntry, Condition, ConditionId, Event, Key, Note, NoteId, ReportId
+from equipage.dispatch.model import (
+    AuditEntry,
+    Condition,
+    ConditionId,
+    Event,
+    Key,
+    KeyId,
+    Note,
+    NoteId,
+    ReportId,
+)
 from equipage.dispatch.ports import Numbered
 from equipage.dispatch.status import NoteSubject
 
@@ -43,6 +53,10 @@ class RecordsReading(Session):
         """Return all keys, oldest first, revoked ones too."""
         oldest_first = keys.c.created_at, func.length(keys.c.id), keys.c.id
         return [Key(**stored) for stored in self._rows(keys.select().order_by(*oldest_first))]
+
+    def key(self, key_id: KeyId) -> Key:
+        """Return the key of that id, a revoked one too."""
+        return Key(**self._by_id(keys, "key", key_id))
 
     def key_by_hash(self, secret_hash: str) -> Key | None:
         """Return the key whose secret has that hash, if there is one, a revoked one too."""

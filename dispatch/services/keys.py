@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from equipage.dispatch.access import hash_secret
-from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
+from equipage.dispatch.errors import ConflictError, InvalidInputError
 from equipage.dispatch.intake import faults_of_text
 from equipage.dispatch.model import AuditEntry, CrewId, Key, KeyId
 from equipage.dispatch.ports import Reading, Transaction
@@ -100,9 +100,7 @@ def revoke_key(tx: Transaction, key_id: KeyId, *, now: datetime, actor: str) -> 
     NotFoundError
         If there is no such key.
     """
-    key = next(filter(lambda each: each.id == key_id, tx.keys()), None)
-    if key is None:
-        raise NotFoundError(f"there is no key {key_id!r}")
+    key = tx.key(key_id)
     if key.revoked_at is not None:
         return key
     revoked = replace(key, revoked_at=now)

@@ -66,7 +66,7 @@ def test_conditions_come_back_until_they_are_removed(store: SqlStore) -> None:
 
 
 def test_keys_come_back_by_the_hash_of_their_secret(store: SqlStore) -> None:
-    """A key is the same value by its hash and in the list, oldest first; an unknown hash has none."""
+    """A key is the same value by hash, by id and in the list, oldest first; an unknown hash has none."""
     plain = Key(
         id=KeyId("K2"), name="", role=Role.ADMIN, prefix="", secret_hash="other", created_at=NOW + MINUTE
     )
@@ -76,8 +76,10 @@ def test_keys_come_back_by_the_hash_of_their_secret(store: SqlStore) -> None:
         tx.save_key(KEY)
     with store.reading() as reading:
         assert reading.keys() == [KEY, plain]
-        assert reading.key_by_hash("hash") == KEY
+        assert reading.key_by_hash("hash") == reading.key(KEY.id) == KEY
         assert reading.key_by_hash("none") is None
+        with pytest.raises(NotFoundError, match="no key 'K99'"):
+            reading.key(KeyId("K99"))
 
 
 def test_two_keys_cannot_have_one_secret(store: SqlStore) -> None:
