@@ -16,6 +16,7 @@ from equipage.api.ground import at_home, city_of, claim_database
 from equipage.api.ingest import Ingest
 from equipage.api.places import Places
 from equipage.api.planner import Chore, Planner
+from equipage.api.retention import EVERY_S, Retention
 from equipage.api.settings import Settings
 from equipage.api.state import Board, Context, Routers, Startup, server_secret
 from equipage.api.tokens import Signer
@@ -87,7 +88,9 @@ def _compose(
         return record_fixes(tx, fixes, router=routers.current, now=now)
 
     ingest = Ingest(store, clock, record=record, published=announce)
-    planner = Planner(clock, _chores(settings, clock, store, city, routers, board))
+    retention = Retention(settings, clock, store)
+    forgetting = Chore("forgetting", retention.step, EVERY_S)
+    planner = Planner(clock, [*_chores(settings, clock, store, city, routers, board), forgetting])
     broadcaster.listen(planner.hear)
     return Context(
         settings=settings,
@@ -101,6 +104,7 @@ def _compose(
         broadcaster=broadcaster,
         ingest=ingest,
         planner=planner,
+        retention=retention,
     )
 
 

@@ -42,7 +42,11 @@ def serve(
     port: Annotated[int | None, typer.Option(help="The port to listen on.", envvar="PORT")] = None,
     speed: Annotated[float | None, typer.Option(help="Seconds of its clock in one real second.")] = None,
 ) -> None:
-    """Serve the console, the API and the trackers until a signal ends it."""
+    """Serve the console, the API and the trackers until a signal ends it.
+
+    Positions are deleted after 60 days (EQUIPAGE_POSITIONS_KEPT_DAYS), contacts
+    60 days after their reports were closed (EQUIPAGE_CONTACTS_KEPT_DAYS).
+    """
     # Here and below: seconds of imports that --help and faulty calls do without.
     from equipage.api.server import run  # noqa: PLC0415
     from equipage.api.settings import SettingsError, load_settings  # noqa: PLC0415

@@ -26,6 +26,8 @@ from equipage.data.zone_files import ZonesFile
 
 DEFAULT_CITY = "la-serena-coquimbo"
 DEFAULT_CONFIG = Path("equipage.toml")
+MOST_DAYS = 5 * 366
+"""Five years, for which hours of work have to be shown: nothing about people is kept for longer."""
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -70,6 +72,10 @@ class Settings(BaseSettings):
         How long a browser stays signed in.
     crew_session_days : float
         How long a crew's telephone stays signed in after its page was last loaded.
+    positions_kept_days : int
+        For how many days at most it is known where vehicles were; the CNIL's yardstick is two months.
+    contacts_kept_days : int
+        For how many days after a report was closed its citizen's contact is kept.
     most_requests_per_s, most_filings_per_s : float
         How often one address may call, and file a report by Open311, in the long run; more at once.
     most_fixes_per_s : float
@@ -98,6 +104,8 @@ class Settings(BaseSettings):
     promises_interval_s: Annotated[float, Field(gt=0)] = 10.0
     session_hours: Annotated[float, Field(gt=0)] = 12.0
     crew_session_days: Annotated[float, Field(gt=0)] = 30.0
+    positions_kept_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 60
+    contacts_kept_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] = 60
     most_requests_per_s: Annotated[float, Field(gt=0)] = 100.0
     most_filings_per_s: Annotated[float, Field(gt=0)] = 2.0
     most_fixes_per_s: Annotated[float, Field(gt=0)] = 2.0

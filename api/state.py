@@ -12,6 +12,7 @@ from equipage.api.events import Broadcaster
 from equipage.api.ingest import Ingest
 from equipage.api.places import Places
 from equipage.api.planner import Planner
+from equipage.api.retention import Retention
 from equipage.api.settings import Settings
 from equipage.api.tokens import Signer
 from equipage.data.city import City
@@ -88,6 +89,7 @@ class Context:
     broadcaster: Broadcaster
     ingest: Ingest
     planner: Planner
+    retention: Retention
 
     @property
     def router(self) -> Router:

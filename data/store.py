@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from equipage.data.database.assignments import AssignmentReading, AssignmentWriting
 from equipage.data.database.city import CityReading, CityWriting
@@ -25,6 +25,12 @@ from equipage.data.database.faults import BUSY, translated
 from equipage.data.database.leadership import Leadership
 from equipage.data.database.records import RecordsReading, RecordsWriting
 from equipage.data.database.reports import ReportReading, ReportWriting
+from equipage.data.database.retention import (
+    days_without_partition,
+    delete_some,
+    drop_partitions,
+    make_partitions,
+)
 from equipage.data.database.schema import engine_state, upgrade
 from equipage.data.database.tables.records import outbox
 from equipage.data.database.tracking import TrackingReading, TrackingWriting
@@ -128,7 +134,7 @@ class SqlStore:
         RefusedRowError
             If something was saved that contradicts a rule of the schema.
         """
-        with self._writers_turn(), translated(), for_writing(self._engine).begin() as connection:
+        with self._writing() as connection:
             session = SqlTransaction(connection)
             yield session
             announced = session.store_announcements()
@@ -195,10 +201,54 @@ class SqlStore:
         """
         recent = select(func.min(outbox.c.id)).where(outbox.c.at >= before).scalar_subquery()
         newest = select(func.max(outbox.c.id)).scalar_subquery()
-        with self._writers_turn(), translated(), for_writing(self._engine).begin() as connection:
+        with self._writing() as connection:
             return connection.execute(
                 outbox.delete().where(outbox.c.id < func.coalesce(recent, newest))
             ).rowcount
+
+    def make_room_for_fixes(self, now: datetime) -> None:
+        """Make what PostgreSQL keeps the fixes of the coming days in; without it they have a common place.
+
+        Parameters
+        ----------
+        now : datetime
+            The moment from which on.
+
+        Raises
+        ------
+        DatabaseBusyError
+            If somebody is reading tracks just now.
+        """
+        if self.dialect != "postgresql":
+            return
+        with translated(), for_reading(self._engine).connect() as connection:
+            missing = days_without_partition(connection, now)
+        if missing:
+            with self._writing() as connection:
+                make_partitions(connection, days_without_partition(connection, now))
+
+    def prune_fixes(self, before: datetime) -> bool:
+        """Delete positions that are older than a time, some of them: fixes, last positions, settled alarms.
+
+        Parameters
+        ----------
+        before : datetime
+            Positions of this time and later stay.
+
+        Returns
+        -------
+        bool
+            Whether none is left; otherwise call it again, and let others write meanwhile.
+
+        Raises
+        ------
+        DatabaseBusyError
+            If somebody is reading tracks just now.
+        """
+        with self._writing() as connection:
+            if self.dialect == "postgresql":
+                drop_partitions(connection, before)
+            return delete_some(connection, before)
 
     def close(self) -> None:
         """Wake all who wait for events, let them leave, and close the connections."""
@@ -221,6 +271,11 @@ class SqlStore:
         with self._committed:
             self._commits += 1
             self._committed.notify_all()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with self._writers_turn(), translated(), for_writing(self._engine).begin() as connection:
+            yield connection
 
     @contextmanager
     def _writers_turn(self) -> Iterator[None]:

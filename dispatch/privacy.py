@@ -1,10 +1,10 @@
-"""When a vehicle is not to be followed, and when a crew may call a citizen."""
+"""When a vehicle is not followed, how long it is known where it was, and when a crew may call a citizen."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from equipage.dispatch.crews import current_break
 from equipage.dispatch.model import Assignment, Crew, CrewId, Shift, VehicleId
@@ -51,6 +51,20 @@ def is_private(vehicle_id: VehicleId, at: datetime, duties: Duties) -> bool:
     on_shift = {shift.crew_id for shift in shifts}
     users = [crew for crew in duties.crews if crew.vehicle_id == vehicle_id or crew.id in on_shift]
     return bool(users) and not any(_is_at_work(crew, at, shifts, duties.running) for crew in users)
+
+
+def positions_known_since(now: datetime, *, days: int) -> datetime:
+    """Return the midnight (UTC) before which no position is kept, so that none is for more than these days.
+
+    Parameters
+    ----------
+    now : datetime
+        The present.
+    days : int
+        At least 1, which keeps those of today.
+    """
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - timedelta(days=days - 1)
 
 
 def shares_contact(assignment: Assignment) -> bool:

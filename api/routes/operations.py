@@ -86,6 +86,9 @@ def _metrics(context: Context) -> Iterator[str]:
     yield f"equipage_fix_commits_total {context.ingest.commits}"
     yield f"equipage_event_subscribers {context.broadcaster.subscribers}"
     yield f"equipage_last_event_id {context.broadcaster.newest}"
+    since = context.retention.positions_since
+    yield f"equipage_positions_since_seconds {since.timestamp() if since else 0:.0f}"
+    yield f"equipage_contacts_erased_total {context.retention.contacts}"
     yield f"equipage_planner_leads {int(context.store.leads)}"
     yield f"equipage_planner_rounds_total {context.planner.rounds}"
     yield f"equipage_planner_faulty {int(bool(context.planner.fault))}"

@@ -17,7 +17,7 @@ from sqlalchemy import Boolean, ColumnElement, and_, bindparam, func, literal, o
 from equipage.data.database import rows
 from equipage.data.database.session import Session, chunks
 from equipage.data.database.tables.city import services
-from equipage.data.database.tables.work import reports
+from equipage.data.database.tables.work import WITH_CONTACT, reports
 from equipage.dispatch.errors import ConflictError, InvalidInputError
 from equipage.dispatch.folding import folded
 from equipage.dispatch.model import Report, ReportId
@@ -71,6 +71,11 @@ class ReportReading(Session):
             found = list(map(rows.report_of, islice(_near(query, stored), query.limit + 1)))
         page = found[: query.limit]
         return ReportPage(items=page, next_cursor=_cursor(page[-1]) if len(found) > query.limit else "")
+
+    def reports_with_contact(self, *, closed_before: datetime, limit: int) -> Sequence[ReportId]:
+        """Return reports that were closed before a time and still tell whose they are, oldest first."""
+        closed = select(reports.c.id).where(reports.c.closed_at < closed_before, WITH_CONTACT)
+        return [stored["id"] for stored in self._rows(closed.order_by(reports.c.closed_at).limit(limit))]
 
     def _about(self, query: ReportQuery) -> Iterator[ColumnElement[bool]]:
         """Yield the condition that a report has all the words, or is of whoever has that telephone number."""

@@ -105,10 +105,11 @@ def test_a_faulty_planner_is_told(live: Live, monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_metrics_count(live: Live) -> None:
-    """One line a counter, in Prometheus' text format."""
+    """One line a counter, in Prometheus' text format; how far back positions go is known from the start."""
     httpx.get(f"{live.url}/", params={"id": "demo-phone"})
     text = httpx.get(f"{live.url}/metrics").text
     assert re.search(r'^equipage_fixes_total\{verdict="no_position"\} \d+$', text, re.MULTILINE)
+    assert re.search(r"^equipage_positions_since_seconds [1-9]\d+$", text, re.MULTILINE)
     assert all(re.fullmatch(r"equipage_[a-z_]+(\{[^}]*\})? \d+", line) for line in text.splitlines())
 
 

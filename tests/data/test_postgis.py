@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime, time, timedelta
 from math import cos, degrees, radians
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,10 @@ from equipage.dispatch.ports import ReportQuery
 from equipage.dispatch.status import Verdict
 from equipage.geo.earth import EARTH_RADIUS_M
 from tests.api.conftest import wait_until
-from tests.data.examples import VEHICLES, new_event, new_fix, new_report, save_city
+from tests.data.examples import NOW, VEHICLES, new_event, new_fix, new_report, save_city
 from tests.stores import FreshDatabase, postgis_copies
 
+DAY_S = 86_400
 END_ALL_OTHERS = text(
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -216,7 +218,7 @@ def test_one_process_leads_until_it_ends(postgis: SqlStore, url: str) -> None:
     with closing(open_store(url)) as first:
         assert [first.take_lead(), postgis.take_lead(), first.take_lead()] == [True, False, True]
         assert (first.leads, postgis.leads) == (True, False)
-    assert postgis.take_lead()
+    wait_until(postgis.take_lead)
     assert (first.leads, postgis.leads) == (False, True)
 
 
@@ -231,7 +233,7 @@ def test_a_leader_that_was_cut_off_says_so_and_asks_anew(postgis: SqlStore, url:
             postgis.take_lead()
         assert not postgis.leads
         assert not postgis.take_lead()
-    assert postgis.take_lead()
+    wait_until(postgis.take_lead)
 
 
 def test_each_schema_has_a_leader_of_its_own(postgis: SqlStore, url: str) -> None:
@@ -241,6 +243,62 @@ def test_each_schema_has_a_leader_of_its_own(postgis: SqlStore, url: str) -> Non
     upgrade(demo_url)
     with closing(open_store(demo_url)) as demo:
         assert demo.take_lead()
+
+
+def partitions(url: str) -> dict[str, int]:
+    """Return how many fixes are in each partition."""
+    with another_program(url) as connection:
+        names = connection.scalars(
+            text("SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'fixes'::regclass")
+        ).all()
+        return {name: connection.scalar(text(f"SELECT count(*) FROM {name}")) or 0 for name in names}
+
+
+def test_each_day_has_a_partition_before_it_begins(postgis: SqlStore, url: str) -> None:
+    """Today and the week after have one each; what is of another day is in the common one; asking again
+    changes nothing, and a day later there is one more."""
+    postgis.make_room_for_fixes(NOW)
+    with postgis.transaction() as tx:
+        save_city(tx)
+        tx.add_fixes([new_fix(seconds) for seconds in (-DAY_S, 0, 7 * DAY_S, 8 * DAY_S)])
+    postgis.make_room_for_fixes(NOW)
+    days = [f"fixes_{NOW + timedelta(days=number):%Y%m%d}" for number in range(8)]
+    filled = {"fixes_default": 2, days[0]: 1, days[7]: 1}
+    assert partitions(url) == dict.fromkeys(days, 0) | filled
+    postgis.make_room_for_fixes(NOW + timedelta(days=1))
+    # The day after those has a fix in the common partition already, and so stays there.
+    assert partitions(url) == dict.fromkeys(days, 0) | filled
+    postgis.make_room_for_fixes(NOW + timedelta(days=2))
+    assert f"fixes_{NOW + timedelta(days=9):%Y%m%d}" in partitions(url)
+
+
+def test_days_that_are_over_are_dropped_whole(postgis: SqlStore, url: str) -> None:
+    """No row of such a day is deleted one by one; of the common partition only old ones are."""
+    postgis.make_room_for_fixes(NOW)
+    with postgis.transaction() as tx:
+        save_city(tx)
+        tx.add_fixes([new_fix(seconds) for seconds in (-DAY_S, 0, DAY_S, 30 * DAY_S)])
+    asked = heard(postgis)
+    assert postgis.prune_fixes(datetime.combine(NOW.date() + timedelta(days=1), time(), UTC))
+    day = f"fixes_{NOW:%Y%m%d}"
+    assert [statement for statement, _ in asked if "DROP" in statement] == [f"DROP TABLE {day}"]
+    left = partitions(url)
+    assert day not in left
+    assert (left["fixes_default"], sum(left.values())) == (1, 2)
+
+
+def test_who_reads_tracks_keeps_fixes_from_no_one(postgis: SqlStore, url: str) -> None:
+    """While an analyst reads for long, no partition is made, and nobody waits for that to be found out."""
+    with another_program(url) as reader:
+        reader.execute(text("SELECT * FROM fixes"))
+        with pytest.raises(DatabaseBusyError):
+            postgis.make_room_for_fixes(NOW)
+        with postgis.transaction() as tx:
+            save_city(tx)
+            tx.add_fixes([new_fix(0)])
+    # The day has begun in the common partition.
+    postgis.make_room_for_fixes(NOW)
+    assert partitions(url)["fixes_default"] == 1
 
 
 def announce(store: SqlStore, count: int = 1) -> None:

@@ -61,7 +61,7 @@ outbox = Table(
     Column("kind", Text, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     # Not a foreign key: an announcement stays as it was made.
-    Column("report_id", String),
+    Column("report_id", String, index=True),
     Column("service_code", Text, nullable=False),
     Column("commune", Text, nullable=False),
     Column("data", Json, nullable=False),
