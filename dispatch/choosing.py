@@ -51,6 +51,9 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
     arrival_s = np.where(possible, outlook.arrival_s, np.inf)
     held = np.flatnonzero(holder != NOBODY)
     arrival_s[held, holder[held]] = np.maximum(arrival_s[held, holder[held]] - STABILITY_S, 0.0)
+    # Where most crews are busy, few columns are left; -1, which is `NOBODY`, picks the last of these.
+    columns = np.append(np.flatnonzero(possible.any(axis=0)), NOBODY)
+    arrival_s = arrival_s[:, columns[:-1]]
     weight = weights(outlook.jobs)
     due_s = np.array([(job.due_at - situation.now).total_seconds() for job in outlook.jobs])
     crew_of = np.full(len(outlook.jobs), NOBODY, dtype=np.int64)
@@ -63,7 +66,7 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
                 leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]),
                 rank=_rank(outlook.jobs, holder)[rows],
             )
-        crew_of[rows] = chosen
+        crew_of[rows] = columns[chosen]
         arrival_s[:, chosen[chosen != NOBODY]] = np.inf
     return crew_of
 

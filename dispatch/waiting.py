@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -75,12 +76,13 @@ def reasons_for_waiting(
     free_s : (m,) float64
         Seconds until each crew is free, what it was just given included.
     """
-    unskilled = {outlook.jobs[row].skills for row in rows if not pairs.skilled[row].any()}
+    nobody_skilled = np.flatnonzero(~pairs.skilled.any(axis=1)).tolist()
+    unskilled = {outlook.jobs[row].skills for row in nobody_skilled}
     nobody = {skills: _nobody_with(situation, skills) for skills in unskilled}
+    on_duty = _reasons_on_duty(outlook, rows, pairs, free_s)
     return {
-        outlook.jobs[row].id: nobody.get(outlook.jobs[row].skills)
-        or _reason_on_duty(outlook, row, pairs, free_s)
-        for row in rows
+        outlook.jobs[row].id: nobody.get(outlook.jobs[row].skills) or reason
+        for row, reason in zip(rows, on_duty, strict=True)
     }
 
 
@@ -103,14 +105,23 @@ def _nobody_with(situation: Situation, skills: frozenset[str]) -> Reason:
     return because(WaitingFor.NOBODY_ON_SHIFT, **facts)
 
 
-def _reason_on_duty(outlook: Prospects, row: int, pairs: PairMasks, free_s: Floats) -> Reason:
-    """Return why no crew on duty with the skills took the job."""
-    if not outlook.job_has_road[row]:
-        return because(WaitingFor.OFF_NETWORK)
-    if not pairs.willing[row].any():
-        return because(WaitingFor.ALL_REFUSED)
-    if not pairs.reached[row].any():
-        return because(WaitingFor.ALL_CUT_OFF)
-    if not pairs.finished[row].any():
-        return because(WaitingFor.SHIFTS_END_BEFORE)
-    return because(WaitingFor.ALL_BUSY, free_in_s=bound_s(float(free_s[pairs.finished[row]].min())))
+def _reasons_on_duty(
+    outlook: Prospects, rows: Sequence[int], pairs: PairMasks, free_s: Floats
+) -> Iterator[Reason]:
+    """Yield for each job why no crew on duty with the skills took it."""
+    stops = [
+        (WaitingFor.OFF_NETWORK, ~outlook.job_has_road[rows]),
+        (WaitingFor.ALL_REFUSED, ~pairs.willing[rows].any(axis=1)),
+        (WaitingFor.ALL_CUT_OFF, ~pairs.reached[rows].any(axis=1)),
+        (WaitingFor.SHIFTS_END_BEFORE, ~pairs.finished[rows].any(axis=1)),
+    ]
+    first = np.argmax([*(stopped for _, stopped in stops), np.ones(len(rows), dtype=np.bool_)], axis=0)
+    free_in_s = np.where(pairs.finished[rows], free_s, np.inf).min(axis=1, initial=np.inf)
+    for stop, seconds in zip(first.tolist(), free_in_s.tolist(), strict=True):
+        yield because(stops[stop][0]) if stop < len(stops) else _all_busy(bound_s(seconds))
+
+
+@lru_cache(maxsize=64)
+def _all_busy(free_in_s: int) -> Reason:
+    """Return what hundreds of jobs wait for where crews are short."""
+    return because(WaitingFor.ALL_BUSY, free_in_s=free_in_s)
