@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, expect
 
 from tests.api.conftest import Live
 from tests.browser.accessibility import grave_faults
-from tests.browser.conftest import Console
+from tests.browser.conftest import CREW, Console, Telephone, let_go, signed_in
+from tests.browser.duties import give_job
 from tests.browser.test_console import file_report
-from tests.browser.test_crew import CREW, Telephone, give_job, let_go, signed_in
 
 pytestmark = pytest.mark.browser
 

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 
 from equipage.dispatch.status import Role
 from tests.api.conftest import wait_until
-from tests.browser.conftest import Console
-from tests.browser.test_crew import CREW, Telephone, give_job, let_go, told
+from tests.browser.conftest import CREW, Console, Telephone, let_go
+from tests.browser.duties import give_job, told
 from tests.browser.test_language import missing_in
 
 pytestmark = pytest.mark.browser
