@@ -1,6 +1,6 @@
 // Predicted against actual arrivals: how wrong the ETAs were, as figures, a picture and a table.
 
-import { fill, h, svg } from "./dom.js";
+import { fill, h, redraw, svg } from "./dom.js";
 import { openPanel, showPanel } from "./drawer.js";
 import { clockTime, duration, percent, signedMinutes } from "./format.js";
 import { t } from "./i18n.js";
@@ -29,12 +29,12 @@ function refresh() {
   if (!box || openPanel() !== "accuracy") return;
   const accuracy = store.accuracy;
   if (!accuracy || !accuracy.n) {
-    fill(box, h("p", { class: "empty" }, t("accuracy.none")));
+    redraw(box, h("p", { class: "empty" }, t("accuracy.none")));
     return;
   }
   const items = accuracy.items.filter((item) => item.predicted_at && item.arrived_at);
   items.sort((a, b) => Date.parse(a.arrived_at) - Date.parse(b.arrived_at));
-  fill(
+  redraw(
     box,
     h("p", {}, t("accuracy.text", { n: accuracy.n })),
     h(

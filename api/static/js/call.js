@@ -3,7 +3,7 @@
 import { fileReport } from "./actions.js";
 import { get, query } from "./api.js";
 import { serviceName } from "./city_words.js";
-import { button, fill, h } from "./dom.js";
+import { button, fill, h, redraw } from "./dom.js";
 import { closePanel, openPanel, showPanel } from "./drawer.js";
 import { faultText } from "./faults.js";
 import { ago, distance } from "./format.js";
@@ -167,7 +167,7 @@ async function findDuplicates() {
 }
 
 function drawDuplicates(items) {
-  fill(
+  redraw(
     form.duplicates,
     items.length > 0 && h("h3", {}, t("call.duplicates", { n: items.length })),
     items.length > 0 &&
@@ -177,7 +177,7 @@ function drawDuplicates(items) {
         items.slice(0, 6).map(({ report, distance_m: metres }) =>
           h(
             "li",
-            {},
+            { data: { key: report.id } },
             priorityIcon(report.priority, 18),
             h(
               "div",

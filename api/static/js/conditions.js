@@ -1,7 +1,7 @@
 // Closed roads: a list, a way to end each, and a new one drawn on the map.
 
 import { addClosure, removeCondition } from "./actions.js";
-import { button, fill, h } from "./dom.js";
+import { button, fill, h, redraw } from "./dom.js";
 import { openPanel, showPanel } from "./drawer.js";
 import { moment } from "./format.js";
 import { t, tOr } from "./i18n.js";
@@ -43,7 +43,7 @@ function validity(condition) {
 
 function refresh() {
   if (!box || openPanel() !== "conditions") return;
-  fill(
+  redraw(
     box,
     store.conditions.length === 0 && h("p", { class: "empty" }, t("conditions.none")),
     h(
@@ -52,7 +52,7 @@ function refresh() {
       store.conditions.map((condition) =>
         h(
           "li",
-          {},
+          { data: { key: condition.id } },
           h(
             "div",
             {},

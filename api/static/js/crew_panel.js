@@ -6,7 +6,7 @@ import { serviceName, skillNames } from "./city_words.js";
 import { everySecond } from "./clock.js";
 import { showLink } from "./crew_link.js";
 import { signalOf, shiftText } from "./crews.js";
-import { button, fill, h, setText } from "./dom.js";
+import { button, fill, h, redraw, setText } from "./dom.js";
 import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
 import { clockTime, percent } from "./format.js";
 import { t } from "./i18n.js";
@@ -56,7 +56,7 @@ function refresh() {
 
 function draw(crew) {
   setPanelTitle(crew.name);
-  fill(
+  redraw(
     panel.head,
     h(
       "div",
@@ -70,22 +70,17 @@ function draw(crew) {
       ),
     ),
   );
-  const follow = button(t("crew.follow"), () => {
-    panel.following = !panel.following;
-    follow.setAttribute("aria-pressed", String(panel.following));
-    if (panel.following) lookAt(crew.lon, crew.lat);
-  }, { kind: "small ghost", "aria-pressed": "false" });
   const absent = Boolean(crew.shift?.absent);
-  fill(
+  redraw(
     panel.actions,
     button(t("crew.show"), () => lookAt(crew.lon, crew.lat), { kind: "small" }),
-    follow,
+    button(t("crew.follow"), follow, { kind: "small ghost", "aria-pressed": String(panel.following) }),
     button(t(crew.paused ? "crew.resume" : "crew.pause"), () => setCrew(crew, { paused: !crew.paused }), { kind: "small ghost" }),
     h("a", { class: "button small ghost", href: `/crew/${encodeURIComponent(crew.id)}` }, t("crew.page")),
     can("manage_keys") && button(t("crew.link"), () => showLink(crew), { kind: "small ghost" }),
     crew.shift && button(t(absent ? "crew.present" : "crew.mark_absent"), () => setCrew(crew, { absent: !absent }), { kind: "small ghost" }),
   );
-  fill(
+  redraw(
     panel.facts,
     h(
       "dl",
@@ -96,6 +91,14 @@ function draw(crew) {
       h("dd", {}, crew.vehicle_id ? h("a", { href: `/trackers/${encodeURIComponent(crew.vehicle_id)}` }, crew.vehicle_id) : "–"),
     ),
   );
+}
+
+/** Follow the crew on the map, or no longer. */
+function follow() {
+  const crew = store.crews.get(panel.id);
+  panel.following = !panel.following;
+  draw(crew);
+  if (panel.following) lookAt(crew.lon, crew.lat);
 }
 
 function drawSignal(crew) {
@@ -112,12 +115,12 @@ async function loadJobs(crew) {
   try {
     jobs = await listAll(query(`/api/v1/crews/${encodeURIComponent(crew.id)}/jobs`, {}));
   } catch {
-    fill(panel.jobs, h("p", { class: "empty" }, t("crew.jobs_fault")));
+    redraw(panel.jobs, h("p", { class: "empty" }, t("crew.jobs_fault")));
     return;
   }
   if (!panel || panel.id !== crew.id) return;
   for (const job of jobs) if (job.report) putReport(job.report);
-  fill(
+  redraw(
     panel.jobs,
     jobs.length === 0 && h("p", { class: "empty" }, t("crew.no_job")),
     h("ol", { class: "jobs" }, jobs.map(jobRow)),
@@ -126,11 +129,11 @@ async function loadJobs(crew) {
 
 function jobRow(job) {
   const report = job.report;
-  if (!report) return h("li", {}, t("crew.job", { id: job.job_id }));
+  if (!report) return h("li", { data: { key: job.job_id } }, t("crew.job", { id: job.job_id }));
   const eta = etaOf(report);
   return h(
     "li",
-    {},
+    { data: { key: job.job_id } },
     priorityIcon(report.priority, 20),
     h(
       "div",

@@ -2,7 +2,7 @@
 
 import { serviceName } from "./city_words.js";
 import { everySecond } from "./clock.js";
-import { fill, h, setText } from "./dom.js";
+import { h, redraw, setText } from "./dom.js";
 import { ago, clockTime, duration, secondsUntil } from "./format.js";
 import { t } from "./i18n.js";
 import { VirtualList } from "./list.js";
@@ -60,7 +60,7 @@ function renderRow(crew, row) {
   const parts = row.parts || (row.parts = buildRow(row));
   if (row.dataset.state !== crew.status) {
     row.dataset.state = crew.status;
-    fill(parts.sign, crewIcon(crew.status, 22));
+    redraw(parts.sign, crewIcon(crew.status, 22));
   }
   setText(parts.name, crew.name);
   setText(parts.state, crew.paused ? t("crew.paused") : t(`crew.state.${crew.status}`));

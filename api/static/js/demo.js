@@ -1,7 +1,7 @@
 // What the demo says about itself, and its flood.
 
 import { del, get, post } from "./api.js";
-import { button, fill, h } from "./dom.js";
+import { button, h, redraw } from "./dom.js";
 import { t } from "./i18n.js";
 import { lookAtArea } from "./map.js";
 import { store, subscribe, touch } from "./store.js";
@@ -43,7 +43,7 @@ async function showFlood(conditionId) {
 function draw() {
   if (!store.demo) return;
   const { flooded } = store.demo;
-  fill(
+  redraw(
     box(),
     h("p", {}, h("b", {}, t("demo.title")), " ", t("demo.simulated")),
     button(t(flooded ? "demo.lift" : "demo.flood"), () => setFlood(!flooded), {

@@ -1,5 +1,7 @@
 // The citizen's page, kept up to date: what it says is the server's, fetched anew whenever something happens.
 
+import { redraw } from "./dom.js";
+
 const REFRESH_MS = 60_000; // the time that is left goes by without any event
 const RETRY_MS = 5000;
 const TOGETHER_MS = 200; // an assignment is told in several events at once
@@ -33,7 +35,7 @@ async function refresh() {
 function show(page) {
   const lead = (root) => root.querySelector("#follow .lead").textContent;
   const before = lead(document);
-  part.replaceChildren(...page.getElementById("follow").childNodes);
+  redraw(part, [...page.getElementById("follow").childNodes]);
   document.title = page.title;
   if (lead(document) !== before) document.getElementById("announcer").textContent = lead(document);
 }

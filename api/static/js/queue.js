@@ -3,7 +3,7 @@
 import { get, query } from "./api.js";
 import { serviceName } from "./city_words.js";
 import { everySecond } from "./clock.js";
-import { button, fill, h, setText } from "./dom.js";
+import { button, fill, h, redraw, setText } from "./dom.js";
 import { ago, clockTime, folded, secondsUntil, untilArrival } from "./format.js";
 import { t } from "./i18n.js";
 import { VirtualList } from "./list.js";
@@ -69,7 +69,7 @@ function renderRow(report, row) {
   const parts = row.parts || (row.parts = buildRow(row));
   if (row.dataset.priority !== String(report.priority)) {
     row.dataset.priority = report.priority;
-    fill(parts.sign, priorityIcon(report.priority, 22));
+    redraw(parts.sign, priorityIcon(report.priority, 22));
   }
   row.dataset.status = report.status;
   setText(parts.service, serviceName(report));

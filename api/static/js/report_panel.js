@@ -2,7 +2,7 @@
 
 import { advance, close, handOver, letGo, release, reopen, setPin, setPriority, unmerge } from "./actions.js";
 import { answersOf, serviceName } from "./city_words.js";
-import { button, fill, h, setText } from "./dom.js";
+import { button, fill, h, hold, redraw, setText } from "./dom.js";
 import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
 import { get } from "./api.js";
 import { everySecond } from "./clock.js";
@@ -45,9 +45,9 @@ function open(report) {
     suggestions: suggestions.box,
     actions: h("div", { class: "buttons" }),
     timeline: h("section", {}),
-    sla: h("span", { class: "sla large" }),
-    eta: h("span", { class: "eta-live" }),
-    held: h("span"),
+    sla: hold(h("span", { class: "sla large" })),
+    eta: hold(h("span", { class: "eta-live" })),
+    held: hold(h("span")),
   };
   fill(
     body,
@@ -91,7 +91,7 @@ function drawSuggestions(report) {
   const running = ["en_route", "on_site"].includes(report.assignment?.status);
   if (!OPEN.has(report.status) || running) suggestions.clear();
   if (!OPEN.has(report.status)) return;
-  if (running) fill(suggestions.box, button(t("suggestions.others"), () => suggestions.load(report), { kind: "small ghost" }));
+  if (running) redraw(suggestions.box, button(t("suggestions.others"), () => suggestions.load(report), { kind: "small ghost" }));
   else suggestions.load(report, { quietly: suggestions.report?.id === report.id && suggestions.ranked.length > 0 });
 }
 
@@ -99,7 +99,7 @@ function drawSuggestions(report) {
 async function drawSimilar(report) {
   const { similar } = panel;
   const found = await likelyDuplicates(report);
-  fill(
+  redraw(
     similar,
     found.length > 0 &&
       h("div", { class: "notice" }, h("p", {}, t("merge.similar", { n: found.length })), button(t("merge.compare"), () => mergeByHand(report), { kind: "small" })),
@@ -107,7 +107,7 @@ async function drawSimilar(report) {
 }
 
 function drawHead(report) {
-  fill(
+  redraw(
     panel.head,
     h(
       "div",
@@ -134,7 +134,7 @@ function drawHolder(report) {
   const { assignment } = report;
   if (!assignment) {
     const held = report.held_until && secondsUntil(report.held_until) > 0;
-    fill(
+    redraw(
       panel.holder,
       OPEN.has(report.status) &&
         h(
@@ -148,7 +148,7 @@ function drawHolder(report) {
   }
   const name = store.crews.get(assignment.crew_id)?.name || assignment.crew_id;
   const live = ["planned", "en_route", "on_site"].includes(assignment.status);
-  fill(
+  redraw(
     panel.holder,
     h(
       "div",
@@ -182,7 +182,7 @@ function fact(label, ...content) {
 function drawFacts(report) {
   const contact = report.contact;
   const name = contact && [contact.first_name, contact.last_name].filter(Boolean).join(" ");
-  fill(
+  redraw(
     panel.facts,
     h(
       "dl",
@@ -213,7 +213,7 @@ function safeLink(url) {
 function drawActions(report) {
   const closed = !OPEN.has(report.status);
   const choices = [1, 2, 3, 4].map((value) => h("option", { value }, `${value} · ${t(`priority.${value}`)}`));
-  fill(
+  redraw(
     panel.actions,
     !closed &&
       h(

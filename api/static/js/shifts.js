@@ -3,7 +3,7 @@
 import { putShift } from "./actions.js";
 import { get } from "./api.js";
 import { ask } from "./dialog.js";
-import { button, fill, h } from "./dom.js";
+import { button, fill, h, redraw } from "./dom.js";
 import { openPanel, showPanel } from "./drawer.js";
 import { clockTime } from "./format.js";
 import { t } from "./i18n.js";
@@ -38,23 +38,21 @@ async function load() {
 const crewName = (id) => store.crews.get(id)?.name || id;
 
 function draw(shifts) {
-  const held = box.contains(document.activeElement) ? document.activeElement.dataset.shift : null;
-  fill(
+  redraw(
     box,
     shifts.length === 0 && h("p", { class: "empty" }, t("shifts.none")),
     h("ul", { class: "plain-list shifts" }, [...shifts].sort((a, b) => crewName(a.crew_id).localeCompare(crewName(b.crew_id), undefined, { numeric: true })).map(row)),
   );
-  if (held) box.querySelector(`[data-shift="${CSS.escape(held)}"]`)?.focus();
 }
 
 const hours = ({ start, end }) => `${clockTime(start)}–${clockTime(end)}`;
 
 function row(shift) {
   const moved = shift.start !== shift.rostered.start || shift.end !== shift.rostered.end;
-  const key = `${shift.crew_id} ${shift.rostered.start}`;
+  const key = `${shift.crew_id}-${Date.parse(shift.rostered.start)}`;
   return h(
     "li",
-    { class: shift.absent ? "absent" : "" },
+    { class: shift.absent ? "absent" : "", data: { key } },
     h(
       "div",
       {},
@@ -72,8 +70,8 @@ function row(shift) {
       "div",
       { class: "buttons" },
       shift.absent && h("span", { class: "chip" }, t("shifts.absent")),
-      button(t(shift.absent ? "crew.present" : "shifts.mark_absent"), () => putShift(shift, { ...bodyOf(shift), absent: !shift.absent }), { kind: "small ghost", data: { shift: `${key} absent` } }),
-      button(t("shifts.change"), () => change(shift), { kind: "small ghost", "aria-label": t("shifts.change_of", { crew: crewName(shift.crew_id) }), data: { shift: key } }),
+      button(t(shift.absent ? "crew.present" : "shifts.mark_absent"), () => putShift(shift, { ...bodyOf(shift), absent: !shift.absent }), { kind: "small ghost", id: `absent-${key}` }),
+      button(t("shifts.change"), () => change(shift), { kind: "small ghost", "aria-label": t("shifts.change_of", { crew: crewName(shift.crew_id) }) }),
     ),
   );
 }

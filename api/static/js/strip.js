@@ -2,7 +2,7 @@
 
 import { post } from "./api.js";
 import { everySecond, now, speed } from "./clock.js";
-import { button, fill, h, setText } from "./dom.js";
+import { button, h, redraw, setText } from "./dom.js";
 import { clockSeconds, moment, signedMinutes } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { lookAt } from "./map.js";
@@ -67,12 +67,12 @@ function alarmTitle({ vehicle_id, kind }) {
 function drawAlarms() {
   const box = byId("alarms");
   box.hidden = store.alarms.length === 0;
-  fill(
+  redraw(
     box,
     store.alarms.slice(0, 3).map((alarm) =>
       h(
         "div",
-        { class: "alarm" },
+        { class: "alarm", data: { key: alarm.id } },
         h("b", {}, alarmTitle(alarm)),
         h("span", {}, moment(alarm.at)),
         alarm.lon !== null && alarm.lon !== undefined && button(t("show"), () => lookAt(alarm.lon, alarm.lat), { kind: "small" }),
@@ -88,7 +88,7 @@ function drawAlarms() {
 async function acknowledge(alarm) {
   try {
     await post(`/api/v1/alarms/${encodeURIComponent(alarm.id)}/acknowledge`);
-    store.alarms = store.alarms.filter((other) => other !== alarm);
+    store.alarms = store.alarms.filter((other) => other.id !== alarm.id);
     touch("alarms");
   } catch (error) {
     toastFault(error);

@@ -2,7 +2,7 @@
 
 import { ApiError, get } from "./api.js";
 import { assign, assignAgainstAdvice } from "./actions.js";
-import { button, fill, h } from "./dom.js";
+import { button, h, redraw } from "./dom.js";
 import { clockSeconds, clockTime, duration, number, secondsUntil } from "./format.js";
 import { t } from "./i18n.js";
 import { select, store } from "./store.js";
@@ -40,7 +40,7 @@ export class Suggestions {
     const asked = (this.asked += 1);
     if (!quietly) {
       this.ranked = [];
-      fill(this.box, h("h3", {}, t("suggestions.title")), h("p", { class: "loading" }, t("loading")));
+      redraw(this.box, h("h3", {}, t("suggestions.title")), h("p", { class: "loading" }, t("loading")));
     }
     try {
       const answer = await get(`/api/v1/reports/${encodeURIComponent(report.id)}/suggestions`);
@@ -53,7 +53,7 @@ export class Suggestions {
     } catch (error) {
       if (asked !== this.asked || quietly) return;
       const { text, faults } = faultText(error);
-      fill(
+      redraw(
         this.box,
         h("h3", {}, t("suggestions.title")),
         h("p", { class: "fault-text" }, [text, ...faults].join(" ")),
@@ -67,7 +67,7 @@ export class Suggestions {
     this.asked += 1;
     this.report = null;
     this.ranked = [];
-    fill(this.box);
+    redraw(this.box);
   }
 
   /** What the suggestions rest on, as far as this page knows: what their crews do and have. */
@@ -132,8 +132,7 @@ export class Suggestions {
     this.asOf = asOf;
     const holder = this.report.assignment?.crew_id;
     const shown = this.expanded ? suggestions : suggestions.slice(0, SHOWN);
-    const openedBefore = this.box.querySelector("details")?.open;
-    fill(
+    redraw(
       this.box,
       h("h3", {}, h("span", {}, t("suggestions.title"), " ", h("span", { class: "hint as-of" }, t("suggestions.as_of", { time: clockSeconds(asOf) }))), h("span", { class: "hint" }, t("suggestions.hint"))),
       this.stale && this.staleNotice(),
@@ -148,7 +147,7 @@ export class Suggestions {
           },
           { kind: "link" },
         ),
-      whyNot.length > 0 && this.whyNotList(whyNot, openedBefore),
+      whyNot.length > 0 && this.whyNotList(whyNot),
     );
   }
 
@@ -157,7 +156,7 @@ export class Suggestions {
     const has = suggestion.crew_id === holder;
     return h(
       "li",
-      { class: has ? "suggestion holder" : "suggestion" },
+      { class: has ? "suggestion holder" : "suggestion", data: { key: suggestion.crew_id } },
       h("span", { class: "rank", "aria-hidden": "true" }, index < SHOWN ? index + 1 : "·"),
       h(
         "div",
@@ -201,11 +200,11 @@ export class Suggestions {
     );
   }
 
-  whyNotList(whyNot, open) {
+  whyNotList(whyNot) {
     return h(
       "details",
       // Where nobody can go, why is the answer.
-      { class: "why-not", open: open ?? this.ranked.length === 0 },
+      { class: "why-not", open: this.ranked.length === 0 },
       h("summary", {}, t("why_not.title", { n: whyNot.length })),
       h(
         "ul",
@@ -213,7 +212,7 @@ export class Suggestions {
         whyNot.map(({ crew_id: crewId, reason }) =>
           h(
             "li",
-            {},
+            { data: { key: crewId } },
             h("div", {}, button(crewName(crewId), () => select("crew", crewId), { kind: "link" }), h("span", { class: "quiet" }, whyText(reason))),
             button(t("override"), () => assignAgainstAdvice(this.report, crewId, whyText(reason)), {
               kind: "small ghost",

@@ -1,6 +1,6 @@
 // The bar under the thumb: the one step that comes next, and nothing else.
 
-import { fill, h } from "../dom.js";
+import { h, redraw } from "../dom.js";
 import { t } from "../i18n.js";
 import { nextOf } from "./view.js";
 
@@ -13,22 +13,16 @@ export function showBar(bar, job, { say, finish }) {
   bar.hidden = !job;
   if (!job) return;
   const step = nextOf(job.status);
-  const node = h("button", { type: "button", id: "step", class: "button huge primary", data: { step } }, t(`duty.step.${step}`));
-  node.addEventListener("click", () => {
+  const click = () => {
     if (isDeaf()) return;
     deafUntil = performance.now() + DEAF_MS;
     if (step === "done") finish(job);
     else say(job, step);
-  });
-  fill(bar, node);
-  listen(node);
+  };
+  const shown = { type: "button", id: "step", class: "button huge primary", data: { step, key: job.assignment_id } };
+  // The button shows that it does not listen, until it does again.
+  redraw(bar, h("button", { ...shown, "aria-disabled": isDeaf() && "true", on: { click } }, t(`duty.step.${step}`)));
+  if (isDeaf()) setTimeout(() => bar.firstElementChild.removeAttribute("aria-disabled"), deafUntil - performance.now());
 }
 
 const isDeaf = () => performance.now() < deafUntil;
-
-/** Show that the button does not listen, until it does again. */
-function listen(node) {
-  if (!isDeaf()) return;
-  node.setAttribute("aria-disabled", "true");
-  setTimeout(() => node.removeAttribute("aria-disabled"), deafUntil - performance.now());
-}

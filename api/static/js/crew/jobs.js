@@ -1,6 +1,6 @@
 // The jobs as the crew reads them: the present one in full, the later ones in order, and what has ended.
 
-import { h } from "../dom.js";
+import { h, setText } from "../dom.js";
 import { clockTime, duration, moment, secondsUntil, untilArrival } from "../format.js";
 import { t } from "../i18n.js";
 import { priorityIcon } from "../shapes.js";
@@ -14,17 +14,12 @@ export const aboutOf = (job) => [nameOf(job), job.address].filter(Boolean).join(
 
 /** A text about a time that is written anew as time passes. */
 function ticking(tag, properties, write) {
-  const node = h(tag, { ...properties, data: { ticking: true } });
-  node.tick = () => {
-    const text = write();
-    if (node.textContent !== text) node.textContent = text;
-  };
-  node.tick();
-  return node;
+  const tick = ({ currentTarget }) => setText(currentTarget, write());
+  return h(tag, { ...properties, data: { ticking: true }, on: { tick } }, write());
 }
 
 export function tickTimes(root) {
-  for (const node of root.querySelectorAll("[data-ticking]")) node.tick();
+  for (const node of root.querySelectorAll("[data-ticking]")) node.dispatchEvent(new Event("tick"));
 }
 
 function dueText(job) {
@@ -89,7 +84,7 @@ function head(job, level) {
 export function presentJob(job, { map, unsent, refuse }) {
   return h(
     "article",
-    { class: "job present", data: { assignment: job.assignment_id, status: job.status } },
+    { class: "job present", data: { key: job.assignment_id, status: job.status } },
     h("p", { class: "state" }, h("span", { class: "chip", data: { status: job.status } }, t(`assignment.status.${job.status}`)), unsent && unsentSign()),
     head(job, "h2"),
     times(job),
@@ -107,7 +102,7 @@ export const unsentSign = () => h("span", { class: "unsent" }, t("duty.unsent"))
 export function laterJob(job, { refuse }) {
   return h(
     "li",
-    { class: "job later", data: { assignment: job.assignment_id } },
+    { class: "job later", data: { key: job.assignment_id } },
     h(
       "details",
       { id: `later-${job.assignment_id}` },
@@ -125,7 +120,7 @@ export function laterJob(job, { refuse }) {
 export function endedJob(job, unsent) {
   return h(
     "li",
-    { class: "ended" },
+    { class: "ended", data: { key: job.assignment_id } },
     h("span", { class: "chip", data: { status: job.status } }, t(`assignment.status.${job.status}`)),
     h("span", {}, aboutOf(job), job.status === "refused" && job.reason && h("span", { class: "quiet" }, ` – ${job.reason}`)),
     job.ended_at && h("span", { class: "when" }, clockTime(job.ended_at)),

@@ -2,7 +2,7 @@
 
 import { ApiError, get } from "../api.js";
 import { everySecond, now, setClock, speed, startClock } from "../clock.js";
-import { fill, h, setText } from "../dom.js";
+import { h, redraw, setText } from "../dom.js";
 import { t, translatePage } from "../i18n.js";
 import { follow } from "../stream.js";
 import { showBar } from "./bar.js";
@@ -138,35 +138,26 @@ function draw() {
   const wanted = JSON.stringify([{ ...view, as_of: "" }, [...view.unsent], outbox.stuck, state, hoursText(view)]);
   if (wanted !== drawn) {
     drawn = wanted;
-    keepingPlace(() => drawDay(view, state));
+    drawDay(view, state);
   }
   document.body.dataset.ready = "true";
-}
-
-/** Draw while what was open stays open, and the focus stays on what it was on. */
-function keepingPlace(change) {
-  const open = [...document.querySelectorAll("details[open][id]")].map((node) => node.id);
-  const focused = document.activeElement?.id;
-  change();
-  for (const id of open) part(id)?.setAttribute("open", "");
-  if (focused && document.activeElement?.id !== focused) part(focused)?.focus({ preventScroll: true });
 }
 
 function drawDay(view, state) {
   const [present, ...later] = view.jobs;
   const unsent = (name) => outbox.stuck && view.unsent.has(name);
   if (present) {
-    fill(part("present"), presentJob(present, { map: map.box, unsent: unsent(present.assignment_id), refuse: () => refuse(present) }));
+    redraw(part("present"), presentJob(present, { map: map.box, unsent: unsent(present.assignment_id), refuse: () => refuse(present) }));
     map.show(present, view.crew);
   } else {
-    fill(part("present"), h("div", { class: "nothing" }, h("h2", {}, t(`duty.nothing.${state}`)), h("p", {}, t(`duty.nothing.${state}.text`))));
+    redraw(part("present"), h("div", { class: "nothing" }, h("h2", {}, t(`duty.nothing.${state}`)), h("p", {}, t(`duty.nothing.${state}.text`))));
   }
   part("later").hidden = !later.length;
-  fill(part("later"), h("h2", {}, t("duty.later", { n: later.length })), h("ol", {}, later.map((job) => laterJob(job, { refuse: () => refuse(job) }))));
-  fill(part("shift"), shiftCard(view, { state, unsent: unsent("pause"), pause: () => setPaused(true), resume: () => setPaused(false) }));
+  redraw(part("later"), h("h2", {}, t("duty.later", { n: later.length })), h("ol", {}, later.map((job) => laterJob(job, { refuse: () => refuse(job) }))));
+  redraw(part("shift"), shiftCard(view, { state, unsent: unsent("pause"), pause: () => setPaused(true), resume: () => setPaused(false) }));
   const ended = view.ended.filter((each) => each.status !== "released");
   part("ended").hidden = !ended.length;
-  fill(part("ended"), h("details", { id: "ended-list" }, h("summary", {}, t("duty.ended", { n: ended.length })), h("ul", {}, ended.map((each) => endedJob(each, unsent(each.assignment_id))))));
+  redraw(part("ended"), h("details", { id: "ended-list" }, h("summary", {}, t("duty.ended", { n: ended.length })), h("ul", {}, ended.map((each) => endedJob(each, unsent(each.assignment_id))))));
   showBar(part("bar"), present, { say, finish });
 }
 

@@ -4,7 +4,7 @@
 
 import { get, query } from "../api.js";
 import { baseMap, tileUrl } from "../base_map.js";
-import { h } from "../dom.js";
+import { h, hold } from "../dom.js";
 import { t } from "../i18n.js";
 
 const MAX_ZOOM = 19;
@@ -16,7 +16,7 @@ const mark = (kind) => L.divIcon({ className: `mark ${kind}`, iconSize: [26, 26]
 export class SmallMap {
   constructor(crewId) {
     this.crewId = crewId;
-    this.box = h("div", { class: "small-map", role: "group" });
+    this.box = hold(h("div", { class: "small-map", role: "group" }));
     this.shown = "";
     this.map = null;
   }

@@ -1,7 +1,7 @@
 // Every vehicle with what was last heard of it, those that need a look first.
 
 import { listAll } from "../api.js";
-import { fill, h } from "../dom.js";
+import { fill, h, redraw, setText } from "../dom.js";
 import { folded, percent } from "../format.js";
 import { t } from "../i18n.js";
 import { heard, keepUpToDate, standing } from "./heard.js";
@@ -25,10 +25,10 @@ export async function showAll(page) {
   function draw() {
     const words = folded(search.value.trim());
     const shown = vehicles.filter((vehicle) => folded(`${vehicle.id} ${vehicle.name} ${crewOf(vehicle)}`).includes(words));
-    fill(list, shown.map((vehicle) => row(vehicle, crewOf(vehicle))));
+    redraw(list, shown.map((vehicle) => row(vehicle, crewOf(vehicle))));
     nothing.hidden = shown.length > 0;
     nothing.textContent = t(vehicles.length === 0 ? "trackers.no_vehicles" : "trackers.nothing_found");
-    fill(counts, ORDER.map((state) => t(`trackers.count.${state}`, { n: vehicles.filter((vehicle) => ORDER[rank(vehicle)] === state).length })).join(" · "));
+    setText(counts, ORDER.map((state) => t(`trackers.count.${state}`, { n: vehicles.filter((vehicle) => ORDER[rank(vehicle)] === state).length })).join(" · "));
   }
 
   async function load() {
@@ -51,7 +51,7 @@ export async function showAll(page) {
 function row(vehicle, crew) {
   return h(
     "tr",
-    {},
+    { data: { key: vehicle.id } },
     h("th", { scope: "row" }, h("a", { href: `/trackers/${encodeURIComponent(vehicle.id)}` }, vehicle.name)),
     h("td", {}, crew),
     h("td", {}, heard(heardOf(vehicle))),

@@ -2,7 +2,7 @@
 
 import { del, get, listAll, post } from "../api.js";
 import { ask } from "../dialog.js";
-import { button, fill, h } from "../dom.js";
+import { button, fill, h, redraw } from "../dom.js";
 import { moment, number, percent } from "../format.js";
 import { t } from "../i18n.js";
 import { toast, toastFault } from "../toast.js";
@@ -23,7 +23,7 @@ export async function showVehicle(page, id) {
     const [vehicle, devices] = await Promise.all([get(`/api/v1/vehicles/${encodeURIComponent(id)}`), listAll(DEVICES)]);
     drawLast(last, vehicle);
     const own = devices.filter((device) => device.vehicle_id === vehicle.id);
-    fill(list, own.length === 0 && h("li", { class: "empty" }, t("trackers.none")), own.map(deviceRow));
+    redraw(list, own.length === 0 && h("li", { class: "empty" }, t("trackers.none")), own.map(deviceRow));
     newest?.hear(own.find((device) => device.id === newest.id));
     return vehicle;
   }
@@ -55,7 +55,7 @@ export async function showVehicle(page, id) {
   function deviceRow(device) {
     return h(
       "li",
-      {},
+      { data: { key: device.id } },
       h("p", {}, h("code", {}, `${device.id.slice(0, 8)}${device.id.length > 8 ? "…" : ""}`), ` ${t("trackers.since", { time: moment(device.created_at) })}`),
       h("p", {}, heard({ lastSeen: device.last_seen_at, verdict: device.last_verdict })),
       mayManage && h(
@@ -86,7 +86,7 @@ export async function showVehicle(page, id) {
 
 function drawLast(card, vehicle) {
   const counted = Object.entries(vehicle.verdicts).sort(([, a], [, b]) => b - a);
-  fill(
+  redraw(
     card,
     h("h2", {}, t("trackers.last")),
     h("p", { class: "last" }, heard({ lastSeen: vehicle.fix_time, verdict: vehicle.last_verdict, stale: vehicle.stale })),
