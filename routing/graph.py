@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
 from equipage.routing.network import RoadNetwork
 from equipage.routing.snap import Snaps
@@ -41,6 +40,16 @@ class Ends:
     edge: Ints
     seconds: Floats
 
+    def only(self, points: Ints) -> Ends:
+        """Return some of the points, given ascending, numbered anew."""
+        kept = np.isin(self.point, points)
+        place = np.searchsorted(points, self.point[kept])
+        return Ends(len(points), place, self.edge[kept], self.seconds[kept])
+
+    def each(self) -> Ends:
+        """Return every entry as a point of its own."""
+        return Ends(len(self.edge), np.arange(len(self.edge)), self.edge, self.seconds)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TurnGraph:
@@ -57,14 +66,18 @@ class TurnGraph:
         Seconds to drive each edge now; finite on closed edges too.
     closed : (m,) bool
         Which edges are closed now.
-    arcs : (m, m) csr_array
-        Entry (a, b) is the seconds from entering a to entering b, over the whole of a and the turn.
+    arc_s : (t,) float64
+        For each of the network's turns, the seconds from entering the edge before it to entering the one
+        after it; inf where it leads onto a closed edge.
+    first : (m + 1,) int64
+        Where the turns out of each edge begin.
     """
 
     network: RoadNetwork
     duration_s: Floats
     closed: Bools
-    arcs: csr_array[np.float64]
+    arc_s: Floats
+    first: Ints
 
     @classmethod
     def of(cls, network: RoadNetwork, duration_s: Floats, closed: Bools) -> TurnGraph:
@@ -84,13 +97,19 @@ class TurnGraph:
         TurnGraph
             Immutable; costs a few milliseconds for a city.
         """
-        kept = closed[network.turn_from] | ~closed[network.turn_to]
-        before, after = network.turn_from[kept], network.turn_to[kept]
-        seconds = duration_s[before] + network.turn_duration_s[kept]
-        edges = len(duration_s)
-        first = np.concatenate([[0], np.cumsum(np.bincount(before, minlength=edges))])
-        arcs = csr_array((seconds, after.astype(np.int32), first.astype(np.int32)), shape=(edges, edges))
-        return cls(network, duration_s, closed, arcs)
+        before, after = network.turn_from, network.turn_to
+        usable = closed[before] | ~closed[after]
+        seconds = np.where(usable, duration_s[before] + network.turn_duration_s, np.inf)
+        first = np.searchsorted(before, np.arange(len(duration_s) + 1))
+        return cls(network, duration_s, closed, seconds, first)
+
+    def starts(self, snaps: Snaps) -> Ends:
+        """Return the edges that trips from snapped points begin on, entered before the trip: seconds below 0.
+
+        Trips that end on the same road are not for these: they would seem to have been there before.
+        """
+        ends = self.arrivals(snaps)
+        return Ends(ends.count, ends.point, ends.edge, -ends.seconds)
 
     def departures(self, snaps: Snaps) -> Ends:
         """Return the edges that trips from snapped points enter first, after the edge they start on."""
@@ -98,8 +117,8 @@ class TurnGraph:
         edge = snaps.sides[row, side]
         driven_s = snaps.side_fractions[row, side] * self.duration_s[edge]
         entry, arc = self._arcs_of(edge)
-        seconds = np.maximum(self.arcs.data[arc] - driven_s[entry], 0.0)
-        return Ends(len(snaps), row[entry], self.arcs.indices[arc].astype(np.int64), seconds)
+        seconds = np.maximum(self.arc_s[arc] - driven_s[entry], 0.0)
+        return Ends(len(snaps), row[entry], self.network.turn_to[arc].astype(np.int64), seconds)
 
     def arrivals(self, snaps: Snaps) -> Ends:
         """Return the edges that trips to snapped points enter last."""
@@ -121,14 +140,13 @@ class TurnGraph:
             Seconds; inf where the destination is not ahead on the same edge.
         """
         best = np.full((len(origins), len(destinations)), np.inf)
-        for start in range(origins.sides.shape[1]):
-            for end in range(destinations.sides.shape[1]):
-                edge = origins.sides[:, start]
-                row, column = np.nonzero((edge[:, None] == destinations.sides[:, end]) & (edge[:, None] >= 0))
-                gap = destinations.side_fractions[column, end] - origins.side_fractions[row, start]
-                ahead = gap * self.network.edge_length_m[edge[row]] >= -SAME_PLACE_M
-                seconds = np.where(ahead, np.maximum(gap, 0.0) * self.duration_s[edge[row]], np.inf)
-                best[row, column] = np.minimum(best[row, column], seconds)
+        row, column = same_road(origins, destinations)
+        for side in range(origins.sides.shape[1]):
+            edge = origins.sides[row, side]
+            gap = destinations.side_fractions[column, side] - origins.side_fractions[row, side]
+            ahead = (edge >= 0) & (gap * self.network.edge_length_m[edge] >= -SAME_PLACE_M)
+            seconds = np.where(ahead, np.maximum(gap, 0.0) * self.duration_s[edge], np.inf)
+            best[row, column] = np.minimum(best[row, column], seconds)
         return best
 
     def edge_left(self, snaps: Snaps, entered: int) -> int:
@@ -149,8 +167,8 @@ class TurnGraph:
         usable = snaps.sides[0] >= 0
         edge = snaps.sides[0, usable]
         entry, arc = self._arcs_of(edge)
-        seconds = self.arcs.data[arc] - (snaps.side_fractions[0, usable] * self.duration_s[edge])[entry]
-        return int(edge[entry[np.argmin(np.where(self.arcs.indices[arc] == entered, seconds, np.inf))]])
+        seconds = self.arc_s[arc] - (snaps.side_fractions[0, usable] * self.duration_s[edge])[entry]
+        return int(edge[entry[np.argmin(np.where(self.network.turn_to[arc] == entered, seconds, np.inf))]])
 
     def turns_s(self, edges: Ints) -> Floats:
         """Return the seconds that the turns of a path cost.
@@ -166,8 +184,8 @@ class TurnGraph:
             Seconds of each turn, without the edges themselves.
         """
         entry, arc = self._arcs_of(edges[:-1])
-        taken = self.arcs.indices[arc] == edges[1:][entry]
-        seconds: Floats = self.arcs.data[arc[taken]] - self.duration_s[edges[:-1]]
+        taken = self.network.turn_to[arc] == edges[1:][entry]
+        seconds: Floats = self.network.turn_duration_s[arc[taken]]
         return seconds
 
     def after_s(self, entered_s: Floats) -> Floats:
@@ -183,15 +201,32 @@ class TurnGraph:
         (m,) float64
             Seconds to the goal from entering each edge, over the whole of it; inf where no way leads on.
         """
-        onward = self.arcs.data + entered_s[self.arcs.indices]
+        onward = self.arc_s + entered_s[self.network.turn_to]
         best = np.full(len(entered_s), np.inf)
-        leading_on = np.flatnonzero(np.diff(self.arcs.indptr))
+        leading_on = np.flatnonzero(np.diff(self.first))
         if len(leading_on):
-            best[leading_on] = np.minimum.reduceat(onward, self.arcs.indptr[leading_on])
+            best[leading_on] = np.minimum.reduceat(onward, self.first[leading_on])
         return best
 
     def _arcs_of(self, edge: Ints) -> tuple[Ints, Ints]:
-        """Return the arcs that leave edges: for each the place of its edge among the given, its number."""
-        first, count = self.arcs.indptr[edge].astype(np.int64), np.diff(self.arcs.indptr)[edge]
+        """Return the turns out of edges: for each the place of its edge among the given, its number."""
+        first, count = self.first[edge], np.diff(self.first)[edge]
         entry = np.repeat(np.arange(len(edge)), count)
         return entry, np.arange(len(entry)) + np.repeat(first - (np.cumsum(count) - count), count)
+
+
+def same_road(origins: Snaps, destinations: Snaps) -> tuple[Ints, Ints]:
+    """Return the pairs of points that are on one road.
+
+    Parameters
+    ----------
+    origins, destinations : Snaps
+        n and k snapped points.
+
+    Returns
+    -------
+    row, column : (p,) int64
+        Their places among the origins and the destinations.
+    """
+    row, column = np.nonzero(origins.edge[:, None] == destinations.edge[None, :])
+    return row, column

@@ -9,16 +9,18 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
+from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.conditions import Conditions
 from equipage.routing.errors import UnroutableError
-from equipage.routing.graph import TurnGraph
+from equipage.routing.graph import TurnGraph, same_road
 from equipage.routing.isochrones import Direction, isochrones
 from equipage.routing.network import RoadNetwork
 from equipage.routing.route import Route, describe_route
-from equipage.routing.search import Search
+from equipage.routing.search import Search, hierarchy_of
 from equipage.routing.snap import MAX_SNAP_M, Snapper, Snaps
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 
 class Router:
@@ -34,8 +36,8 @@ class Router:
         Closures and speeds, as in `with_conditions`.
     at : datetime, optional
         The time to answer for, with a time zone, as in `at`.
-    snapper : Snapper, optional
-        What another router on the same network snaps with, to save the second or so that making one takes.
+    like : Router, optional
+        Another router on the same network, to share with it what conditions do not change.
 
     Raises
     ------
@@ -64,7 +66,16 @@ class Router:
     [[30.0, 60.0]]
     """
 
-    __slots__ = ("_at", "_conditions", "_graph", "_max_snap_m", "_network", "_search", "_snapper")
+    __slots__ = (
+        "_at",
+        "_conditions",
+        "_graph",
+        "_hierarchy",
+        "_max_snap_m",
+        "_network",
+        "_search",
+        "_snapper",
+    )
 
     def __init__(
         self,
@@ -73,18 +84,19 @@ class Router:
         max_snap_m: float = MAX_SNAP_M,
         conditions: Conditions | None = None,
         at: datetime | None = None,
-        snapper: Snapper | None = None,
+        like: Router | None = None,
     ) -> None:
         self._network = network
         self._max_snap_m = max_snap_m
         self._conditions = conditions or Conditions()
         self._at = at
-        self._snapper = snapper or Snapper(network)
+        self._snapper: Snapper = like.snapper if like else Snapper(network)
+        self._hierarchy: Hierarchy = like.hierarchy if like else hierarchy_of(network)
         self._conditions.check(network)
         holding = self._conditions if at is None else self._conditions.at(at)
         durations_s, closed = holding.driving_durations(network), holding.closed_edges(network)
         self._graph = TurnGraph.of(network, durations_s, closed)
-        self._search = Search(self._graph.arcs)
+        self._search = Search(self._hierarchy, self._graph.arc_s)
 
     @property
     def network(self) -> RoadNetwork:
@@ -95,6 +107,11 @@ class Router:
     def snapper(self) -> Snapper:
         """The city's metric frame, the shapes of the edges in it, and their index."""
         return self._snapper
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """The contraction hierarchy of its network's edges and turns."""
+        return self._hierarchy
 
     @property
     def max_snap_m(self) -> float:
@@ -200,14 +217,11 @@ class Router:
         start, end = self._snapper.snap(self._max_snap_m, origin=origin, destination=destination)
         graph = self._graph
         along_s = float(graph.along_s(start, end)[0, 0])
-        seconds, entered = self._search.path(graph.departures(start), graph.arrivals(end))
+        seconds, edges = self._searched(start, end)
         if not np.isfinite(min(along_s, seconds)):
             raise UnroutableError(self._no_way(start, end))
-        edges = (
-            _common_edge(start, end)
-            if along_s <= seconds
-            else (graph.edge_left(start, int(entered[0])), *entered.tolist())
-        )
+        if along_s <= seconds:
+            edges = _common_edge(start, end)
         return describe_route(
             graph,
             self._snapper.lines,
@@ -238,8 +252,11 @@ class Router:
             Naming every point, of both kinds, that is no lon, lat or too far from any usable road.
         """
         starts, ends = self._snapper.snap(self._max_snap_m, origin=origins, destination=destinations)
-        searched_s = self._search.table(self._graph.departures(starts), self._graph.arrivals(ends))
-        return np.minimum(searched_s, self._graph.along_s(starts, ends))
+        graph, search = self._graph, self._search
+        searched_s = search.table(graph.starts(starts), graph.arrivals(ends))
+        row, column = same_road(starts, ends)
+        searched_s[row, column] = self._around_s(starts, ends, row, column)
+        return np.minimum(searched_s, graph.along_s(starts, ends))
 
     def isochrones(
         self, points: npt.ArrayLike, minutes: Sequence[float] = (5, 10), direction: Direction = "from"
@@ -280,10 +297,31 @@ class Router:
             self._snapper, self._graph, self._search, snaps, minutes=minutes, direction=direction
         )
 
+    def _searched(self, start: Snaps, end: Snaps) -> tuple[float, tuple[int, ...]]:
+        """Return the fastest trip that leaves the road it starts on, and its edges."""
+        graph = self._graph
+        if start.edge[0] != end.edge[0]:
+            seconds, edges = self._search.path(graph.starts(start), graph.arrivals(end))
+            return seconds, tuple(edges.tolist())
+        seconds, edges = self._search.path(graph.departures(start).each(), graph.arrivals(end))
+        if len(edges) == 0:
+            return seconds, ()
+        return seconds, (graph.edge_left(start, int(edges[0])), *edges.tolist())
+
+    def _around_s(self, starts: Snaps, ends: Snaps, row: Ints, column: Ints) -> Floats:
+        """Return the seconds of trips that leave the road that both points are on, for pairs of points."""
+        if len(row) == 0:
+            return np.zeros(0)
+        rows, at_row = np.unique(row, return_inverse=True)
+        columns, at_column = np.unique(column, return_inverse=True)
+        leaving = self._graph.departures(starts).only(rows)
+        seconds = self._search.table(leaving.each(), self._graph.arrivals(ends).only(columns))
+        best = np.full((len(rows), len(columns)), np.inf)
+        np.minimum.at(best, leaving.point, seconds)
+        return best[at_row, at_column]
+
     def _under(self, conditions: Conditions, at: datetime | None) -> Router:
-        return Router(
-            self._network, max_snap_m=self._max_snap_m, conditions=conditions, at=at, snapper=self._snapper
-        )
+        return Router(self._network, max_snap_m=self._max_snap_m, conditions=conditions, at=at, like=self)
 
     def _no_way(self, start: Snaps, end: Snaps) -> str:
         places = " to ".join(
@@ -294,7 +332,7 @@ class Router:
         return f"no way leads from {places}; {closed.sum()} of the network's {len(closed)} edges are closed"
 
 
-def _common_edge(start: Snaps, end: Snaps) -> tuple[int]:
+def _common_edge(start: Snaps, end: Snaps) -> tuple[int, ...]:
     """Return the edge on which the destination is farthest ahead of the origin."""
     ahead = [
         (end_fraction - start_fraction, int(edge))

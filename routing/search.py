@@ -1,7 +1,6 @@
 """Shortest paths over a turn graph: all that the rest of routing asks of a search engine.
 
-Here scipy's Dijkstra does the work, at some tens of milliseconds for a city and a point. What is asked
-(tables, one to all, paths) and what comes back stays the same under a faster engine.
+Inside, a vertex is an edge of the network at the moment it is entered, and a weight is whole milliseconds.
 """
 
 from __future__ import annotations
@@ -10,18 +9,52 @@ from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import dijkstra
 
+from equipage.routing.cch.hierarchy import Hierarchy
+from equipage.routing.cch.labels import Points, table
+from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
+from equipage.routing.cch.order import dissection_order
+from equipage.routing.cch.paths import fastest_path
+from equipage.routing.cch.sweeps import sweep
 from equipage.routing.graph import Ends
+from equipage.routing.network import RoadNetwork
 
 Floats = npt.NDArray[np.float64]
+Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
-Arcs = csr_array[np.float64]
 
-# scipy holds the interpreter's lock throughout a call: with one search a call other threads run every few
-# tens of milliseconds, and it takes no longer in all.
-_ROWS = 1
+# So many points share a sweep: a row of their seconds fills one cache line.
+_TOGETHER = 16
+
+
+def hierarchy_of(network: RoadNetwork) -> Hierarchy:
+    """Return the contraction hierarchy of a network's edges and turns, for all durations and closures.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network. Both directions of a road are near each other in the order, and one is on the other's way
+        to the root: so a point on a road needs one label.
+    """
+    edges, back = np.arange(network.edge_count), network.edge_reverse
+    _, road = np.unique(np.where((back >= 0) & (back < edges), back, edges), return_inverse=True)
+    order = dissection_order(road, network.turn_from, network.turn_to)
+    two_way = np.flatnonzero(back > edges)
+    tied = np.column_stack([two_way, back[two_way]])
+    return Hierarchy.of(network.turn_from, network.turn_to, order=order, tied=tied)
+
+
+def compile_kernels() -> None:
+    """Ask a road of two edges everything there is, so that nobody who asks later waits for the compiler.
+
+    What was compiled before is read from disk in a fraction of a second; the first time takes ten and more.
+    """
+    road = RoadNetwork.from_arrays([(0.0, 0.0), (0.01, 0.0)], [0, 1], [1, 0])
+    search = Search(hierarchy_of(road), np.zeros(road.turn_count))
+    point = Ends(1, np.array([0]), np.array([0]), np.array([0.0]))
+    search.table(point, point)
+    search.path(point, point)
+    list(search.from_points(point))
 
 
 class Search:
@@ -29,42 +62,60 @@ class Search:
 
     Parameters
     ----------
-    arcs : (m, m) csr_array
-        Seconds from entering one edge to entering the next.
+    hierarchy : Hierarchy
+        Of the network.
+    arc_s : (t,) float64
+        Seconds from entering one edge to entering the next, for each of the network's turns; inf where a turn
+        cannot be taken now.
+
+    Notes
+    -----
+    Seconds are rounded to the millisecond for each edge with its turn, and for each end of a trip. No trip
+    takes longer than three days.
     """
 
-    __slots__ = ("_ahead", "_back")
+    __slots__ = ("_hierarchy", "_metric")
 
-    def __init__(self, arcs: Arcs) -> None:
-        self._ahead = arcs
-        self._back: Arcs = csr_array(arcs.T)
+    def __init__(self, hierarchy: Hierarchy, arc_s: Floats) -> None:
+        self._hierarchy = hierarchy
+        self._metric = Metric.of(hierarchy, _milliseconds(arc_s))
 
     def table(self, origins: Ends, destinations: Ends) -> Floats:
         """Return the seconds of the fastest trips from n points to k points, (n, k), inf where none is.
 
-        The cost is one search for each of the fewer points.
+        A point's edges must be the two directions of one road.
         """
-        if origins.count <= destinations.count:
-            return _table(self._ahead, origins, destinations)
-        return _table(self._back, destinations, origins).T
+        seconds = np.full((origins.count, destinations.count), np.inf)
+        if len(origins.edge) and len(destinations.edge):
+            metric = self._metric
+            rows, columns = np.unique(origins.point), np.unique(destinations.point)
+            found = table(
+                metric.up,
+                metric.down,
+                self._hierarchy.tree,
+                self._points(origins),
+                self._points(destinations),
+            )
+            seconds[np.ix_(rows, columns)] = _seconds(found)
+        return seconds
 
     def from_points(self, origins: Ends, *, limit_s: float = np.inf) -> Iterator[Floats]:
         """Yield for each point the (m,) seconds to entering every edge, inf beyond the limit."""
-        for block in _blocks(self._ahead, origins, limit_s):
-            yield from block
+        return self._sweeps(origins, limit_s, back=False)
 
     def to_points(self, destinations: Ends, *, limit_s: float = np.inf) -> Iterator[Floats]:
         """Yield for each point the (m,) seconds from entering every edge, inf beyond the limit."""
-        for block in _blocks(self._back, destinations, limit_s):
-            yield from block
+        return self._sweeps(destinations, limit_s, back=True)
 
-    def path(self, origin: Ends, destination: Ends) -> tuple[float, Ints]:
-        """Return the fastest way from one point to another.
+    def path(self, origins: Ends, destination: Ends) -> tuple[float, Ints]:
+        """Return the fastest way from the best of some points to another.
 
         Parameters
         ----------
-        origin, destination : Ends
-            Of one point each.
+        origins : Ends
+            Points whose edges are the two directions of one road each.
+        destination : Ends
+            One such point.
 
         Returns
         -------
@@ -73,52 +124,39 @@ class Search:
         edges : (p,) int64
             The edges entered, in order; none where there is no way.
         """
-        root = self._ahead.shape[0]
-        found = dijkstra(_rooted(self._ahead, origin), indices=np.array([root]), return_predecessors=True)
-        seconds, before = found[0][0], found[1][0]
-        total = seconds[destination.edge] + destination.seconds
-        if not np.isfinite(total).any():
-            return np.inf, np.zeros(0, dtype=np.int64)
-        best = int(np.argmin(total))
-        edges = [int(destination.edge[best])]
-        while before[edges[-1]] != root:
-            edges.append(int(before[edges[-1]]))
-        return float(total[best]), np.array(edges[::-1], dtype=np.int64)
+        best: tuple[int, Int32s] = NO_WAY, np.zeros(0, dtype=np.int32)
+        if len(destination.edge):
+            starts, end = self._points(origins), self._points(destination)
+            for low, high in zip(starts.first[:-1], starts.first[1:], strict=True):
+                start = Points(np.array([0, high - low]), starts.vertex[low:high], starts.weight[low:high])
+                best = min(best, fastest_path(self._metric, start, end), key=lambda found: found[0])
+        weight, ranks = best
+        return float(_seconds(np.array(weight))), self._hierarchy.vertex[ranks]
+
+    def _sweeps(self, ends: Ends, limit_s: float, *, back: bool) -> Iterator[Floats]:
+        metric = self._metric
+        arcs = (metric.down, metric.up) if back else (metric.up, metric.down)
+        for begin in range(0, ends.count, _TOGETHER):
+            count = min(_TOGETHER, ends.count - begin)
+            low, high = np.searchsorted(ends.point, [begin, begin + count])
+            some = Ends(count, ends.point[low:high] - begin, ends.edge[low:high], ends.seconds[low:high])
+            found = sweep(*arcs, self._hierarchy.tree, self._points(some))
+            reached = np.full((count, len(found)), np.inf)
+            reached[np.unique(some.point)] = _seconds(found[self._hierarchy.rank].T)
+            reached[reached > limit_s] = np.inf
+            yield from reached
+
+    def _points(self, ends: Ends) -> Points:
+        """Return the points that have an entry, in their order."""
+        rank = self._hierarchy.rank[ends.edge]
+        entry = np.lexsort((rank, ends.point))
+        first = np.flatnonzero(np.diff(ends.point, prepend=-1))
+        return Points(np.append(first, len(rank)), rank[entry], _milliseconds(ends.seconds[entry]))
 
 
-def _table(arcs: Arcs, roots: Ends, leaves: Ends) -> Floats:
-    seconds = np.full((roots.count, leaves.count), np.inf)
-    if len(leaves.edge) == 0 or roots.count == 0:
-        return seconds
-    first = np.flatnonzero(np.diff(leaves.point, prepend=-1))
-    row = 0
-    for block in _blocks(arcs, roots, np.inf):
-        best = np.minimum.reduceat(block[:, leaves.edge] + leaves.seconds, first, axis=1)
-        seconds[row : row + len(block), leaves.point[first]] = best
-        row += len(block)
-    return seconds
+def _milliseconds(seconds: Floats) -> Int32s:
+    return np.rint(np.minimum(seconds * 1000.0, NO_WAY)).astype(np.int32)
 
 
-def _blocks(arcs: Arcs, roots: Ends, limit_s: float) -> Iterator[Floats]:
-    """Yield the seconds from points to edges, (rows, m) at a time."""
-    edges = arcs.shape[0]
-    for first in range(0, roots.count, _ROWS):
-        count = min(_ROWS, roots.count - first)
-        low, high = np.searchsorted(roots.point, [first, first + count])
-        some = Ends(count, roots.point[low:high] - first, roots.edge[low:high], roots.seconds[low:high])
-        seconds = dijkstra(_rooted(arcs, some), indices=np.arange(edges, edges + count), limit=limit_s)
-        yield np.atleast_2d(seconds)[:, :edges]
-
-
-def _rooted(arcs: Arcs, roots: Ends) -> Arcs:
-    """Return the graph with one more vertex for each point, from which its edges are reached."""
-    size = arcs.shape[0] + roots.count
-    added = np.cumsum(np.bincount(roots.point, minlength=roots.count))
-    return csr_array(
-        (
-            np.concatenate([arcs.data, roots.seconds]),
-            np.concatenate([arcs.indices, roots.edge]).astype(np.int32),
-            np.concatenate([arcs.indptr, arcs.indptr[-1] + added]).astype(np.int32),
-        ),
-        shape=(size, size),
-    )
+def _seconds(milliseconds: npt.NDArray[np.integer]) -> Floats:
+    return np.where(milliseconds > LONGEST, np.inf, milliseconds / 1000.0)

@@ -16,6 +16,8 @@ from equipage.routing.snap import Snaps
 LON, LAT = 5.0, 47.0
 SAME_PLACE_M = 0.01
 STEP = 0.002
+ROUNDED_S = 0.01
+"""What whole milliseconds for each edge and end may add up to on a small network."""
 
 
 def grid(columns: int, rows: int, **more: object) -> RoadNetwork:

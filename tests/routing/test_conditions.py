@@ -14,7 +14,7 @@ from equipage.routing.conditions import Closure, Conditions, SpeedChange
 from equipage.routing.errors import InvalidConditionsError, UnroutableError
 from equipage.routing.network import RoadNetwork
 from equipage.routing.router import Router
-from tests.routing.roads import LAT, LON, STEP, chain, grid, networks, points, sides, travel_s
+from tests.routing.roads import LAT, LON, ROUNDED_S, STEP, chain, grid, networks, points, sides, travel_s
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -52,7 +52,7 @@ def test_matrices_under_conditions_are_networkxs(
         ]
         for i in range(2)
     ]
-    np.testing.assert_allclose(changed.matrix(origins, destinations), expected, rtol=1e-9, atol=1e-6)
+    np.testing.assert_allclose(changed.matrix(origins, destinations), expected, rtol=0.0, atol=ROUNDED_S)
     np.testing.assert_array_equal(router.matrix(origins, destinations), before)
 
 

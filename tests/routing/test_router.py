@@ -18,7 +18,7 @@ from equipage.routing.errors import OffNetworkError, UnroutableError
 from equipage.routing.network import RoadNetwork
 from equipage.routing.route import Route
 from equipage.routing.router import Router
-from tests.routing.roads import LAT, LON, STEP, chain, grid, networks, points
+from tests.routing.roads import LAT, LON, ROUNDED_S, STEP, chain, grid, networks, points
 
 
 def check_laws(network: RoadNetwork, route: Route) -> None:
@@ -45,7 +45,7 @@ def check_laws(network: RoadNetwork, route: Route) -> None:
     assert all(pair in turns for pair in pairwise(route.edges))
     driven_s = (share * network.edge_duration_s[list(route.edges)]).sum()
     turned_s = sum(turns[pair] for pair in pairwise(route.edges))
-    assert route.duration_s == pytest.approx(driven_s + turned_s, abs=1e-6)
+    assert route.duration_s == pytest.approx(driven_s + turned_s, abs=ROUNDED_S)
     driven_m = (share * network.edge_length_m[list(route.edges)]).sum()
     assert route.distance_m == pytest.approx(driven_m, abs=0.02)
     drawn = shapely.get_coordinates(route.geometry)

@@ -1,0 +1,63 @@
+"""Kernels: functions that numba compiles, kept on disk so that only the first start waits for that."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+import platformdirs
+
+Function = TypeVar("Function", bound=Callable[..., object])
+
+
+def cache_folder(sources: Path, preferred: Path) -> Path:
+    """Return the folder for the compiled kernels of these sources.
+
+    Parameters
+    ----------
+    sources : Path
+        The folder with all modules that kernels are in. numba itself looks at one module at a time: with a
+        callee changed in another it would go on with the old one.
+    preferred : Path
+        Where such folders are to be.
+
+    Returns
+    -------
+    Path
+        It exists. Where the preferred folder cannot be written to, a new one that nobody else has.
+    """
+    digest = hashlib.sha256()
+    for source in sorted(sources.glob("*.py")):
+        digest.update(source.name.encode() + b"\0" + source.read_bytes())
+    folder = preferred / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        writable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        writable = False
+    return folder if writable else Path(tempfile.mkdtemp(prefix="equipage-kernels-"))
+
+
+_FOLDER = cache_folder(Path(__file__).parent, platformdirs.user_cache_path("equipage") / "kernels")
+
+
+def kernel(function: Function) -> Function:
+    """Return the function compiled; it lets go of the interpreter's lock while it runs.
+
+    Parameters
+    ----------
+    function : callable
+        On arrays and named tuples of arrays. It checks no bounds.
+    """
+    # numba takes the folder from its settings at this moment; other libraries' kernels keep their own.
+    settings: Any = numba.config
+    before, settings.CACHE_DIR = settings.CACHE_DIR, str(_FOLDER)
+    try:
+        return cast("Function", numba.njit(cache=True, nogil=True)(function))
+    finally:
+        settings.CACHE_DIR = before
