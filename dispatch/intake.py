@@ -23,6 +23,7 @@ from equipage.dispatch.zones import zone_at
 
 LONGEST_DESCRIPTION = 4_000
 LONGEST_TEXT = 500
+LONGEST_NOTE = 2 * LONGEST_TEXT
 LONGEST_HOLD_S = 900
 """How long a dispatcher may keep the planner away: no call takes longer than a quarter of an hour."""
 

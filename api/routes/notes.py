@@ -14,9 +14,10 @@ from equipage.api.representations.lists import Page, Shown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.api.views import visible_report
 from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.intake import LONGEST_NOTE
 from equipage.dispatch.model import Note, NoteId
 from equipage.dispatch.ports import Reading
-from equipage.dispatch.services.notes import LONGEST_NOTE, take_note, withdraw_note
+from equipage.dispatch.services.notes import take_note, withdraw_note
 from equipage.dispatch.status import NoteSubject
 
 router = APIRouter(prefix="/api/v1/notes", tags=["notes"], dependencies=list(KEY_SCHEMES))

@@ -35,6 +35,7 @@ from equipage.dispatch.services.progress import (
     change_plan,
     move_assignment,
     move_report,
+    require_open,
     tell_assignment,
     wait_again,
 )
@@ -229,10 +230,7 @@ def set_pin(
 
 
 def _open_job(tx: Transaction, report: Report) -> Job:
-    if not report.status.is_open:
-        raise IllegalStepError(
-            f"report {report.id} is {report.status}; reopen it before a crew can have it", report.status
-        )
+    require_open(report, before="a crew can have it")
     return tx.job_of_report(report.id)
 
 

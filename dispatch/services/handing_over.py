@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from equipage.dispatch.errors import AlreadyAssignedError, InvalidInputError
-from equipage.dispatch.intake import faults_of_text
+from equipage.dispatch.errors import InvalidInputError
+from equipage.dispatch.intake import LONGEST_NOTE, faults_of_text
 from equipage.dispatch.model import Report, ReportId, ServiceCode
-from equipage.dispatch.ports import Reading, Transaction
+from equipage.dispatch.ports import Transaction
 from equipage.dispatch.reasons import because
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.mending import Mending, mend_report
-from equipage.dispatch.services.notes import LONGEST_NOTE, take_note
-from equipage.dispatch.services.progress import live_assignment, record_report
+from equipage.dispatch.services.notes import take_note
+from equipage.dispatch.services.progress import record_report, refuse_running
 from equipage.dispatch.services.reports import end_work
 from equipage.dispatch.status import NoteSubject, ReportStatus
 
@@ -77,7 +77,7 @@ def hand_over(
     faults = list(_faults(report, handover))
     if faults:
         raise InvalidInputError(faults)
-    _refuse_running(tx, report)
+    refuse_running(tx, report, remedy="release it before handing it over")
     if handover.note:
         subject, public = NoteSubject.REPORT, handover.public
         take_note(tx, subject, report_id, handover.note, public=public, now=now, actor=actor)
@@ -106,12 +106,3 @@ def _faults(report: Report, handover: Handover) -> Iterator[str]:
         yield f"report {report.id} is of service {report.service_code} already"
     yield from faults_of_text("organisation", handover.organisation)
     yield from faults_of_text("note", handover.note, most=LONGEST_NOTE)
-
-
-def _refuse_running(reading: Reading, report: Report) -> None:
-    live = live_assignment(reading, report.id)
-    if live is not None and live.status.is_running:
-        raise AlreadyAssignedError(
-            f"crew {live.crew_id} is {live.status} for report {report.id}; release it before handing it over",
-            live,
-        )

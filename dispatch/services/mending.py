@@ -9,7 +9,7 @@ from typing import Any
 
 from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.eligibility import obstacle
-from equipage.dispatch.errors import IllegalStepError, InvalidInputError, UnfitCrewError
+from equipage.dispatch.errors import InvalidInputError, UnfitCrewError
 from equipage.dispatch.eta import eta_of
 from equipage.dispatch.mending import Mending, faults_of_mending, mended
 from equipage.dispatch.model import Assignment, Eta, Job, Report, ReportId
@@ -22,6 +22,7 @@ from equipage.dispatch.services.progress import (
     change_plan,
     move_assignment,
     record_report,
+    require_open,
     tell_assignment,
     wait_again,
 )
@@ -88,10 +89,7 @@ def look_at_mending(
         Naming every fault of the mending.
     """
     report, services, zones = reading.report(report_id), reading.services(), reading.zones()
-    if not report.status.is_open:
-        raise IllegalStepError(
-            f"report {report_id} is {report.status}; reopen it before mending it", report.status
-        )
+    require_open(report, before="mending it")
     faults = list(faults_of_mending(mending, services=services, zones=zones))
     if faults:
         raise InvalidInputError(faults)

@@ -8,14 +8,20 @@ from datetime import datetime
 
 from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.duplicates import SAME_WITHIN_M, Likeness, likely_duplicates
-from equipage.dispatch.errors import AlreadyAssignedError, IllegalStepError, InvalidInputError
-from equipage.dispatch.intake import LONGEST_TEXT, faults_of_text
+from equipage.dispatch.errors import IllegalStepError, InvalidInputError
+from equipage.dispatch.intake import LONGEST_NOTE, faults_of_text
 from equipage.dispatch.model import Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.reasons import because
 from equipage.dispatch.services.filing import faults_of_link, nearby_reports
 from equipage.dispatch.services.links import kept_report
-from equipage.dispatch.services.progress import live_assignment, move_report, record_report
+from equipage.dispatch.services.progress import (
+    live_assignment,
+    move_report,
+    record_report,
+    refuse_running,
+    require_open,
+)
 from equipage.dispatch.services.reports import end_work
 from equipage.dispatch.status import ReportStatus
 
@@ -68,7 +74,7 @@ def merge_report(
     InvalidInputError
         If a report is to be merged into itself, or the note is too long.
     """
-    faults = list(faults_of_text("note", note, most=2 * LONGEST_TEXT))
+    faults = list(faults_of_text("note", note, most=LONGEST_NOTE))
     report, kept = tx.report(report_id), kept_report(tx, tx.report(into))
     if kept.id == report_id:
         by = "itself" if into == report_id else f"report {into}, which is merged into it"
@@ -77,8 +83,10 @@ def merge_report(
         raise InvalidInputError(faults)
     if kept_report(tx, report).id == kept.id:
         return report
-    _refuse_closed(report, kept)
-    _refuse_running(tx, report, kept)
+    for each in (report, kept):
+        require_open(each, before="merging it")
+    remedy = f"keep that one and merge report {kept.id} into it, or release the crew first"
+    refuse_running(tx, report, remedy=remedy)
     if any(faults_of_link(tx, kept.id, of=report_id)):
         # Somebody had linked them the other way round.
         kept = tx.save_report(replace(kept, linked_to=None))
@@ -131,25 +139,6 @@ def unmerge_report(tx: Transaction, report_id: ReportId, *, now: datetime, actor
     record_report(tx, apart, "unmerged", now=now, actor=actor, kept=kept.id)
     _tell_kept(tx, kept, "duplicate_unmerged", apart, now=now, actor=actor)
     return apart
-
-
-def _refuse_closed(report: Report, kept: Report) -> None:
-    for each in (report, kept):
-        if not each.status.is_open:
-            raise IllegalStepError(
-                f"report {each.id} is {each.status}; only open ones are merged, so reopen it first",
-                each.status,
-            )
-
-
-def _refuse_running(reading: Reading, report: Report, kept: Report) -> None:
-    live = live_assignment(reading, report.id)
-    if live is not None and live.status.is_running:
-        raise AlreadyAssignedError(
-            f"crew {live.crew_id} is {live.status} for report {report.id}: keep that one and merge report"
-            f" {kept.id} into it, or release the crew first",
-            live,
-        )
 
 
 def _tell_kept(

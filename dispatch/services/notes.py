@@ -8,13 +8,11 @@ from datetime import datetime
 
 from equipage.dispatch.announcements import note_changed
 from equipage.dispatch.errors import InvalidInputError, NotFoundError
-from equipage.dispatch.intake import LONGEST_TEXT, faults_of_text
+from equipage.dispatch.intake import LONGEST_NOTE, faults_of_text
 from equipage.dispatch.model import AuditEntry, CrewId, Note, NoteId, Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.services.progress import live_assignment
 from equipage.dispatch.status import NoteSubject
-
-LONGEST_NOTE = 2 * LONGEST_TEXT
 
 
 def take_note(

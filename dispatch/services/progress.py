@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from equipage.dispatch.announcements import assignment_changed, plan_changed, report_changed
+from equipage.dispatch.errors import AlreadyAssignedError, IllegalStepError
 from equipage.dispatch.lifecycle import assignment_moved, report_moved
 from equipage.dispatch.model import (
     Assignment,
@@ -30,6 +31,51 @@ def live_assignment(reading: Reading, report_id: ReportId) -> Assignment | None:
     """Return the live assignment of a report, if any."""
     assignments = reading.assignments_of([report_id])[report_id]
     return next((assignment for assignment in assignments if assignment.status.is_live), None)
+
+
+def require_open(report: Report, *, before: str) -> None:
+    """Refuse what cannot be done to a closed report.
+
+    Parameters
+    ----------
+    report : Report
+        As it is stored.
+    before : str
+        What is to be done, after `reopen it before`.
+
+    Raises
+    ------
+    IllegalStepError
+        If it is closed.
+    """
+    if not report.status.is_open:
+        raise IllegalStepError(
+            f"report {report.id} is {report.status}; reopen it before {before}", report.status
+        )
+
+
+def refuse_running(reading: Reading, report: Report, *, remedy: str) -> None:
+    """Refuse to take a report from a crew that has set off for it.
+
+    Parameters
+    ----------
+    reading : Reading
+        Where to look.
+    report : Report
+        Which one.
+    remedy : str
+        What to do instead, or first.
+
+    Raises
+    ------
+    AlreadyAssignedError
+        If its crew is under way or there.
+    """
+    live = live_assignment(reading, report.id)
+    if live is not None and live.status.is_running:
+        raise AlreadyAssignedError(
+            f"crew {live.crew_id} is {live.status} for report {report.id}; {remedy}", live
+        )
 
 
 def begin_assignment(tx: Transaction, assignment: Assignment, job: Job, *, now: datetime) -> None:

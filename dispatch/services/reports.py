@@ -11,7 +11,7 @@ from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.errors import ChangedMeanwhileError, IllegalStepError, InvalidInputError
 from equipage.dispatch.intake import (
     LONGEST_DESCRIPTION,
-    LONGEST_TEXT,
+    LONGEST_NOTE,
     faults_of_hold,
     faults_of_priority,
     faults_of_text,
@@ -27,6 +27,7 @@ from equipage.dispatch.services.progress import (
     move_assignment,
     move_report,
     record_report,
+    require_open,
 )
 from equipage.dispatch.sla import due_at
 from equipage.dispatch.status import CLOSED_REPORT_STATUSES, AssignmentStatus, ReportStatus
@@ -146,10 +147,7 @@ def acknowledge_report(tx: Transaction, report_id: ReportId, *, now: datetime, a
         If it is closed.
     """
     report = tx.report(report_id)
-    if not report.status.is_open:
-        raise IllegalStepError(
-            f"report {report_id} is {report.status} and cannot be acknowledged; reopen it", report.status
-        )
+    require_open(report, before="acknowledging it")
     if report.status is not ReportStatus.NEW:
         return report
     acknowledged = move_report(
@@ -186,7 +184,7 @@ def close_report(
     IllegalStepError
         If it is closed in another way.
     """
-    faults = list(faults_of_text("note", note, most=2 * LONGEST_TEXT))
+    faults = list(faults_of_text("note", note, most=LONGEST_NOTE))
     if status.is_open:
         faults.append(f"a report is closed as {', '.join(sorted(CLOSED_REPORT_STATUSES))}, not {status}")
     if faults:
@@ -261,7 +259,7 @@ def reopen_report(tx: Transaction, report_id: ReportId, *, note: str, now: datet
     IllegalStepError
         If it is not closed.
     """
-    faults = list(faults_of_text("note", note, most=2 * LONGEST_TEXT))
+    faults = list(faults_of_text("note", note, most=LONGEST_NOTE))
     if faults:
         raise InvalidInputError(faults)
     report = tx.report(report_id)
@@ -287,7 +285,7 @@ def reopen_report(tx: Transaction, report_id: ReportId, *, note: str, now: datet
 def _faults_of_changes(report: Report, changes: ReportChanges) -> Iterator[str]:
     yield from faults_of_text("description", changes.description or "", most=LONGEST_DESCRIPTION)
     yield from faults_of_text("address", changes.address or "")
-    yield from faults_of_text("status_note", changes.status_note or "", most=2 * LONGEST_TEXT)
+    yield from faults_of_text("status_note", changes.status_note or "", most=LONGEST_NOTE)
     yield from faults_of_priority(changes.priority)
     yield from faults_of_hold(changes.hold_s or 0)
     if changes.hold_s and not report.status.is_open:
