@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, String, and_, bindparam, func, literal, select, tuple_
 
 from equipage.data.database import rows
 from equipage.data.database.bulk import WORTH_COPYING, copy_if_free
 from equipage.data.database.session import Session, chunks
 from equipage.data.database.tables import tracking as tables
+from equipage.data.database.types import UtcDateTime
 from equipage.dispatch.model import (
     Alarm,
     Device,
@@ -25,6 +26,7 @@ from equipage.dispatch.ports import FixKey
 from equipage.dispatch.status import Verdict
 
 _KEPT = frozenset({Verdict.ACCEPTED, Verdict.LATE})
+_KEY = tables.fixes.c.vehicle_id, tables.fixes.c.fix_time
 _MARK_DEVICE = (
     tables.devices.update()
     .where(tables.devices.c.id == bindparam("heard"))
@@ -67,11 +69,11 @@ class TrackingReading(Session):
 
     def known_fixes(self, fixes: Collection[FixKey]) -> set[FixKey]:
         """Return those vehicles and times of which the tracks have a fix."""
-        key = tables.fixes.c.vehicle_id, tables.fixes.c.fix_time
+        among = _among_arrays if self._connection.dialect.name == "postgresql" else _among_tuples
         return {
             (stored["vehicle_id"], stored["fix_time"])
             for some in chunks(list(fixes))
-            for stored in self._rows(select(*key).where(tuple_(*key).in_(some)))
+            for stored in self._rows(select(*_KEY).where(among(some)))
         }
 
     def track(self, vehicle_id: VehicleId, span: TimeSpan) -> Sequence[JudgedFix]:
@@ -144,3 +146,19 @@ class TrackingWriting(TrackingReading):
     def save_alarm(self, alarm: Alarm) -> None:
         """Add or replace the alarm of that vehicle, time and kind."""
         self._upsert(tables.alarms, rows.row_of(alarm))
+
+
+def _among_tuples(fixes: Sequence[FixKey]) -> ColumnElement[bool]:
+    return tuple_(*_KEY).in_(fixes)
+
+
+def _among_arrays(fixes: Sequence[FixKey]) -> ColumnElement[bool]:
+    """Return the condition as PostgreSQL looks it up fix by fix, in the partitions of those days.
+
+    Of tuples it would make alternatives, and weigh every one of them for every partition.
+    """
+    vehicle_ids, moments = zip(*fixes, strict=True)
+    arrays = literal(vehicle_ids, ARRAY(String)), literal(moments, ARRAY(UtcDateTime))
+    asked = func.unnest(*arrays).table_valued("vehicle_id", "fix_time", name="asked").render_derived()
+    within = tables.fixes.c.fix_time.between(min(moments), max(moments))
+    return and_(within, tuple_(*_KEY).in_(select(asked.c.vehicle_id, asked.c.fix_time)))

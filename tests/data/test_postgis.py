@@ -287,6 +287,19 @@ def test_days_that_are_over_are_dropped_whole(postgis: SqlStore, url: str) -> No
     assert (left["fixes_default"], sum(left.values())) == (1, 2)
 
 
+def test_known_fixes_are_looked_for_in_their_days_only(postgis: SqlStore, url: str) -> None:
+    """Fixes of two days are looked up by the keys of those two partitions, whatever other ones there are."""
+    postgis.make_room_for_fixes(NOW)
+    asked = heard(postgis)
+    with postgis.reading() as reading:
+        reading.known_fixes([(VEHICLES[0], NOW), (VEHICLES[1], NOW + timedelta(days=1))])
+    statement, given = next(each for each in asked if "FROM fixes" in each[0])
+    with another_program(url) as other:
+        plan = "\n".join(other.exec_driver_sql(f"EXPLAIN {statement}", given).scalars())
+    days = {f"fixes_{NOW + timedelta(days=number):%Y%m%d}" for number in range(2)}
+    assert set(re.findall(r" on (fixes_\w+)", plan)) == days
+
+
 def test_who_reads_tracks_keeps_fixes_from_no_one(postgis: SqlStore, url: str) -> None:
     """While an analyst reads for long, no partition is made, and nobody waits for that to be found out."""
     with another_program(url) as reader:

@@ -55,6 +55,9 @@ def test_fixes_of_days_with_and_without_a_partition_are_kept_alike(store: SqlSto
     moments = [-DAY_S, 0, DAY_S, 30 * DAY_S]
     add_fixes(store, *moments)
     assert kept(store) == moments
+    keys = {(VAN, NOW + timedelta(seconds=seconds)) for seconds in moments}
+    with store.reading() as reading:
+        assert reading.known_fixes({*keys, (VAN, NOW + timedelta(seconds=1))}) == keys
     assert store.prune_fixes(MIDNIGHT + timedelta(days=1))
     assert kept(store) == [DAY_S, 30 * DAY_S]
 
