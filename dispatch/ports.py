@@ -47,6 +47,7 @@ from equipage.dispatch.model import (
     Zone,
     ZoneId,
 )
+from equipage.dispatch.privacy import Duty
 from equipage.dispatch.status import NoteSubject, ReportStatus, Verdict
 
 FixKey = tuple[VehicleId, datetime]
@@ -117,6 +118,15 @@ class Reading(Protocol):
         """Shifts that overlap the span, by start."""
         ...
 
+    def duties(
+        self, vehicle_ids: Collection[VehicleId], span: TimeSpan
+    ) -> Mapping[VehicleId, Sequence[Duty]]:
+        """Return when the crews of each vehicle are at work; nothing of one that no crew uses.
+
+        A crew uses a vehicle usually, or in a shift that overlaps the span.
+        """
+        ...
+
     def report(self, report_id: ReportId) -> Report: ...
     def reports(self, query: ReportQuery) -> ReportPage: ...
     def reports_with_contact(self, *, closed_before: datetime, limit: int) -> Sequence[ReportId]:
@@ -144,6 +154,10 @@ class Reading(Protocol):
 
     def plan(self) -> Plan: ...
     def positions(self) -> Mapping[VehicleId, VehiclePosition]: ...
+    def positions_of(self, vehicle_ids: Collection[VehicleId]) -> Mapping[VehicleId, VehiclePosition]:
+        """Return the last positions of those vehicles that have one."""
+        ...
+
     def devices_of(self, device_ids: Collection[DeviceId]) -> Mapping[DeviceId, Device]:
         """Return the devices of those ids, revoked ones too; of what there is none, nothing."""
         ...

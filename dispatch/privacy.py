@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from equipage.dispatch.crews import current_break
-from equipage.dispatch.model import Assignment, Crew, CrewId, Shift, VehicleId
+from equipage.dispatch.model import Assignment, Shift
 
 AROUND_SHIFT = timedelta(minutes=30)
 """How long before and after a shift a vehicle is followed: the way from the depot and back to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Duties:
-    """Who is at work when.
+class Duty:
+    """When a crew that uses a vehicle is at work.
 
     Parameters
     ----------
-    crews : sequence of Crew
-        All of them.
+    paused_since : datetime or None
+        Since when it pauses.
+    running : bool
+        Whether it is on its way or at work, whatever its hours.
     shifts : sequence of Shift
-        All that overlap the time looked at, `AROUND_SHIFT` more on either side.
-    running : collection of CrewId
-        The crews that are on their way or at work, whatever their hours.
+        Those with the vehicle that overlap the time looked at, `AROUND_SHIFT` more on either side.
     """
 
-    crews: Sequence[Crew]
+    paused_since: datetime | None
+    running: bool
     shifts: Sequence[Shift]
-    running: Collection[CrewId]
 
 
-def is_private(vehicle_id: VehicleId, at: datetime, duties: Duties) -> bool:
+def is_private(at: datetime, duties: Sequence[Duty]) -> bool:
     """Tell whether a vehicle was not to be followed at a moment.
 
     It is followed while a crew that uses it is on shift and not on a break, or has set off for a job, and has
@@ -40,17 +40,12 @@ def is_private(vehicle_id: VehicleId, at: datetime, duties: Duties) -> bool:
 
     Parameters
     ----------
-    vehicle_id : VehicleId
-        Which one.
     at : datetime
         When the position was taken.
-    duties : Duties
-        Who is at work when.
+    duties : sequence of Duty
+        One for each crew that uses the vehicle, usually or in a shift.
     """
-    shifts = [shift for shift in duties.shifts if shift.vehicle_id == vehicle_id]
-    on_shift = {shift.crew_id for shift in shifts}
-    users = [crew for crew in duties.crews if crew.vehicle_id == vehicle_id or crew.id in on_shift]
-    return bool(users) and not any(_is_at_work(crew, at, shifts, duties.running) for crew in users)
+    return bool(duties) and not any(_is_at_work(duty, at) for duty in duties)
 
 
 def positions_known_since(now: datetime, *, days: int) -> datetime:
@@ -72,10 +67,10 @@ def shares_contact(assignment: Assignment) -> bool:
     return assignment.status.is_running
 
 
-def _is_at_work(crew: Crew, at: datetime, shifts: Sequence[Shift], running: Collection[CrewId]) -> bool:
-    if crew.paused_since is not None and at >= crew.paused_since:
+def _is_at_work(duty: Duty, at: datetime) -> bool:
+    if duty.paused_since is not None and at >= duty.paused_since:
         return False
-    return crew.id in running or any(_is_on(shift, at) for shift in shifts if shift.crew_id == crew.id)
+    return duty.running or any(_is_on(shift, at) for shift in duty.shifts)
 
 
 def _is_on(shift: Shift, at: datetime) -> bool:

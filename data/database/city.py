@@ -2,14 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import bindparam, exists, select
 
 from equipage.data.database import rows
-from equipage.data.database.session import Session
+from equipage.data.database.rows import Row, Stored
+from equipage.data.database.session import Session, chunks
 from equipage.data.database.tables import city as tables
-from equipage.data.database.tables.work import reports
-from equipage.dispatch.model import Crew, Depot, Service, ServiceCode, Shift, TimeSpan, Vehicle, Zone, ZoneId
+from equipage.data.database.tables.work import RUNNING, assignments, reports
+from equipage.dispatch.model import (
+    Crew,
+    CrewId,
+    Depot,
+    Service,
+    ServiceCode,
+    Shift,
+    TimeSpan,
+    Vehicle,
+    VehicleId,
+    Zone,
+    ZoneId,
+)
+from equipage.dispatch.privacy import Duty
 from equipage.dispatch.roster import HOURS_MOVE_AT_MOST
+
+# Today's hours may be others than those stored for searching.
+_NEAR = tables.shifts.c.starts_at < bindparam("last"), tables.shifts.c.ends_at > bindparam("first")
+_AT_WORK = (
+    tables.crews.c.paused_since,
+    exists().where(assignments.c.crew_id == tables.crews.c.id, RUNNING).label("running"),
+)
+_USUAL = select(tables.crews.c.vehicle_id, tables.crews.c.id.label("crew_id"), *_AT_WORK).where(
+    tables.crews.c.vehicle_id.in_(bindparam("vehicles", expanding=True))
+)
+_ON_SHIFT = (
+    select(tables.shifts, *_AT_WORK)
+    .join(tables.crews, tables.crews.c.id == tables.shifts.c.crew_id)
+    .where(tables.shifts.c.vehicle_id.in_(bindparam("vehicles", expanding=True)), *_NEAR)
+)
 
 
 class CityReading(Session):
@@ -43,12 +75,28 @@ class CityReading(Session):
 
     def shifts(self, span: TimeSpan) -> Sequence[Shift]:
         """Return the shifts that overlap the span, by start; today's hours count, not the roster's."""
-        shift = tables.shifts.c
-        first, last = span.start - HOURS_MOVE_AT_MOST, span.end + HOURS_MOVE_AT_MOST
-        near = tables.shifts.select().where(shift.starts_at < last, shift.ends_at > first)
-        found = map(rows.shift_of, self._rows(near))
-        overlapping = [each for each in found if each.span.start < span.end and each.span.end > span.start]
-        return sorted(overlapping, key=lambda each: (each.span.start, each.crew_id))
+        found = map(rows.shift_of, self._rows(tables.shifts.select().where(*_NEAR), _around(span)))
+        return sorted(
+            (shift for shift in found if _overlap(shift.span, span)),
+            key=lambda shift: (shift.span.start, shift.crew_id),
+        )
+
+    def duties(
+        self, vehicle_ids: Collection[VehicleId], span: TimeSpan
+    ) -> Mapping[VehicleId, Sequence[Duty]]:
+        """Return when the crews of each vehicle are at work; nothing of one that no crew uses."""
+        found: dict[VehicleId, dict[CrewId, Duty]] = defaultdict(dict)
+        for some in chunks(list(vehicle_ids)):
+            given = {"vehicles": some, **_around(span)}
+            for stored in self._rows(_USUAL, given):
+                found[stored["vehicle_id"]][stored["crew_id"]] = _duty_of(stored, [])
+            for stored in self._rows(_ON_SHIFT, given):
+                shift = rows.shift_of(stored)
+                if _overlap(shift.span, span):
+                    crews = found[shift.vehicle_id]
+                    before = crews[shift.crew_id].shifts if shift.crew_id in crews else ()
+                    crews[shift.crew_id] = _duty_of(stored, [*before, shift])
+        return {vehicle_id: list(crews.values()) for vehicle_id, crews in found.items()}
 
 
 class CityWriting(CityReading):
@@ -83,3 +131,15 @@ class CityWriting(CityReading):
     def save_shift(self, shift: Shift) -> None:
         """Add or replace the shift of that crew with that start."""
         self._upsert(tables.shifts, rows.shift_row(shift))
+
+
+def _around(span: TimeSpan) -> Row:
+    return {"first": span.start - HOURS_MOVE_AT_MOST, "last": span.end + HOURS_MOVE_AT_MOST}
+
+
+def _overlap(one: TimeSpan, other: TimeSpan) -> bool:
+    return one.start < other.end and one.end > other.start
+
+
+def _duty_of(stored: Stored, shifts: Sequence[Shift]) -> Duty:
+    return Duty(paused_since=stored["paused_since"], running=stored["running"], shifts=shifts)

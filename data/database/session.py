@@ -31,12 +31,12 @@ class Session:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def _rows(self, statement: Executable) -> Sequence[Stored]:
-        return list(self._stream(statement))
+    def _rows(self, statement: Executable, given: Row | None = None) -> Sequence[Stored]:
+        return list(self._stream(statement, given))
 
-    def _stream(self, statement: Executable) -> Generator[Stored]:
+    def _stream(self, statement: Executable, given: Row | None = None) -> Generator[Stored]:
         """Yield rows as they are asked for, so that SQLite looks no further than the last one wanted."""
-        with self._connection.execute(statement) as result:
+        with self._connection.execute(statement, given) as result:
             # Dicts, which are read and unpacked several times as fast as SQLAlchemy's mappings.
             names = tuple(result.keys())
             for row in result:

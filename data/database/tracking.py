@@ -27,6 +27,9 @@ from equipage.dispatch.status import Verdict
 
 _KEPT = frozenset({Verdict.ACCEPTED, Verdict.LATE})
 _KEY = tables.fixes.c.vehicle_id, tables.fixes.c.fix_time
+_POSITIONS_OF = tables.vehicle_positions.select().where(
+    tables.vehicle_positions.c.vehicle_id.in_(bindparam("vehicles", expanding=True))
+)
 _MARK_DEVICE = (
     tables.devices.update()
     .where(tables.devices.c.id == bindparam("heard"))
@@ -66,6 +69,14 @@ class TrackingReading(Session):
         """Return the last position of every vehicle that has one."""
         found = self._rows(tables.vehicle_positions.select())
         return {stored["vehicle_id"]: rows.position_of(stored) for stored in found}
+
+    def positions_of(self, vehicle_ids: Collection[VehicleId]) -> Mapping[VehicleId, VehiclePosition]:
+        """Return the last positions of those vehicles that have one."""
+        return {
+            stored["vehicle_id"]: rows.position_of(stored)
+            for some in chunks(list(vehicle_ids))
+            for stored in self._rows(_POSITIONS_OF, {"vehicles": some})
+        }
 
     def known_fixes(self, fixes: Collection[FixKey]) -> set[FixKey]:
         """Return those vehicles and times of which the tracks have a fix."""

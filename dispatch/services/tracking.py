@@ -20,7 +20,7 @@ from equipage.dispatch.model import (
     VehiclePosition,
 )
 from equipage.dispatch.ports import FixKey, Reading, Transaction
-from equipage.dispatch.privacy import AROUND_SHIFT, Duties, is_private
+from equipage.dispatch.privacy import AROUND_SHIFT, Duty, is_private
 from equipage.dispatch.roads import Roads, matched_positions
 from equipage.dispatch.situation import LIVE_FOR
 from equipage.dispatch.status import Verdict
@@ -95,8 +95,10 @@ def record_fixes(
     wants to be found. What a phone kept back during a pause that has ended since is not known to be private.
     """
     vehicle_of = _vehicles_of(tx, {fix.device_id for fix in fixes})
+    vehicle_ids = set(vehicle_of.values())
     known = tx.known_fixes({(vehicle_of[fix.device_id], fix.fix_time) for fix in fixes})
-    judge_one = _Judge(known, _duties(tx, fixes, now), dict(tx.positions()), now)
+    duties = tx.duties(vehicle_ids, _hours_looked_at(fixes, now))
+    judge_one = _Judge(known, duties, dict(tx.positions_of(vehicle_ids)), now)
     in_order = sorted(range(len(fixes)), key=lambda i: _when(vehicle_of[fixes[i].device_id], fixes[i]))
     judged: dict[int, JudgedFix] = {}
     for i in in_order:
@@ -161,7 +163,7 @@ class _Judge:
     """Judges fixes in the order of their times, each in the light of those before."""
 
     known: set[FixKey]
-    duties: Duties
+    duties: Mapping[VehicleId, Sequence[Duty]]
     last: dict[VehicleId, VehiclePosition]
     now: datetime
     moved: dict[VehicleId, VehiclePosition] = field(default_factory=dict)
@@ -169,11 +171,12 @@ class _Judge:
     def __call__(self, vehicle_id: VehicleId, fix: Fix) -> Verdict:
         """Return what becomes of the fix, and remember it."""
         key = vehicle_id, fix.fix_time
+        duties = self.duties.get(vehicle_id, ())
         verdict = judge(
             fix,
             last=self.last.get(vehicle_id),
             seen=key in self.known,
-            private=_is_judged_by_hours(fix, self.now) and is_private(vehicle_id, fix.fix_time, self.duties),
+            private=_is_judged_by_hours(fix, self.now) and is_private(fix.fix_time, duties),
             now=self.now,
         )
         if verdict in _KEPT:
@@ -190,14 +193,9 @@ def _vehicles_of(reading: Reading, device_ids: Collection[DeviceId]) -> Mapping[
     return {device_id: device.vehicle_id for device_id, device in devices.items()}
 
 
-def _duties(reading: Reading, fixes: Sequence[Fix], now: datetime) -> Duties:
+def _hours_looked_at(fixes: Sequence[Fix], now: datetime) -> TimeSpan:
     times = [fix.fix_time for fix in fixes if _is_judged_by_hours(fix, now)] or [now]
-    span = TimeSpan(start=min(times) - AROUND_SHIFT, end=max(times) + AROUND_SHIFT + _SECOND)
-    return Duties(
-        crews=reading.crews(),
-        shifts=reading.shifts(span),
-        running={each.crew_id for each in reading.live_assignments() if each.status.is_running},
-    )
+    return TimeSpan(start=min(times) - AROUND_SHIFT, end=max(times) + AROUND_SHIFT + _SECOND)
 
 
 def _is_judged_by_hours(fix: Fix, now: datetime) -> bool:

@@ -160,6 +160,8 @@ def test_positions_come_back_as_they_were_saved(store: SqlStore) -> None:
         tx.save_positions([])
     with store.reading() as reading:
         assert reading.positions() == {VAN: full, VEHICLES[1]: bare}
+        assert reading.positions_of([VAN, VEHICLES[2]]) == {VAN: full}
+        assert reading.positions_of([]) == {}
 
 
 def test_a_position_never_moves_back_in_time(store: SqlStore) -> None:

@@ -149,7 +149,7 @@ assignments = Table(
 )
 # These two make a double assignment impossible, whoever writes, however many at once.
 _LIVE = text("status IN ('planned', 'en_route', 'on_site')")
-_RUNNING = text("status IN ('en_route', 'on_site')")
+RUNNING = text("status IN ('en_route', 'on_site')")
 Index(
     "uq_assignments_live_job", assignments.c.job_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
 )
@@ -157,8 +157,8 @@ Index(
     "uq_assignments_running_crew",
     assignments.c.crew_id,
     unique=True,
-    sqlite_where=_RUNNING,
-    postgresql_where=_RUNNING,
+    sqlite_where=RUNNING,
+    postgresql_where=RUNNING,
 )
 
 plans = Table(
