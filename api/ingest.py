@@ -1,7 +1,7 @@
 """The way of fixes into the store: many posts share one transaction, each is answered after its commit.
 
-A commit costs one flush to the disk. While one is under way the next posts gather, so that the group grows
-with the load and nobody waits for a timer.
+A commit costs a flush to the disk and a dozen statements, however few fixes it holds. So the next begins some
+time after the last began: what comes meanwhile gathers, while a post after a silence waits for nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ from equipage.dispatch.status import Verdict
 
 _MOST_WAITING = 5_000
 _MOST_TOGETHER = 500
+# Of 300 posts a second 15 then share a commit, which halves the work for each; a person sees no delay.
+_COMMITS_APART_S = 0.05
 # A tracker posts again and again, and looking it up each time would be a quarter of the work. One that
 # another process revokes is refused after this time at the latest.
 _KNOWN_FOR_S = 5.0
@@ -118,10 +120,14 @@ class Ingest:
         return await waiting.answer
 
     def _work(self) -> None:
+        next_at = 0.0
         while True:
             with self._changed:
                 while not self._waiting and not self._closing:
                     self._changed.wait()
+            time.sleep(max(0.0, next_at - time.monotonic()))
+            next_at = time.monotonic() + _COMMITS_APART_S
+            with self._changed:
                 group = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))]
             if not group:
                 return

@@ -215,6 +215,23 @@ def test_many_posts_share_commits_and_each_is_answered_after_its_own(live: Live)
     assert ingest.commits - commits <= 10
 
 
+def test_posts_that_come_one_by_one_share_commits_too(live: Live) -> None:
+    """30 fixes, one each hundredth of a second, take no more than a commit each twentieth of a second."""
+    ingest = live.context.ingest
+    commits, began, start = ingest.commits, time.monotonic(), datetime.fromtimestamp(moment(3000), UTC)
+
+    async def post(number: int) -> Verdict | None:
+        await asyncio.sleep(number / 100)
+        at = start + timedelta(seconds=number)
+        return await ingest.take(TrackerPost(device_id="demo-phone", fix_time=at))
+
+    async def post_all() -> list[Verdict | None]:
+        return await asyncio.gather(*map(post, range(30)))
+
+    assert asyncio.run(post_all()) == [Verdict.NO_POSITION] * 30
+    assert ingest.commits - commits <= (time.monotonic() - began) * 20 + 1
+
+
 def test_a_devices_answers_name_no_credential(anonymous: httpx.Client) -> None:
     """What somebody tries as an id does not come back."""
     assert "guess" not in anonymous.get("/", params={"id": "guess"}).text
