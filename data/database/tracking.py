@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ARRAY, ColumnElement, String, and_, bindparam, func, literal, select, tuple_
 
 from equipage.data.database import rows
 from equipage.data.database.bulk import WORTH_COPYING, copy_if_free
-from equipage.data.database.session import Session, chunks
+from equipage.data.database.session import Insert, Session, chunks, insert_into
 from equipage.data.database.tables import tracking as tables
 from equipage.data.database.types import UtcDateTime
 from equipage.dispatch.model import (
@@ -30,6 +31,7 @@ _KEY = tables.fixes.c.vehicle_id, tables.fixes.c.fix_time
 _POSITIONS_OF = tables.vehicle_positions.select().where(
     tables.vehicle_positions.c.vehicle_id.in_(bindparam("vehicles", expanding=True))
 )
+_DEVICES_OF = tables.devices.select().where(tables.devices.c.id.in_(bindparam("ids", expanding=True)))
 _MARK_DEVICE = (
     tables.devices.update()
     .where(tables.devices.c.id == bindparam("heard"))
@@ -53,11 +55,10 @@ class TrackingReading(Session):
 
     def devices_of(self, device_ids: Collection[DeviceId]) -> Mapping[DeviceId, Device]:
         """Return the devices of those ids, revoked ones too."""
-        device_id = tables.devices.c.id
         return {
             stored["id"]: Device(**stored)
             for some in chunks(list(device_ids))
-            for stored in self._rows(tables.devices.select().where(device_id.in_(some)))
+            for stored in self._rows(_DEVICES_OF, {"ids": some})
         }
 
     def device_by_token(self, token_hash: str) -> Device | None:
@@ -132,17 +133,12 @@ class TrackingWriting(TrackingReading):
         if len(kept) >= WORTH_COPYING and self._connection.dialect.name == "postgresql":
             copy_if_free(self._connection, tables.fixes, kept)
         elif kept:
-            self._connection.execute(self._insert(tables.fixes).on_conflict_do_nothing(), kept)
+            self._connection.execute(_adding(self._connection.dialect.name), kept)
         # In one order, so that two transactions never wait for each other's counts.
         counted = sorted(Counter((judged.vehicle_id, judged.verdict) for judged in fixes).items())
         if counted:
-            statement = self._insert(tables.fix_verdicts)
-            total = tables.fix_verdicts.c.count + statement.excluded["count"]
-            added = statement.on_conflict_do_update(
-                index_elements=["vehicle_id", "verdict"], set_={"count": total}
-            )
             named = [{"vehicle_id": key[0], "verdict": key[1], "count": number} for key, number in counted]
-            self._connection.execute(added, named)
+            self._connection.execute(_counting(self._connection.dialect.name), named)
 
     def save_positions(self, positions: Sequence[VehiclePosition]) -> None:
         """Replace the positions of vehicles, each unless a newer one is stored."""
@@ -173,3 +169,15 @@ def _among_arrays(fixes: Sequence[FixKey]) -> ColumnElement[bool]:
     asked = func.unnest(*arrays).table_valued("vehicle_id", "fix_time", name="asked").render_derived()
     within = tables.fixes.c.fix_time.between(min(moments), max(moments))
     return and_(within, tuple_(*_KEY).in_(select(asked.c.vehicle_id, asked.c.fix_time)))
+
+
+@cache
+def _adding(dialect: str) -> Insert:
+    return insert_into(tables.fixes, dialect).on_conflict_do_nothing()
+
+
+@cache
+def _counting(dialect: str) -> Insert:
+    statement = insert_into(tables.fix_verdicts, dialect)
+    total = tables.fix_verdicts.c.count + statement.excluded["count"]
+    return statement.on_conflict_do_update(index_elements=["vehicle_id", "verdict"], set_={"count": total})
