@@ -31,6 +31,7 @@ from equipage.dispatch.errors import (
     NotFoundError,
     UnfitCrewError,
 )
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import Assignment
 from equipage.routing.errors import (
     InvalidConditionsError,
@@ -103,11 +104,11 @@ def problem(
     instance: str,
     *,
     code: str,
-    faults: Sequence[Mapping[str, str]] = (),
+    faults: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Response:
-    """Return problem details with a stable code, by which the pages word them (keys `fault.…`)."""
+    """Return problem details with a stable code, by which the pages word them (keys `fault.…`, `given.…`)."""
     content = {
         "type": "about:blank",
         "code": code,
@@ -134,16 +135,30 @@ def open311_fault(
     return answer(format_of(path), "errors", content, status=status, headers=headers)
 
 
-def faults_of(error: Exception) -> list[dict[str, str]]:
-    """Return every fault that an error of input names, with the place it is at where that is known."""
+def faults_of(error: Exception) -> list[dict[str, Any]]:
+    """Return every fault that an error names: where, in English, and its code and facts where it has them."""
     if isinstance(error, InvalidInputError | Open311Error):
-        return [{"loc": "", "message": fault} for fault in error.faults]
+        return [_shown(fault) for fault in error.faults]
     if isinstance(error, RequestValidationError):
-        return [
-            {"loc": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
-            for fault in error.errors()
-        ]
-    return []
+        return [_of_request(fault) for fault in error.errors()]
+    return [_shown(fault) for fault in error.args if isinstance(fault, Fault)]
+
+
+def _shown(fault: str, *, loc: str = "", message: str = "") -> dict[str, Any]:
+    coded = {"code": fault.code, "params": fault.params} if isinstance(fault, Fault) else {}
+    return {"loc": loc, "message": message or str(fault), **coded}
+
+
+def _of_request(fault: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is wrong with the form of a request."""
+    name = next((part for part in reversed(fault["loc"]) if isinstance(part, str)), "")
+    if fault["type"] == "missing":
+        known = Fault("missing", name=name)
+    elif fault["type"] == "string_too_long":
+        known = Fault("too_long", name=name, length=len(fault["input"]), most=fault["ctx"]["max_length"])
+    else:
+        known = Fault("unreadable", name=name)
+    return _shown(known, loc=".".join(str(part) for part in fault["loc"]), message=fault["msg"])
 
 
 def _answer(request: Request, error: Exception) -> Response:

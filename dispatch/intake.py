@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import (
     HIGHEST_PRIORITY,
     LOWEST_PRIORITY,
@@ -95,7 +96,7 @@ def faults_of_content(new: NewReport, services: Mapping[ServiceCode, Service]) -
     yield from faults_of_text("address", new.address)
     yield from faults_of_text("media_url", new.media_url, most=2 * LONGEST_TEXT)
     if new.media_url and not new.media_url.lower().startswith(("http://", "https://")):
-        yield f"media_url must begin with http:// or https://, not be {new.media_url[:40]!r}"
+        yield Fault("media_url", given=new.media_url[:40])
     for name in fields(new.contact):
         yield from faults_of_text(f"contact.{name.name}", getattr(new.contact, name.name))
     yield from faults_of_priority(new.priority)
@@ -107,39 +108,38 @@ def faults_of_content(new: NewReport, services: Mapping[ServiceCode, Service]) -
 def faults_of_service(code: ServiceCode, services: Mapping[ServiceCode, Service]) -> Iterator[str]:
     """Yield that there is no such service, with those there are."""
     if code not in services:
-        known = f"there are {', '.join(sorted(services))}" if services else "the city has none yet"
-        yield f"there is no service {code!r}; {known}"
+        known = {"known": tuple(sorted(services))} if services else {}
+        yield Fault("no_service", service_code=code, **known)
 
 
 def faults_of_place(lon: float, lat: float, zones: Sequence[Zone]) -> Iterator[str]:
     """Yield why a place in degrees cannot be, or is outside the city; zones may be empty."""
     if not (_is_degrees(lon, 180.0) and _is_degrees(lat, 90.0)):
-        hint = "; they look swapped" if _is_degrees(lon, 90.0) and _is_degrees(lat, 180.0) else ""
-        yield f"lon must be within ±180 and lat within ±90 degrees, not lon {lon}, lat {lat}{hint}"
+        swapped = _is_degrees(lon, 90.0) and _is_degrees(lat, 180.0)
+        yield Fault("no_place_swapped" if swapped else "no_place", lon=lon, lat=lat)
     elif zones and zone_at(zones, lon, lat) is None:
         swapped = _is_degrees(lon, 90.0) and zone_at(zones, lat, lon) is not None
-        hint = "; they look swapped: give lon, lat" if swapped else ""
-        yield f"lon {lon}, lat {lat} is outside the city, in none of its {len(zones)} zones{hint}"
+        yield Fault("outside_swapped" if swapped else "outside", lon=lon, lat=lat, zones=len(zones))
 
 
 def faults_of_text(name: str, text: str, *, most: int = LONGEST_TEXT) -> Iterator[str]:
     """Yield that a text is too long, or has a character that no database and no XML takes."""
     if "\0" in text:
-        yield f"{name} has a NUL character (U+0000), which means nothing"
+        yield Fault("nul", name=name)
     if len(text) > most:
-        yield f"{name} has {len(text)} characters; at most {most} are taken"
+        yield Fault("too_long", name=name, length=len(text), most=most)
 
 
 def faults_of_priority(priority: int | None) -> Iterator[str]:
     """Yield that a priority, where one is given, is out of range."""
     if priority is not None and not HIGHEST_PRIORITY <= priority <= LOWEST_PRIORITY:
-        yield f"priority must be {HIGHEST_PRIORITY} (most urgent) to {LOWEST_PRIORITY}, not {priority}"
+        yield Fault("priority", highest=HIGHEST_PRIORITY, lowest=LOWEST_PRIORITY, given=priority)
 
 
 def faults_of_hold(hold_s: int) -> Iterator[str]:
     """Yield that a hold is out of range."""
     if not 0 <= hold_s <= LONGEST_HOLD_S:
-        yield f"hold_s must be 0 to {LONGEST_HOLD_S} seconds, not {hold_s}"
+        yield Fault("hold", most_s=LONGEST_HOLD_S, given=hold_s)
 
 
 def held_until(hold_s: int, now: datetime) -> datetime | None:
@@ -155,14 +155,14 @@ def _faults_of_attributes(given: Mapping[str, Any], service: Service) -> Iterato
     asked = {attribute.code: attribute for attribute in service.attributes}
     unknown = sorted(set(given) - set(asked))
     if unknown:
-        known = f"it asks for {', '.join(asked)}" if asked else "it asks for none"
-        yield f"service {service.code} does not ask for the attributes {', '.join(unknown)}; {known}"
+        known = {"known": tuple(asked)} if asked else {}
+        yield Fault("not_asked", service_code=service.code, attributes=tuple(unknown), **known)
     for attribute in service.attributes:
         answers = _answers(given.get(attribute.code))
         if answers:
             yield from _faults_of_answers(attribute, answers)
         elif attribute.required and attribute.variable:
-            yield f"attribute {attribute.code} is missing: {attribute.description}"
+            yield Fault("unanswered", attribute=attribute.code, question=attribute.description)
 
 
 def _answers(value: Any) -> list[str]:
@@ -171,20 +171,20 @@ def _answers(value: Any) -> list[str]:
 
 
 def _faults_of_answers(attribute: ServiceAttribute, answers: Sequence[str]) -> Iterator[str]:
-    name = f"attribute {attribute.code}"
+    code = attribute.code
     if len(answers) > 1 and attribute.datatype != "multivaluelist":
-        yield f"{name} takes one answer, not {len(answers)}"
+        yield Fault("one_answer", attribute=code, count=len(answers))
     if len(answers) > MOST_ATTRIBUTES:
-        yield f"{name} has {len(answers)} answers; at most {MOST_ATTRIBUTES} are taken"
-    allowed = [key for key, _ in attribute.values]
+        yield Fault("many_answers", attribute=code, count=len(answers), most=MOST_ATTRIBUTES)
+    allowed = tuple(key for key, _ in attribute.values)
     for answer in answers[:MOST_ATTRIBUTES]:
-        yield from faults_of_text(name, answer, most=LONGEST_DESCRIPTION)
+        yield from faults_of_text(f"attribute {code}", answer, most=LONGEST_DESCRIPTION)
         if allowed and answer not in allowed:
-            yield f"{name} must be one of {', '.join(allowed)}, not {answer[:40]!r}"
+            yield Fault("not_offered", attribute=code, known=allowed, given=answer[:40])
         elif attribute.datatype == "number" and not _is_number(answer):
-            yield f"{name} must be a number, not {answer[:40]!r}"
+            yield Fault("no_number", attribute=code, given=answer[:40])
         elif attribute.datatype == "datetime" and not _is_moment(answer):
-            yield f"{name} must be a date and time such as 2026-03-01T08:00:00Z, not {answer[:40]!r}"
+            yield Fault("no_moment", attribute=code, given=answer[:40])
 
 
 def _is_number(text: str) -> bool:

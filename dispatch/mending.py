@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_place, faults_of_service, faults_of_text
 from equipage.dispatch.model import Job, Report, Service, ServiceCode, Zone
 from equipage.dispatch.sla import due_at
@@ -50,7 +51,7 @@ def faults_of_mending(
         The city's; without any, no place is outside it.
     """
     if (mending.lon is None) is not (mending.lat is None):
-        yield "give lon and lat, or neither"
+        yield Fault("half_place")
     elif mending.lon is not None and mending.lat is not None:
         yield from faults_of_place(mending.lon, mending.lat, zones)
     if mending.service_code is not None:

@@ -14,6 +14,7 @@ from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.api.words.demo import demo_words
 from equipage.dispatch.access import Action, Principal
 from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import Condition, Zone
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.conditions import NewCondition, add_condition, remove_condition
@@ -42,7 +43,7 @@ def flood(here: Here, _caller: Flooder) -> Mapping[str, Any]:
         floods = _floods(tx)
         if not floods:
             if not here.city.zone_values:
-                raise NotFoundError("there is no district to flood: the city has no zones on this map")
+                raise NotFoundError(Fault("no_district"))
             zone = busiest_zone(tx.zones(), load_situation(tx, now))
             words = demo_words(here.settings.demo_language, here.city.languages)
             new = NewCondition(

@@ -26,6 +26,7 @@ from equipage.api.representations.lists import (
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.dispatch.access import Action, Principal
 from equipage.dispatch.errors import InvalidInputError, NotFoundError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import ConditionId
 from equipage.dispatch.services.conditions import NewCondition, add_condition, remove_condition
 from equipage.dispatch.status import ConditionKind
@@ -108,9 +109,9 @@ def _area(given: dict[str, Any] | None) -> shapely.Polygon | shapely.MultiPolygo
     try:
         shape = shapely.geometry.shape(given)
     except (ShapelyError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise InvalidInputError([f"area is no GeoJSON geometry: {error}"]) from None
+        raise InvalidInputError([Fault("no_geometry", said=str(error))]) from None
     if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon) or shape.is_empty:
-        raise InvalidInputError([f"area must be a Polygon or MultiPolygon, not {given.get('type')!r}"])
+        raise InvalidInputError([Fault("no_area", given=given.get("type"))])
     if shapely.get_num_coordinates(shape) > MOST_CORNERS:
-        raise InvalidInputError([f"area has more than {MOST_CORNERS:,} corners; simplify it"])
+        raise InvalidInputError([Fault("many_corners", most=MOST_CORNERS)])
     return shape

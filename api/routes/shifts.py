@@ -15,6 +15,7 @@ from equipage.api.representations.lists import Page, Shown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.dispatch.access import Action, Principal
 from equipage.dispatch.errors import InvalidInputError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import CrewId, Shift, TimeSpan, VehicleId
 from equipage.dispatch.services.shifts import ShiftWanted, change_shift
 
@@ -123,5 +124,5 @@ def put_shift(
 
 def _span(given: SpanGiven) -> TimeSpan:
     if given.end <= given.start:
-        raise InvalidInputError([f"it must end after it starts, not from {given.start} to {given.end}"])
+        raise InvalidInputError([Fault("ends_before", start=given.start, end=given.end)])
     return TimeSpan(start=given.start, end=given.end)

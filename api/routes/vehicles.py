@@ -22,6 +22,7 @@ from equipage.api.representations.lists import (
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.dispatch.access import Action, Principal, allowed
 from equipage.dispatch.errors import InvalidInputError, NotFoundError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import CrewId, Device, TimeSpan, Vehicle, VehicleId
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.tracking import acknowledge_alarm
@@ -87,7 +88,7 @@ def acknowledge(
     with here.store.transaction() as tx:
         found = next((alarm for alarm in tx.alarms() if AlarmShown.of(alarm).id == alarm_id), None)
         if found is None:
-            raise NotFoundError(f"there is no alarm {alarm_id!r} that nobody has acknowledged")
+            raise NotFoundError(Fault("alarm_gone", alarm_id=alarm_id))
         acknowledged = acknowledge_alarm(
             tx, found.vehicle_id, kind=found.kind, at=found.at, now=here.now(), actor=caller.name
         )

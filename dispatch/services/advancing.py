@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from equipage.dispatch.errors import IllegalStepError, InvalidInputError
 from equipage.dispatch.eta import eta_of
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_text
 from equipage.dispatch.lifecycle import FOLLOWS
 from equipage.dispatch.model import Assignment, AssignmentId
@@ -101,7 +102,7 @@ def _refuse_saying(assignment: Assignment, status: AssignmentStatus, reason: str
         )
     faults = list(faults_of_text("reason", reason))
     if status is AssignmentStatus.REFUSED and not reason.strip():
-        faults.append("reason is missing: say why the crew refuses")
+        faults.append(Fault("no_reason"))
     if faults:
         raise InvalidInputError(faults)
 

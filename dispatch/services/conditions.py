@@ -10,6 +10,7 @@ from shapely import MultiPolygon, Polygon
 
 from equipage.dispatch.announcements import conditions_changed
 from equipage.dispatch.errors import InvalidInputError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_text
 from equipage.dispatch.model import AuditEntry, Condition, ConditionId
 from equipage.dispatch.ports import Transaction
@@ -158,15 +159,15 @@ def _speed(condition: Condition | NewCondition) -> SpeedChange:
 
 def _faults(new: NewCondition, now: datetime) -> Iterator[str]:
     if not new.name.strip():
-        yield "name must not be empty: it says what has happened"
+        yield Fault("empty", name="name")
     yield from faults_of_text("name", new.name)
     factor = new.speed_factor
     if new.kind is ConditionKind.CLOSURE and factor is not None:
-        yield f"a closure has no speed_factor, and {factor} was given; make it a speed"
+        yield Fault("closure_with_speed", factor=factor)
     if new.kind is ConditionKind.SPEED and (factor is None or not LEAST_FACTOR <= factor <= GREATEST_FACTOR):
-        yield f"a speed needs a speed_factor of {LEAST_FACTOR} to {GREATEST_FACTOR}, not {factor}"
+        yield Fault("speed_factor", least=LEAST_FACTOR, most=GREATEST_FACTOR, factor=factor)
     if new.valid_until is not None and new.valid_until.tzinfo is not None and new.valid_until <= now:
-        yield f"valid_until {new.valid_until.isoformat()} is over; it is {now.isoformat()}"
+        yield Fault("over", until=new.valid_until, now=now)
 
 
 def _faults_on(network: RoadNetwork, new: NewCondition) -> Iterator[str]:
@@ -178,7 +179,7 @@ def _faults_on(network: RoadNetwork, new: NewCondition) -> Iterator[str]:
             meant = Conditions(speeds=(_speed(replace(new, speed_factor=1.0)),))
         meant.check(network)
     except InvalidConditionsError as error:
-        yield str(error)
+        yield Fault("bad_ground", said=str(error))
 
 
 def _tell(tx: Transaction, condition: Condition, action: str, *, now: datetime, actor: str) -> None:

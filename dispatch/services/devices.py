@@ -8,6 +8,7 @@ from datetime import datetime
 
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import AuditEntry, Device, DeviceId, VehicleId
 from equipage.dispatch.ports import Transaction
 
@@ -43,12 +44,12 @@ def issue_device(
         Naming every fault.
     """
     faults = [
-        f"{name} must have 1 to {LONGEST_ID} characters, not {len(text)}"
+        Fault("length", name=name, most=LONGEST_ID, length=len(text))
         for name, text in (("device_id", device_id), ("token", token))
         if not 1 <= len(text) <= LONGEST_ID
     ]
     if all(vehicle.id != vehicle_id for vehicle in tx.vehicles()):
-        faults.append(f"there is no vehicle {vehicle_id!r}")
+        faults.append(Fault("no_vehicle", vehicle_id=vehicle_id))
     if faults:
         raise InvalidInputError(faults)
     token_hash = hash_secret(token)

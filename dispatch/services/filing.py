@@ -7,6 +7,7 @@ from datetime import datetime
 
 from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.errors import InvalidInputError, NotFoundError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import NewReport, faults_of_report, held_until
 from equipage.dispatch.model import Job, JobId, Report, ReportId, Service, Zone
 from equipage.dispatch.ports import Reading, ReportQuery, Transaction
@@ -112,11 +113,11 @@ def faults_of_link(reading: Reading, linked_to: ReportId | None, of: ReportId | 
     try:
         while linked_to:
             if linked_to == of:
-                yield f"report {of} cannot be linked to itself, nor to one that is linked to it"
+                yield Fault("linked_to_itself", report_id=of)
                 return
             linked_to = reading.report(linked_to).linked_to
     except NotFoundError:
-        yield f"linked_to {linked_to!r} is no report"
+        yield Fault("no_link", linked_to=linked_to)
 
 
 def _report(

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from equipage.dispatch.announcements import crew_changed
 from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import (
     AuditEntry,
     Crew,
@@ -187,7 +188,7 @@ def set_absent(tx: Transaction, crew_id: CrewId, *, absent: bool, now: datetime,
     _crew(tx, crew_id)
     shifts = [s for s in tx.shifts(TimeSpan(start=now, end=now + SHIFTS_AHEAD)) if s.crew_id == crew_id]
     if not shifts:
-        raise NotFoundError(f"crew {crew_id} has no shift now or within a day")
+        raise NotFoundError(Fault("no_shift", crew_id=crew_id))
     # An absence said twice is one; who comes after all comes to the first shift that it was absent from.
     shift = shifts[0] if absent else next((shift for shift in shifts if shift.absent), shifts[0])
     if shift.absent is absent:
@@ -200,7 +201,7 @@ def set_absent(tx: Transaction, crew_id: CrewId, *, absent: bool, now: datetime,
 def _crew(reading: Reading, crew_id: CrewId) -> Crew:
     crew = next((crew for crew in reading.crews() if crew.id == crew_id), None)
     if crew is None:
-        raise NotFoundError(f"there is no crew {crew_id!r}")
+        raise NotFoundError(Fault("no_crew", crew_id=crew_id))
     return crew
 
 

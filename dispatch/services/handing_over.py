@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from equipage.dispatch.errors import InvalidInputError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import LONGEST_NOTE, faults_of_text
 from equipage.dispatch.model import Report, ReportId, ServiceCode
 from equipage.dispatch.ports import Transaction
@@ -101,8 +102,8 @@ def hand_over(
 
 def _faults(report: Report, handover: Handover) -> Iterator[str]:
     if (handover.service_code is None) is (not handover.organisation.strip()):
-        yield "give the service_code to hand it to, or the organisation, one of the two"
+        yield Fault("one_of_two")
     if handover.service_code == report.service_code:
-        yield f"report {report.id} is of service {report.service_code} already"
+        yield Fault("same_service", report_id=report.id, service_code=report.service_code)
     yield from faults_of_text("organisation", handover.organisation)
     yield from faults_of_text("note", handover.note, most=LONGEST_NOTE)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.errors import ConflictError, InvalidInputError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_text
 from equipage.dispatch.model import AuditEntry, CrewId, Key, KeyId
 from equipage.dispatch.ports import Reading, Transaction
@@ -111,12 +112,13 @@ def revoke_key(tx: Transaction, key_id: KeyId, *, now: datetime, actor: str) -> 
 
 def _faults(secret: str, name: str, role: Role, crew_id: CrewId | None) -> Iterator[str]:
     if not secret:
-        yield "secret must not be empty"
+        yield Fault("empty", name="secret")
     if not name.strip():
-        yield "name must not be empty: it says whose key it is"
+        yield Fault("empty", name="name")
     yield from faults_of_text("name", name)
     if (role is Role.CREW) != (crew_id is not None):
-        yield f"a key of role crew, and no other, names its crew; role is {role}, crew_id is {crew_id}"
+        named = {"crew_id": crew_id} if crew_id is not None else {}
+        yield Fault("crew_of_key", role=role.value, **named)
 
 
 def _faults_of_limits(
@@ -129,10 +131,10 @@ def _faults_of_limits(
     for thing, asked in limits.items():
         unknown = sorted(asked - known[thing])
         if unknown:
-            there_are = ", ".join(sorted(known[thing])) or "none"
-            yield f"there is no {thing} {', '.join(unknown)}; there are: {there_are}"
+            there_are = tuple(sorted(known[thing])) or ("none",)
+            yield Fault(f"no_{thing}s", unknown=tuple(unknown), known=there_are)
     if crew_id is not None and all(crew.id != crew_id for crew in reading.crews()):
-        yield f"there is no crew {crew_id!r}"
+        yield Fault("no_crew", crew_id=crew_id)
 
 
 def _record(tx: Transaction, key: Key, action: str, *, now: datetime, actor: str) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.duplicates import SAME_WITHIN_M, Likeness, likely_duplicates
 from equipage.dispatch.errors import IllegalStepError, InvalidInputError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import LONGEST_NOTE, faults_of_text
 from equipage.dispatch.model import Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
@@ -77,8 +78,8 @@ def merge_report(
     faults = list(faults_of_text("note", note, most=LONGEST_NOTE))
     report, kept = tx.report(report_id), kept_report(tx, tx.report(into))
     if kept.id == report_id:
-        by = "itself" if into == report_id else f"report {into}, which is merged into it"
-        faults.append(f"report {report_id} cannot be merged into {by}")
+        other = {} if into == report_id else {"into": into}
+        faults.append(Fault("merged_into_itself", report_id=report_id, **other))
     if faults:
         raise InvalidInputError(faults)
     if kept_report(tx, report).id == kept.id:

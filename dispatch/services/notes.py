@@ -8,6 +8,7 @@ from datetime import datetime
 
 from equipage.dispatch.announcements import note_changed
 from equipage.dispatch.errors import InvalidInputError, NotFoundError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import LONGEST_NOTE, faults_of_text
 from equipage.dispatch.model import AuditEntry, CrewId, Note, NoteId, Report, ReportId
 from equipage.dispatch.ports import Reading, Transaction
@@ -117,10 +118,10 @@ def _crew_of(reading: Reading, note: Note, report: Report | None) -> CrewId | No
 
 def _faults_of_note(subject: NoteSubject, text: str, *, public: bool) -> Iterator[str]:
     if not text:
-        yield "text must say something"
+        yield Fault("says_nothing")
     yield from faults_of_text("text", text, most=LONGEST_NOTE)
     if public and subject is not NoteSubject.REPORT:
-        yield f"only a note on a report can be public, not one on a {subject}"
+        yield Fault("not_public", subject=subject.value)
 
 
 def _require_subject(reading: Reading, subject: NoteSubject, subject_id: str) -> Report | None:

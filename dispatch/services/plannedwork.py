@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from equipage.dispatch.errors import InvalidInputError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import (
     LONGEST_DESCRIPTION,
     faults_of_place,
@@ -163,14 +164,14 @@ def _faults(
     yield from faults_of_service(new.service_code, services)
     yield from faults_of_place(new.lon, new.lat, zones)
     if not new.name.strip():
-        yield "name must not be empty"
+        yield Fault("empty", name="name")
     yield from faults_of_text("name", new.name)
     yield from faults_of_text("description", new.description, most=LONGEST_DESCRIPTION)
     yield from faults_of_priority(new.priority)
     if new.duration_s is not None and not 0 <= new.duration_s <= LONGEST_WORK_S:
-        yield f"duration_s must be 0 to {LONGEST_WORK_S} seconds, not {new.duration_s}"
+        yield Fault("duration", most_s=LONGEST_WORK_S, given=new.duration_s)
     if new.window.end <= now:
-        yield f"the window must end after now ({now.isoformat()}), not at {new.window.end.isoformat()}"
+        yield Fault("window_over", now=now, end=new.window.end)
 
 
 def _record(tx: Transaction, work: PlannedWork, action: str, *, now: datetime, actor: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.errors import ChangedMeanwhileError, IllegalStepError, InvalidInputError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import (
     LONGEST_DESCRIPTION,
     LONGEST_NOTE,
@@ -186,7 +187,7 @@ def close_report(
     """
     faults = list(faults_of_text("note", note, most=LONGEST_NOTE))
     if status.is_open:
-        faults.append(f"a report is closed as {', '.join(sorted(CLOSED_REPORT_STATUSES))}, not {status}")
+        faults.append(Fault("no_closing", known=tuple(sorted(CLOSED_REPORT_STATUSES)), status=status.value))
     if faults:
         raise InvalidInputError(faults)
     report = tx.report(report_id)
@@ -289,7 +290,7 @@ def _faults_of_changes(report: Report, changes: ReportChanges) -> Iterator[str]:
     yield from faults_of_priority(changes.priority)
     yield from faults_of_hold(changes.hold_s or 0)
     if changes.hold_s and not report.status.is_open:
-        yield f"hold_s is for open reports, and report {report.id} is {report.status}"
+        yield Fault("hold_closed", report_id=report.id, status=report.status.value)
 
 
 def _changed_fields(changes: ReportChanges, now: datetime) -> Iterator[tuple[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from equipage.dispatch.announcements import crew_changed
 from equipage.dispatch.eligibility import OVERTIME_S, Obstacle, duty_obstacle
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_text
 from equipage.dispatch.model import (
     Assignment,
@@ -168,7 +169,7 @@ def _shift(reading: Reading, crew_id: CrewId, rostered_start: datetime) -> Shift
     for shift in reading.shifts(around):
         if shift.crew_id == crew_id and (shift.rostered or shift.span).start == rostered_start:
             return shift
-    raise NotFoundError(f"crew {crew_id!r} has no shift that is to start at {rostered_start.isoformat()}")
+    raise NotFoundError(Fault("no_such_shift", crew_id=crew_id, start=rostered_start))
 
 
 def _faults(reading: Reading, shift: Shift, wanted: ShiftWanted) -> Iterator[str]:
@@ -176,14 +177,14 @@ def _faults(reading: Reading, shift: Shift, wanted: ShiftWanted) -> Iterator[str
     moved = max(abs(wanted.span.start - rostered.start), abs(wanted.span.end - rostered.end))
     if moved > HOURS_MOVE_AT_MOST:
         hours = HOURS_MOVE_AT_MOST // timedelta(hours=1)
-        yield f"a shift moves by {hours} hours at most; this one is from {rostered.start} to {rostered.end}"
+        yield Fault("moved_too_far", hours=hours, start=rostered.start, end=rostered.end)
     ends = [wanted.span.start, *(each.end for each in wanted.breaks)]
     for pause, free_from in zip(wanted.breaks, ends, strict=False):
         if pause.start < free_from or pause.end > wanted.span.end:
-            yield f"breaks must follow each other within the shift, not be from {pause.start} to {pause.end}"
+            yield Fault("breaks", start=pause.start, end=pause.end)
     known = {vehicle.id for vehicle in reading.vehicles()}
     if wanted.vehicle_id not in known:
-        yield f"there is no vehicle {wanted.vehicle_id!r}; there are {', '.join(sorted(known))}"
+        yield Fault("no_vehicle", vehicle_id=wanted.vehicle_id, known=tuple(sorted(known)))
     yield from faults_of_text("note", wanted.note)
 
 
@@ -194,7 +195,7 @@ def _refuse_driven(reading: Reading, wanted: Shift) -> None:
     for other in reading.shifts(wanted.span):
         same = other.vehicle_id == wanted.vehicle_id and other.crew_id != wanted.crew_id
         if same and not other.absent:
-            raise ConflictError(f"crew {other.crew_id} drives vehicle {wanted.vehicle_id} during these hours")
+            raise ConflictError(Fault("vehicle_driven", crew_id=other.crew_id, vehicle_id=wanted.vehicle_id))
 
 
 def _change_vehicle(

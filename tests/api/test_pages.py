@@ -9,6 +9,7 @@ import pytest
 
 from equipage.api.errors import STATUS_OF, code_of
 from equipage.api.open311_pairs import Open311Error, UnknownServiceError
+from equipage.dispatch.faults import FAULTS, told_in
 from equipage.dispatch.reasons import SENTENCES, facts_in
 
 API = Path(__file__).parents[2] / "api"
@@ -114,6 +115,19 @@ def test_every_reason_has_words_in_both_languages() -> None:
     assert {key: facts_in(text) for key, text in french.items()} == {
         key: facts_in(text) for key, text in sentences.items()
     }
+
+
+def test_every_fault_of_what_is_given_has_words_in_both_languages() -> None:
+    """Each code of dispatching's faults is worded, with no fact that one of its sentences does not tell."""
+    for catalogue in (ENGLISH, FRENCH):
+        worded = {
+            key.removeprefix("given."): set(re.findall(r"\{(\w+)\}", text))
+            for key, text in texts_of(catalogue).items()
+            if key.startswith("given.")
+        }
+        assert worded.keys() == FAULTS.keys()
+        told = {code: frozenset.intersection(*map(told_in, each)) for code, each in FAULTS.items()}
+        assert {code: asked - told[code] for code, asked in worded.items() if asked - told[code]} == {}
 
 
 def test_every_error_has_words_in_both_languages() -> None:

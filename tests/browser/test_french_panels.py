@@ -143,6 +143,38 @@ def test_a_refused_request_is_told_in_french(far_away: Console) -> None:
     is_french(page)
 
 
+def test_every_single_fault_is_told_in_french(far_away: Console) -> None:
+    """All that is wrong with what was given is worded by its code and facts; nothing is left in English."""
+    page = far_away.open()
+    told = page.evaluate(
+        """async () => {
+          const { post } = await import("/static/js/api.js");
+          const { faultText } = await import("/static/js/faults.js");
+          const refused = async (path, body) => {
+            try { return await post(path, body); } catch (error) { return faultText(error).faults; }
+          };
+          const area = { type: "Point", coordinates: [0, 0] };
+          return [
+            await refused("/api/v1/reports", { service_code: "none", lon: 5, lat: 47 }),
+            await refused("/api/v1/reports", { lon: 5, lat: "north", address: "a".repeat(501) }),
+            await refused("/api/v1/conditions", { name: "a", kind: "closure", area }),
+          ];
+        }"""
+    )
+    assert told == [
+        [
+            "La prestation «\u00a0none\u00a0» n’existe pas.",
+            "Ce lieu est en dehors du territoire de la ville.",
+        ],
+        [
+            "Prestation\u00a0: à renseigner.",
+            "Latitude\u00a0: valeur illisible ou hors limites.",
+            "Adresse\u00a0: 501 caractères, au plus 500.",
+        ],
+        ["Une zone est attendue. Tracez-la sur la carte."],
+    ]
+
+
 def test_times_are_the_citys_wherever_the_browser_is(far_away: Console) -> None:
     """A browser in Tokyo shows the hour of Santiago, in the console and on the citizen's page."""
     filed = file_report(far_away.server)

@@ -1,13 +1,10 @@
-// The server's HTTP interface. A refused request becomes an ApiError that names every fault.
+// The server's HTTP interface. A refused request becomes an ApiError with the server's problem details.
 
 export class ApiError extends Error {
   constructor(status, problem) {
     super(problem.detail || problem.title || `HTTP ${status}`);
     this.status = status;
     this.title = problem.title || "";
-    this.faults = (problem.errors || []).map((fault) =>
-      fault.loc ? `${fault.loc}: ${fault.message}` : fault.message,
-    );
     this.problem = problem;
   }
 }

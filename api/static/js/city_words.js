@@ -28,6 +28,10 @@ export const serviceName = (report) => store.services.get(report.service_code)?.
 /** Skills by name. */
 export const skillNames = (codes) => codes.map((code) => store.skills.get(code) ?? code).join(", ");
 
+/** What a service asks, by the question's code. */
+export const questionText = (code) =>
+  [...store.services.values()].flatMap((each) => each.attributes).find((each) => each.code === code)?.description ?? code;
+
 /** A report's answers to its service's questions, as pairs of question and answer. */
 export function answersOf(report) {
   const questions = new Map((store.services.get(report.service_code)?.attributes ?? []).map((each) => [each.code, each]));

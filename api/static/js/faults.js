@@ -1,13 +1,13 @@
-// What went wrong, in the reader's language: by the code of the server's answer, else in its own English.
+// What went wrong, in the reader's language: by the codes of the server's answer, else in its own English.
 
 import { ApiError } from "./api.js";
 import { moment } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { store } from "./store.js";
-import { whyText } from "./why.js";
+import { factText, statusText, whyText } from "./why.js";
 
+const LISTING = new Set(["invalid_input", "request_validation"]);
 const crewName = (id) => store.crews.get(id)?.name ?? id;
-const statusText = (status) => tOr(`report.status.${status}`, tOr(`assignment.status.${status}`, status));
 
 /** What the answer tells of it. */
 function factsOf({ holder, crew_id: crewId, reason, changed, present }) {
@@ -21,14 +21,21 @@ function factsOf({ holder, crew_id: crewId, reason, changed, present }) {
   };
 }
 
+/** One thing that is wrong: a code and its facts, which `dispatch/faults.py` lists. */
+function givenText({ code, params = {}, message }) {
+  const facts = Object.entries(params).map(([name, fact]) => [name, factText(name, fact)]);
+  return tOr(`given.${code}`, message, Object.fromEntries(facts));
+}
+
 /** A fault in words, and every single fault of what was given. */
 export function faultText(error) {
   if (!(error instanceof ApiError)) return { text: t("fault.internal", { message: error.message }), faults: [] };
   if (error.status === 0) return { text: t("fault.unreachable"), faults: [] };
-  const { code, holder } = error.problem;
+  const { code, holder, errors = [] } = error.problem;
+  if (LISTING.has(code)) return { text: t(`fault.${code}`), faults: errors.map(givenText) };
+  if (errors[0]?.code) return { text: givenText(errors[0]), faults: [] };
   const key = code === "already_assigned" ? `already_assigned.${holder.status}` : code;
-  const text = tOr(`fault.${key}`, error.message, factsOf(error.problem));
+  const text = tOr(`fault.${key}`, "", factsOf(error.problem));
   // Where the code says it all, the faults would only say it again, in English.
-  const isTold = text !== error.message && !["invalid_input", "request_validation"].includes(code);
-  return { text, faults: isTold ? [] : error.faults.filter((fault) => fault !== text) };
+  return text ? { text, faults: [] } : { text: t("fault.other", { message: error.message }), faults: errors.map(givenText) };
 }

@@ -1,18 +1,29 @@
 // Reasons in the reader's language: a code and its facts, which `dispatch/reasons.py` lists.
 
-import { skillNames } from "./city_words.js";
-import { duration } from "./format.js";
+import { questionText, skillNames } from "./city_words.js";
+import { duration, moment, number } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { store } from "./store.js";
+
+export const statusText = (status) => tOr(`report.status.${status}`, tOr(`assignment.status.${status}`, status));
+
+const MOMENTS = new Set(["start", "end", "until", "now"]);
+const AMOUNTS = new Set(["count", "length", "most", "least", "factor", "zones"]);
 
 const skillsText = (skills) =>
   t("why_skills", { n: skills.length, skills: skillNames(skills) });
 
-function factText(name, fact) {
+/** A fact of a reason or of a fault, by its name. */
+export function factText(name, fact) {
   if (name === "skills") return skillsText(fact);
   if (name === "crew_id") return store.crews.get(fact)?.name || fact;
-  if (name === "status") return tOr(`report.status.${fact}`, fact);
+  if (name === "service_code") return store.services.get(fact)?.name ?? fact;
+  if (name === "attribute") return questionText(fact);
+  if (name === "name") return tOr(`field.${fact}`, fact);
+  if (name === "status") return statusText(fact);
   if (name.endsWith("_s")) return duration(fact);
+  if (MOMENTS.has(name)) return moment(fact);
+  if (AMOUNTS.has(name)) return number(fact);
   return Array.isArray(fact) ? fact.join(", ") : fact;
 }
 
