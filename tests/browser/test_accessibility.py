@@ -93,7 +93,7 @@ def test_a_crews_page_has_no_grave_fault(telephone: Telephone) -> None:
     assert grave_faults(page) == []
     telephone.step("en_route")
     expect(page.locator("a[href^=tel]")).to_be_visible()
-    page.locator("#navigation summary").click()
+    page.locator(".present .others summary").click()
     assert grave_faults(page) == []
     page.locator("#refuse").click()
     page.locator(".sheet [value=ok]").click()

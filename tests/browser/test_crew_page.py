@@ -89,7 +89,7 @@ def test_navigation_leads_out_only_when_tapped(english: Telephone) -> None:
     page = english.open()
     place = f"{filed['lat']:.6f},{filed['lon']:.6f}"
     for name in ("geo", "google", "apple", "waze"):
-        href = page.locator(f"#navigation [data-navigation={name}]").get_attribute("href") or ""
+        href = page.locator(f".present .others [data-navigation={name}]").get_attribute("href") or ""
         assert place in unquote(href)
     expect(page.locator(".leaflet-tile-loaded").first).to_be_attached()
     assert english.console.foreign == []

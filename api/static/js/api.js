@@ -1,13 +1,20 @@
 // The server's HTTP interface. A refused request becomes an ApiError with the server's problem details.
 
 export class ApiError extends Error {
-  constructor(status, problem) {
+  constructor(status, problem, retryAfter = null) {
     super(problem.detail || problem.title || `HTTP ${status}`);
     this.status = status;
     this.title = problem.title || "";
     this.problem = problem;
+    this.retryAfterS = Number(retryAfter);
   }
 }
+
+/** Whether to ask again later may help: nobody was reached, or the server is busy or not ready. */
+export const isPassing = ({ status }) => status === 0 || status === 429 || status >= 500;
+
+/** How long to wait until then: as long as the server said, or else `otherwiseMs`. */
+export const waitMs = (error, otherwiseMs) => error.retryAfterS * 1000 || otherwiseMs;
 
 async function readProblem(response) {
   try {
@@ -33,7 +40,7 @@ async function request(method, path, body) {
   } catch (error) {
     throw new ApiError(0, { title: "unreachable", detail: error.message });
   }
-  if (!response.ok) throw new ApiError(response.status, await readProblem(response));
+  if (!response.ok) throw new ApiError(response.status, await readProblem(response), response.headers.get("Retry-After"));
   return response.status === 204 ? null : response.json();
 }
 

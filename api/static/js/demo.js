@@ -58,7 +58,8 @@ function draw() {
 /** Show the banner where this is a demo. */
 export async function startDemo() {
   if (!store.me.demo) return;
+  await load();
+  draw();
   subscribe(["demo"], draw);
   subscribe(["conditions"], () => load().catch(() => {}));
-  await load();
 }

@@ -1,6 +1,6 @@
 // The console: load who and where we are, start every part, then follow the stream.
 
-import { ApiError, get, listAll } from "./api.js";
+import { ApiError, get, isPassing, listAll, waitMs } from "./api.js";
 import { showAccuracy, startAccuracy } from "./accuracy.js";
 import { takeCall } from "./call.js";
 import { inLanguage, localService } from "./city_words.js";
@@ -17,29 +17,28 @@ import { startMap } from "./map.js";
 import { startNews } from "./news.js";
 import { startQueue } from "./queue.js";
 import { startReportPanel } from "./report_panel.js";
-import { can, store } from "./store.js";
+import { can, store, subscribe } from "./store.js";
 import { showShifts, startShifts } from "./shifts.js";
 import { startStrip } from "./strip.js";
 import { startSync } from "./sync.js";
 import { startTabs } from "./tabs.js";
 import { startThemeButton } from "./theme.js";
-import { toastFault } from "./toast.js";
 
 const TRY_AGAIN_MS = 1500;
 
-/** The server may still be loading its roads: ask until it is ready. */
-async function whoAmI() {
+/** Ask until it is answered: the server may still be loading its roads, or want us to wait. */
+async function patiently(ask) {
   for (;;) {
     try {
-      return await get("/api/v1/me");
+      return await ask();
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) {
         location.assign("/login");
         return new Promise(() => {});
       }
-      if (!(error instanceof ApiError) || ![0, 503].includes(error.status)) throw error;
-      document.getElementById("loading-text").textContent = error.status === 503 ? faultText(error).text : t("fault.unreachable");
-      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+      if (!(error instanceof ApiError) || !isPassing(error)) throw error;
+      document.getElementById("loading-text").textContent = faultText(error).text;
+      await new Promise((resolve) => setTimeout(resolve, waitMs(error, TRY_AGAIN_MS)));
     }
   }
 }
@@ -57,12 +56,13 @@ function startButtons() {
 
 async function start() {
   translatePage();
-  store.me = await whoAmI();
+  store.me = await patiently(() => get("/api/v1/me"));
   if (!can("watch")) {
     document.getElementById("loading-text").textContent = t("fault.not_a_dispatcher", { name: store.me.name });
     return;
   }
-  const [services, skills] = await Promise.all([listAll("/api/v1/services"), listAll("/api/v1/skills"), startClock()]);
+  const asked = [() => listAll("/api/v1/services"), () => listAll("/api/v1/skills"), startClock, startDemo];
+  const [services, skills] = await Promise.all(asked.map(patiently));
   store.services = new Map(services.map((service) => [service.code, localService(service)]));
   store.skills = new Map(skills.map(({ code, name, names }) => [code, inLanguage(name, names)]));
   startTabs();
@@ -78,15 +78,17 @@ async function start() {
   startKeyboard();
   startButtons();
   startThemeButton(document.getElementById("change-theme"));
-  startDemo().catch(toastFault);
-  startSync(() => {
+  // Now a press is heard.
+  for (const node of document.querySelectorAll("[inert]")) node.inert = false;
+  subscribe(["loaded"], () => {
     document.getElementById("loading").hidden = true;
     document.body.dataset.ready = "true";
     startNews();
-  }, toastFault);
+  });
+  startSync();
 }
 
 start().catch((error) => {
-  document.getElementById("loading-text").textContent = t("fault.start", { message: error.message });
+  document.getElementById("loading-text").textContent = t("fault.start", { message: faultText(error).text });
   console.error(error);
 });

@@ -4,6 +4,7 @@ import { get, query } from "./api.js";
 import { serviceName } from "./city_words.js";
 import { everySecond } from "./clock.js";
 import { button, fill, h, redraw, setText } from "./dom.js";
+import { faultText } from "./faults.js";
 import { ago, clockTime, folded, secondsUntil, untilArrival } from "./format.js";
 import { t } from "./i18n.js";
 import { VirtualList } from "./list.js";
@@ -153,15 +154,21 @@ async function ask(cursor) {
     if (!cursor) showOthers(found);
     showMore(found.reports.next);
     refresh();
-  } catch {
+  } catch (error) {
     // What is loaded has been searched already.
+    if (asked === words) showMore(cursor, error);
   }
 }
 
-function showMore(cursor) {
+/** Let somebody ask for what comes next, or again for what did not come. */
+function showMore(cursor, error = null) {
   const more = document.getElementById("search-more");
-  more.hidden = !cursor;
-  fill(more, cursor && button(t("search.more"), () => ask(cursor), { kind: "small" }));
+  more.hidden = !cursor && !error;
+  fill(
+    more,
+    error && h("p", { class: "fault-text", role: "alert" }, faultText(error).text),
+    !more.hidden && button(t(error ? "again" : "search.more"), () => ask(cursor), { kind: "small" }),
+  );
 }
 
 export const moveInQueue = (step) => list.move(step);

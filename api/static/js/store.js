@@ -17,6 +17,7 @@ export const store = {
   etas: new Map(), // by report, newer than what the report itself says
   selection: null, // {kind: "report" | "crew", id}
   connection: "connecting",
+  behind: new Map(), // what could not be loaded → {error, again}: why, and when it is tried again
 };
 
 const subscribers = new Map();

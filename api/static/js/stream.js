@@ -63,7 +63,10 @@ export function follow(path, onEvent, onState) {
       if (lastId !== null) headers["Last-Event-ID"] = lastId;
       const response = await fetch(path, { headers, credentials: "same-origin", signal: abort.signal, cache: "no-store" });
       if (response.status === 401) return "refused";
-      if (!response.ok) return "lost";
+      if (!response.ok) {
+        retryMs = Number(response.headers.get("Retry-After")) * 1000 || retryMs;
+        return "lost";
+      }
       retryMs = FIRST_RETRY_MS;
       onState("open");
       for await (const event of readEvents(response.body, heard)) {

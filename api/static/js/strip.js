@@ -3,6 +3,7 @@
 import { post } from "./api.js";
 import { everySecond, now, speed } from "./clock.js";
 import { button, h, redraw, setText } from "./dom.js";
+import { faultText } from "./faults.js";
 import { clockSeconds, moment, signedMinutes } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { lookAt } from "./map.js";
@@ -55,6 +56,17 @@ function drawConnection() {
   }
 }
 
+/** Tell what could not be loaded; where the connection is lost, that is told already. */
+function drawBehind() {
+  const box = byId("behind");
+  const [first] = store.behind.values();
+  const wasHidden = box.hidden;
+  box.hidden = !first || store.connection === "lost";
+  if (box.hidden) return;
+  setText(box, t("behind", { why: faultText(first.error).text, time: clockSeconds(first.again) }));
+  if (wasHidden) announce(box.textContent);
+}
+
 /** Who calls, and for what: trackers have names of their own for it. */
 function alarmTitle({ vehicle_id, kind }) {
   const crew = [...store.crews.values()].find((each) => each.vehicle_id === vehicle_id);
@@ -102,6 +114,7 @@ export function startStrip() {
   subscribe(["reports", "crews"], drawCounts);
   subscribe(["accuracy"], drawAccuracy);
   subscribe(["connection"], drawConnection);
+  subscribe(["behind", "connection"], drawBehind);
   subscribe(["alarms"], drawAlarms);
   everySecond(() => {
     drawClock();

@@ -1,6 +1,7 @@
 // Keep the store equal to the server's state: a snapshot first, then what events say has changed.
 
-import { get, listAll, query } from "./api.js";
+import { get, listAll, query, waitMs } from "./api.js";
+import { now, speed } from "./clock.js";
 import { follow } from "./stream.js";
 import { OPEN, putCrews, putReport, store, touch } from "./store.js";
 
@@ -11,22 +12,33 @@ const REFRESH_CREWS_MS = 30_000; // ages and staleness of positions, breaks and 
 const REFRESH_ACCURACY_MS = 30_000;
 const IDS_A_REQUEST = 100;
 const LOST_AFTER_MS = 2500;
+const AGAIN_MS = 5000;
 
-/** Return a function that runs `work` soon, but not again within `everyMs`; calls in between are one. */
+/**
+ * Return a function that runs `work` soon, but not again within `everyMs`; calls in between are one. Where it fails,
+ * that is told, and it is tried again.
+ */
 function atMost(everyMs, work) {
   let timer = null;
   let last = -Infinity;
-  return () => {
-    if (timer !== null) return;
-    timer = setTimeout(
-      async () => {
-        timer = null;
-        last = performance.now();
-        await work();
-      },
-      Math.max(0, last + everyMs - performance.now()),
-    );
-  };
+
+  async function run() {
+    timer = null;
+    last = performance.now();
+    try {
+      await work();
+      store.behind.delete(work);
+    } catch (error) {
+      if (error.status === 401) location.assign("/");
+      const ms = waitMs(error, AGAIN_MS);
+      clearTimeout(timer);
+      timer = setTimeout(run, ms);
+      store.behind.set(work, { error, again: now() + ms * speed() });
+    }
+    touch("behind");
+  }
+
+  return () => { timer ??= setTimeout(run, Math.max(0, last + everyMs - performance.now())); };
 }
 
 const dirtyReports = new Set();
@@ -40,47 +52,30 @@ const fetchReports = atMost(REPORTS_EVERY_MS, async () => {
     // What is no longer this key's business, because it was handed over, is not answered.
     const answered = new Set(page.items.map((report) => report.id));
     for (const id of ids) if (!answered.has(id) && store.reports.delete(id)) touch("reports");
-  } catch {
-    // The connection broke: the stream notices too, and everything is loaded again when it is back.
+  } catch (error) {
     for (const id of ids) dirtyReports.add(id);
-    if (store.connection !== "open") return;
+    throw error;
   }
   if (dirtyReports.size) fetchReports();
 });
 
 export const refreshCrews = atMost(CREWS_EVERY_MS, async () => {
-  try {
-    putCrews(await listAll("/api/v1/crews"));
-  } catch {
-    // as above
-  }
+  putCrews(await listAll("/api/v1/crews"));
 });
 
 export const refreshConditions = atMost(REPORTS_EVERY_MS, async () => {
-  try {
-    store.conditions = await listAll("/api/v1/conditions");
-    touch("conditions");
-  } catch {
-    // as above
-  }
+  store.conditions = await listAll("/api/v1/conditions");
+  touch("conditions");
 });
 
 const refreshAlarms = atMost(REPORTS_EVERY_MS, async () => {
-  try {
-    store.alarms = await listAll("/api/v1/alarms");
-    touch("alarms");
-  } catch {
-    // as above
-  }
+  store.alarms = await listAll("/api/v1/alarms");
+  touch("alarms");
 });
 
 const refreshAccuracy = atMost(CREWS_EVERY_MS, async () => {
-  try {
-    store.accuracy = await get("/api/v1/accuracy");
-    touch("accuracy");
-  } catch {
-    // as above
-  }
+  store.accuracy = await get("/api/v1/accuracy");
+  touch("accuracy");
 });
 
 /** Fetch a report again soon, because it has changed. */
@@ -127,7 +122,7 @@ const HANDLERS = {
 };
 
 /** Load everything that is open; reports that are closed meanwhile drop out. */
-async function loadAll() {
+const loadAll = atMost(REPORTS_EVERY_MS, async () => {
   const [reports, crews] = await Promise.all([
     listAll("/api/v1/reports", { open: true }),
     listAll("/api/v1/crews"),
@@ -141,7 +136,8 @@ async function loadAll() {
   refreshConditions();
   refreshAlarms();
   refreshAccuracy();
-}
+  touch("loaded");
+});
 
 function setConnection(state) {
   if (store.connection === state) return;
@@ -150,10 +146,9 @@ function setConnection(state) {
 }
 
 /** Begin to follow the stream; the snapshot is loaded once it is open, so that nothing falls between. */
-export function startSync(onLoaded, onFault) {
+export function startSync() {
   let lostTimer = null;
-  let loaded = false;
-  let broken = false;
+  let broken = true; // at first nothing is loaded
   follow(
     "/api/v1/events",
     (event) => HANDLERS[event.kind]?.(event.data),
@@ -164,7 +159,8 @@ export function startSync(onLoaded, onFault) {
         lostTimer = null;
         setConnection("open");
         // Events resume where they stopped; positions, ages and what was being fetched do not.
-        if (!loaded || broken) loadAll().then(() => { loaded = true; broken = false; onLoaded(); }, onFault);
+        if (broken) loadAll();
+        broken = false;
       } else if (lostTimer === null) {
         broken = true;
         lostTimer = setTimeout(() => setConnection("lost"), LOST_AFTER_MS);

@@ -105,7 +105,7 @@ export function laterJob(job, { refuse }) {
     { class: "job later", data: { key: job.assignment_id } },
     h(
       "details",
-      { id: `later-${job.assignment_id}` },
+      {},
       h("summary", {}, head(job, "h3"), h("span", { class: "when" }, job.eta ? moment(job.eta) : "–")),
       times(job),
       said(job),

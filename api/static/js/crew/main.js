@@ -1,6 +1,6 @@
 // A crew's page on its telephone: the day as the server tells it, and what the crew says of it.
 
-import { ApiError, get } from "../api.js";
+import { ApiError, get, waitMs } from "../api.js";
 import { everySecond, now, setClock, speed, startClock } from "../clock.js";
 import { h, redraw, setText } from "../dom.js";
 import { t, translatePage } from "../i18n.js";
@@ -90,7 +90,7 @@ function fail(error) {
   if (!(error instanceof ApiError)) throw error;
   failed = true;
   if (error.status === 401) signedOut = true;
-  else setTimeout(load, RETRY_MS);
+  else setTimeout(load, waitMs(error, RETRY_MS));
   draw();
 }
 
@@ -119,7 +119,7 @@ const setPaused = (paused) => outbox.add({ kind: "pause", paused, about: "", at:
 // --- Drawing ----------------------------------------------------------------------------------------
 
 function drawConnection() {
-  const lost = !streaming || outbox.stuck || !navigator.onLine;
+  const lost = !streaming || failed || outbox.stuck || !navigator.onLine;
   part("connection").dataset.state = signedOut || lost ? "lost" : "open";
   setText(part("connection"), t(signedOut || lost ? "duty.offline.short" : "duty.live"));
   part("offline").hidden = !(day ? lost : failed) || signedOut;

@@ -37,7 +37,7 @@ export function navigateLink(job) {
 export function otherNavigation(job) {
   return h(
     "details",
-    { class: "others", id: "navigation" },
+    { class: "others" },
     h("summary", {}, t("duty.navigate.others")),
     h("div", { class: "others-links" }, Object.entries(addresses(job)).map(([name, href]) => link(name, href, t(`duty.navigate.${name}`), ""))),
   );

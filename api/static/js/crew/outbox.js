@@ -1,14 +1,11 @@
 // What the crew has said and the server has not yet confirmed: kept in the browser, sent in order, one at a time.
 // Every entry may be sent twice without harm: a status or a pause that holds already is no change.
 
-import { ApiError, patch, post } from "../api.js";
+import { ApiError, isPassing, patch, post, waitMs } from "../api.js";
 import { remember, remembered } from "../settings.js";
 
 const RETRY_MS = 5000;
 const GIVE_UP_MS = 20_000;
-
-/** Whether trying again later can help: nobody was reached, or the server is busy or not ready. */
-const isPassing = (error) => !(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 500;
 
 const sameThing = (one, other) =>
   one.kind === other.kind && (one.kind === "pause" ? one.paused === other.paused : one.assignment_id === other.assignment_id && one.status === other.status);
@@ -78,7 +75,9 @@ export class Outbox {
       await inTime(deliver(this.crewId, entry));
     } catch (error) {
       if (error instanceof ApiError && error.status === 401) return this.wait(() => this.on.onSignedOut());
-      if (isPassing(error)) return this.wait(() => { this.retry = setTimeout(() => this.flush(), RETRY_MS); });
+      if (!(error instanceof ApiError) || isPassing(error)) {
+        return this.wait(() => { this.retry = setTimeout(() => this.flush(), waitMs(error, RETRY_MS)); });
+      }
       this.drop(entry);
       this.on.onRefused(entry, error);
       return true;

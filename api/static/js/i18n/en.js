@@ -157,6 +157,7 @@ export default {
   "connection.connecting": "Connecting …",
   "connection.open": "Live: changes appear as they happen",
   "connection.lost": "Connection lost",
+  "behind": "What you see may be out of date. {why} Trying again at {time}.",
   "connection.lost_banner": "Connection lost. What you see may be out of date; trying again …",
 
   "demo.title": "Demo.",

@@ -158,6 +158,7 @@ export default {
   "connection.connecting": "Connexion …",
   "connection.open": "En direct : les changements s’affichent aussitôt",
   "connection.lost": "Connexion perdue",
+  "behind": "L’affichage n’est peut-être plus à jour. {why} Nouvel essai à {time}.",
   "connection.lost_banner": "Connexion perdue. L’affichage n’est peut-être plus à jour ; nouvelle tentative …",
 
   "demo.title": "Démonstration.",

@@ -1,18 +1,27 @@
 // What was last heard of a vehicle or a tracker, in words and with a sign.
 
+import { waitMs } from "../api.js";
 import { h } from "../dom.js";
 import { ago } from "../format.js";
 import { t, tOr } from "../i18n.js";
+import { toastFault } from "../toast.js";
 
 const GOOD = ["accepted", "late", "duplicate"];
 
-/** Ask again every few seconds while the page is seen; one answer at a time. */
+/** Ask again every few seconds while the page is seen; one answer at a time, and a fault is told while it lasts. */
 export function keepUpToDate(load, everyMs = 4000) {
-  const again = () => setTimeout(async () => {
-    if (!document.hidden) await load().catch(() => {});
-    again();
-  }, everyMs);
-  again();
+  let told = null;
+  const again = (inMs) => setTimeout(async () => {
+    try {
+      if (!document.hidden) await load();
+      told?.remove();
+      again(everyMs);
+    } catch (error) {
+      if (!told?.isConnected) told = toastFault(error);
+      again(waitMs(error, everyMs));
+    }
+  }, inMs);
+  again(everyMs);
 }
 
 /** `silent`, `good` or `doubtful`. */
