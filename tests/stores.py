@@ -9,10 +9,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import URL, create_engine, text
+from sqlalchemy import URL, create_engine, event, text
 
 from equipage.data.store import SqlStore, open_store, upgrade
 from tests.postgres import private_server
@@ -56,6 +57,17 @@ def store(database_url: str) -> Iterator[SqlStore]:
     opened = open_store(database_url)
     yield opened
     opened.close()
+
+
+def heard(store: SqlStore) -> list[tuple[str, Any]]:
+    """Return a list that grows by each statement of a store, with what it is given."""
+    asked: list[tuple[str, Any]] = []
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def note(_connection: object, _cursor: object, statement: str, given: Any, *_more: object) -> None:
+        asked.append((statement, given))
+
+    return asked
 
 
 def _sqlite_copies(template: Path) -> FreshDatabase:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, String, and_, bindparam, func, literal, select, tuple_
+from sqlalchemy import ARRAY, ColumnElement, Dialect, Select, String, bindparam, func, literal, select
 
 from equipage.data.database import rows
 from equipage.data.database.bulk import WORTH_COPYING, copy_if_free
@@ -27,6 +29,7 @@ from equipage.dispatch.ports import FixKey
 from equipage.dispatch.status import Verdict
 
 _KEPT = frozenset({Verdict.ACCEPTED, Verdict.LATE})
+_Pair = tuple[ColumnElement[Any], ColumnElement[Any]]
 _KEY = tables.fixes.c.vehicle_id, tables.fixes.c.fix_time
 _POSITIONS_OF = tables.vehicle_positions.select().where(
     tables.vehicle_positions.c.vehicle_id.in_(bindparam("vehicles", expanding=True))
@@ -81,11 +84,10 @@ class TrackingReading(Session):
 
     def known_fixes(self, fixes: Collection[FixKey]) -> set[FixKey]:
         """Return those vehicles and times of which the tracks have a fix."""
-        among = _among_arrays if self._connection.dialect.name == "postgresql" else _among_tuples
         return {
             (stored["vehicle_id"], stored["fix_time"])
             for some in chunks(list(fixes))
-            for stored in self._rows(select(*_KEY).where(among(some)))
+            for stored in self._rows(_known_among(some, self._connection.dialect))
         }
 
     def track(self, vehicle_id: VehicleId, span: TimeSpan) -> Sequence[JudgedFix]:
@@ -155,20 +157,31 @@ class TrackingWriting(TrackingReading):
         self._upsert(tables.alarms, rows.row_of(alarm))
 
 
-def _among_tuples(fixes: Sequence[FixKey]) -> ColumnElement[bool]:
-    return tuple_(*_KEY).in_(fixes)
+def _known_among(fixes: Sequence[FixKey], dialect: Dialect) -> Select[Any]:
+    """Return the query that looks each fix up by its key, on PostgreSQL in those days' partitions.
 
-
-def _among_arrays(fixes: Sequence[FixKey]) -> ColumnElement[bool]:
-    """Return the condition as PostgreSQL looks it up fix by fix, in the partitions of those days.
-
-    Of tuples it would make alternatives, and weigh every one of them for every partition.
+    Given tuples, SQLite would read every fix there is, and PostgreSQL weigh each tuple for each partition.
     """
     vehicle_ids, moments = zip(*fixes, strict=True)
+    asked = _rows_of_arrays if dialect.name == "postgresql" else _rows_of_json
+    vehicle_id, moment = asked(vehicle_ids, moments, dialect)
+    fix = tables.fixes.c
+    within = fix.fix_time.between(min(moments), max(moments))
+    return select(*_KEY).where(fix.vehicle_id == vehicle_id, fix.fix_time == moment, within)
+
+
+def _rows_of_arrays(vehicle_ids: Sequence[str], moments: Sequence[datetime], _dialect: Dialect) -> _Pair:
     arrays = literal(vehicle_ids, ARRAY(String)), literal(moments, ARRAY(UtcDateTime))
     asked = func.unnest(*arrays).table_valued("vehicle_id", "fix_time", name="asked").render_derived()
-    within = tables.fixes.c.fix_time.between(min(moments), max(moments))
-    return and_(within, tuple_(*_KEY).in_(select(asked.c.vehicle_id, asked.c.fix_time)))
+    return asked.c.vehicle_id, asked.c.fix_time
+
+
+def _rows_of_json(vehicle_ids: Sequence[str], moments: Sequence[datetime], dialect: Dialect) -> _Pair:
+    stored = tables.fixes.c.fix_time.type.dialect_impl(dialect).bind_processor(dialect)
+    assert stored is not None, "times are text in SQLite"  # noqa: S101 - for the type checker
+    pairs = literal(json.dumps([*zip(vehicle_ids, map(stored, moments), strict=True)]))
+    asked = func.json_each(pairs).table_valued("value", name="asked")
+    return func.json_extract(asked.c.value, "$[0]"), func.json_extract(asked.c.value, "$[1]")
 
 
 @cache

@@ -9,10 +9,9 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, time, timedelta
 from math import cos, degrees, radians
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import URL, Connection, NullPool, create_engine, event, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, text
 
 from equipage.data import store as store_module
 from equipage.data.database import doorbell
@@ -27,7 +26,7 @@ from equipage.dispatch.status import Verdict
 from equipage.geo.earth import EARTH_RADIUS_M
 from tests.api.conftest import wait_until
 from tests.data.examples import NOW, VEHICLES, new_event, new_fix, new_report, save_city
-from tests.stores import FreshDatabase, postgis_copies
+from tests.stores import FreshDatabase, heard, postgis_copies
 
 DAY_S = 86_400
 END_ALL_OTHERS = text(
@@ -70,17 +69,6 @@ def another_program(url: str) -> Iterator[Connection]:
     engine = create_engine(url, poolclass=NullPool)
     with engine.begin() as connection:
         yield connection
-
-
-def heard(store: SqlStore) -> list[tuple[str, Any]]:
-    """Return a list that grows by each statement of a store, with what it is given."""
-    asked: list[tuple[str, Any]] = []
-
-    @event.listens_for(store._engine, "before_cursor_execute")
-    def note(_connection: object, _cursor: object, statement: str, given: Any, *_more: object) -> None:
-        asked.append((statement, given))
-
-    return asked
 
 
 def test_a_connection_that_is_cut_is_told_and_the_next_one_works(postgis: SqlStore, url: str) -> None:

@@ -18,7 +18,8 @@ from equipage.data.database.engine import make_engine, parse_url
 from equipage.data.errors import DatabaseBusyError
 from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.model import Contact, ReportId
-from tests.data.examples import new_report, save_city
+from tests.data.examples import NOW, VEHICLES, new_report, save_city
+from tests.stores import heard
 
 
 @pytest.fixture
@@ -152,3 +153,19 @@ def test_the_server_of_a_file_leads(sqlite_store: SqlStore) -> None:
     """There is no other one."""
     assert sqlite_store.take_lead()
     assert sqlite_store.leads
+
+
+def test_fixes_are_looked_up_and_deleted_by_an_index(sqlite_store: SqlStore) -> None:
+    """However many there are: those of a group that arrives are found by their key, old ones by time."""
+    asked = heard(sqlite_store)
+    with sqlite_store.reading() as reading:
+        reading.known_fixes([(VEHICLES[0], NOW), (VEHICLES[1], NOW)])
+    sqlite_store.prune_fixes(NOW)
+    plan = []
+    with sqlite_store._engine.connect() as connection:
+        for statement, given in [each for each in asked if "FROM fixes" in each[0]]:
+            steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+            plan += [step.detail for step in steps if "fixes" in step.detail]
+    by_key = "SEARCH fixes USING COVERING INDEX ix_fixes_fix_time (fix_time=? AND vehicle_id=?)"
+    by_time = "SEARCH fixes USING COVERING INDEX ix_fixes_fix_time (fix_time<?)"
+    assert plan == [by_key, by_key, by_time]
