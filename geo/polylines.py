@@ -55,13 +55,35 @@ class Polylines:
         """
         first, last = self._axis[self.start[line]], self._axis[self.start[line + 1] - 1]
         place = np.minimum(first + fraction * (last - first), last)
-        return np.column_stack([np.interp(place, self._axis, self.xy[:, axis]) for axis in (0, 1)])
+        after = np.clip(np.searchsorted(self._axis, place), self.start[line] + 1, self.start[line + 1] - 1)
+        step = self._axis[after] - self._axis[after - 1]
+        share = np.divide(place - self._axis[after - 1], step, out=np.zeros_like(place), where=step > 0.0)
+        places: Floats = self.xy[after - 1] + share[:, None] * (self.xy[after] - self.xy[after - 1])
+        return places
 
-    def fractions(self, line: int) -> Floats:
-        """Return how far along a polyline each of its points is, 0 to 1; all 0 where it has no length."""
-        axis = self._axis[self.start[line] : self.start[line + 1]]
-        length = axis[-1] - axis[0]
-        return (axis - axis[0]) / length if length > 0.0 else np.zeros(len(axis))
+    def points(self, line: Ints) -> tuple[Ints, Ints, Floats]:
+        """Return all points of some polylines, one polyline after the other.
+
+        Parameters
+        ----------
+        line : (n,) int64
+            Which polylines.
+
+        Returns
+        -------
+        which : (s,) int64
+            The place of each point's polyline among those given.
+        point : (s,) int64
+            Its row in `xy`.
+        fraction : (s,) float64
+            How far along its polyline it is, 0 to 1; 0 where that has no length.
+        """
+        count = self.start[line + 1] - self.start[line]
+        which = np.repeat(np.arange(len(line)), count)
+        point = np.arange(len(which)) + np.repeat(self.start[line] - (np.cumsum(count) - count), count)
+        along_m = self._axis[point] - self._axis[self.start[line]][which]
+        length_m = self.length_m[line][which]
+        return which, point, np.divide(along_m, length_m, out=np.zeros_like(along_m), where=length_m > 0.0)
 
     def samples(self, line: Ints, spacing_m: float) -> tuple[Ints, Floats]:
         """Return evenly spaced places along polylines, both ends of each included.

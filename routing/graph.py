@@ -210,7 +210,7 @@ class TurnGraph:
 
     def _arcs_of(self, edge: Ints) -> tuple[Ints, Ints]:
         """Return the turns out of edges: for each the place of its edge among the given, its number."""
-        first, count = self.first[edge], np.diff(self.first)[edge]
+        first, count = self.first[edge], self.first[edge + 1] - self.first[edge]
         entry = np.repeat(np.arange(len(edge)), count)
         return entry, np.arange(len(entry)) + np.repeat(first - (np.cumsum(count) - count), count)
 

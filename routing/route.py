@@ -17,6 +17,7 @@ from equipage.routing.network import RoadNetwork
 from equipage.routing.snap import Snap
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 Value = TypeVar("Value", int, str)
 
 # About a tenth of a millimetre: points nearer than this are one.
@@ -78,16 +79,6 @@ class Route:
         return lon, lat
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """A part of an edge that is driven, and the seconds of the turn at its end."""
-
-    edge: int
-    start: float
-    end: float
-    turn_s: float
-
-
 def describe_route(
     graph: TurnGraph,
     lines: Polylines,
@@ -118,16 +109,21 @@ def describe_route(
         All fields filled in.
     """
     network = graph.network
-    pieces = list(_pieces(graph, edges, _fraction_on(edges[0], origin), _fraction_on(edges[-1], destination)))
-    length_m = [float(network.edge_length_m[piece.edge]) * (piece.end - piece.start) for piece in pieces]
-    driven = [piece.edge for piece, metres in zip(pieces, length_m, strict=True) if metres > SAME_PLACE_M]
-    points, seconds = _timed_points(graph, lines, pieces, (origin, destination))
+    edge = np.array(edges)
+    begin, end = np.zeros(len(edge)), np.ones(len(edge))
+    begin[0] = _fraction_on(edges[0], origin)
+    end[-1] = max(_fraction_on(edges[-1], destination), begin[-1])
+    length_m = network.edge_length_m[edge] * (end - begin)
+    driven = edge[length_m > SAME_PLACE_M].tolist()
+    points, seconds = _timed_points(graph, lines, edge, begin, end)
+    points[0], points[-1] = (origin.lon, origin.lat), (destination.lon, destination.lat)
+    points, seconds = _without_repetitions(points, np.minimum(seconds, duration_s))
     seconds[-1] = duration_s
     return Route(
         duration_s=duration_s,
-        distance_m=sum(length_m),
+        distance_m=float(length_m.sum()),
         geometry=shapely.LineString(points),
-        cumulative_duration_s=np.minimum(seconds, duration_s),
+        cumulative_duration_s=seconds,
         edges=edges,
         way_ids=_merged(network.edge_way_id[driven].tolist()),
         names=_merged(_street_names(network, driven)),
@@ -140,37 +136,25 @@ def _fraction_on(edge: int, snap: Snap) -> float:
     return snap.fraction if edge == snap.edge else 1.0 - snap.fraction
 
 
-def _pieces(graph: TurnGraph, edges: tuple[int, ...], start: float, end: float) -> Iterator[_Piece]:
-    turns_s = [*graph.turns_s(np.array(edges)).tolist(), 0.0]
-    last = len(edges) - 1
-    for place, edge in enumerate(edges):
-        begin = start if place == 0 else 0.0
-        stop = max(end, begin) if place == last else 1.0
-        yield _Piece(edge, begin, stop, turns_s[place])
-
-
 def _timed_points(
-    graph: TurnGraph, lines: Polylines, pieces: list[_Piece], ends: tuple[Snap, Snap]
+    graph: TurnGraph, lines: Polylines, edge: Ints, begin: Floats, end: Floats
 ) -> tuple[Floats, Floats]:
-    """Return the points lon, lat of a route and the seconds on reaching each."""
-    network = graph.network
-    points: list[npt.ArrayLike] = [[(ends[0].lon, ends[0].lat)]]
-    seconds: list[npt.ArrayLike] = [[0.0]]
-    elapsed_s = 0.0
-    for piece in pieces:
-        shape = slice(network.shape_start[piece.edge], network.shape_start[piece.edge + 1])
-        fraction = lines.fractions(piece.edge)
-        inside = (piece.start < fraction) & (fraction < piece.end)
-        edge_s = float(graph.duration_s[piece.edge])
-        points.append(network.shape_lonlat[shape][inside])
-        seconds.append(elapsed_s + (fraction[inside] - piece.start) * edge_s)
-        elapsed_s += (piece.end - piece.start) * edge_s + piece.turn_s
-        if piece is not pieces[-1]:
-            points.append(network.shape_lonlat[shape][-1:])
-            seconds.append([elapsed_s])
-    points.append([(ends[1].lon, ends[1].lat)])
-    seconds.append([elapsed_s])
-    return _without_repetitions(np.concatenate(points), np.concatenate(seconds))
+    """Return the points lon, lat of a route and the seconds on reaching each.
+
+    The first and the last point are left to be filled in. A turn is paid for on the way to the point where it
+    is made: the last of every edge but the last.
+    """
+    edge_s = graph.duration_s[edge]
+    left_s = np.cumsum((end - begin) * edge_s + np.append(graph.turns_s(edge), 0.0))
+    entered_s = np.concatenate([[0.0], left_s[:-1]])
+    which, point, fraction = lines.points(edge)
+    at_turn = np.append(np.diff(which) > 0, [False])
+    kept = ((begin[which] < fraction) & (fraction < end[which])) | at_turn
+    on_the_way_s = entered_s[which] + (fraction - begin[which]) * edge_s[which]
+    seconds = np.where(at_turn, left_s[which], on_the_way_s)[kept]
+    points = graph.network.shape_lonlat[point[kept]]
+    nowhere = np.zeros((1, 2))
+    return np.concatenate([nowhere, points, nowhere]), np.concatenate([[0.0], seconds, left_s[-1:]])
 
 
 def _without_repetitions(points: Floats, seconds: Floats) -> tuple[Floats, Floats]:

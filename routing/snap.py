@@ -68,8 +68,6 @@ class Snaps:
         The streets' names, empty where one has none.
     reverse : (n,) int64
         The same road's edge in the other direction where it is usable too, or -1.
-    boxes : (r, 4) float64
-        Bounding boxes of `roads` in metres: least x, least y, greatest x, greatest y.
     """
 
     edge: Ints
@@ -94,6 +92,17 @@ class Snaps:
 
     def __iter__(self) -> Iterator[Snap]:
         return (self[index] for index in range(len(self)))
+
+    def part(self, span: slice) -> Snaps:
+        """Return some that follow each other."""
+        return Snaps(
+            edge=self.edge[span],
+            fraction=self.fraction[span],
+            lonlat=self.lonlat[span],
+            distance_m=self.distance_m[span],
+            name=self.name[span],
+            reverse=self.reverse[span],
+        )
 
     @property
     def sides(self) -> Ints:
@@ -172,21 +181,24 @@ class Snapper:
         OffNetworkError
             Where points are no lon, lat or too far from any usable road; the message names every one of them.
         """
-        found: list[Snaps] = []
-        faults: list[str] = []
-        for name, points in groups.items():
-            lonlat = _as_lonlat(name, points)
-            # A comparison with nan is false.
-            sound = np.logical_and(np.abs(lonlat[:, 0]) <= 180.0, np.abs(lonlat[:, 1]) <= 90.0)  # noqa: PLR2004
-            snaps = self._nearest(np.where(sound[:, None], lonlat, [self.frame.lon, self.frame.lat]))
-            found.append(snaps)
-            for index in np.flatnonzero(~sound | (snaps.distance_m > max_snap_m)):
-                label = name if len(lonlat) == 1 else f"{name} {index}"
-                distance_m = float(snaps.distance_m[index]) if sound[index] else None
-                faults.append(self._fault(label, lonlat[index], distance_m, max_snap_m))
-        if faults:
+        given = {name: _as_lonlat(name, points) for name, points in groups.items()}
+        lonlat = np.concatenate(list(given.values()))
+        # A comparison with nan is false.
+        sound = np.logical_and(np.abs(lonlat[:, 0]) <= 180.0, np.abs(lonlat[:, 1]) <= 90.0)  # noqa: PLR2004
+        snaps = self._nearest(np.where(sound[:, None], lonlat, [self.frame.lon, self.frame.lat]))
+        wrong = ~sound | (snaps.distance_m > max_snap_m)
+        if wrong.any():
+            labels = [label for name, points in given.items() for label in _labels(name, len(points))]
+            distance_m = np.where(sound, snaps.distance_m, np.nan)
+            faults = (
+                self._fault(labels[i], lonlat[i], float(distance_m[i]), max_snap_m)
+                for i in np.flatnonzero(wrong)
+            )
             raise OffNetworkError("; ".join(faults))
-        return found
+        ends = np.cumsum([len(points) for points in given.values()])
+        return [
+            snaps.part(slice(end - len(part), end)) for part, end in zip(given.values(), ends, strict=True)
+        ]
 
     def _nearest(self, lonlat: Floats) -> Snaps:
         nearest = self._index.nearest(self.frame.to_metres(lonlat))
@@ -201,7 +213,7 @@ class Snapper:
             reverse=self.reverse[edge],
         )
 
-    def _fault(self, label: str, lonlat: Floats, distance_m: float | None, max_snap_m: float) -> str:
+    def _fault(self, label: str, lonlat: Floats, distance_m: float, max_snap_m: float) -> str:
         given = f"{label} (lon {lonlat[0]:.10g}, lat {lonlat[1]:.10g})"
         margin = np.array([[-_SWAP_MARGIN_DEG], [_SWAP_MARGIN_DEG]])
         low, high = self._bounds + margin
@@ -210,12 +222,16 @@ class Snapper:
             if ((low <= lonlat[::-1]) & (lonlat[::-1] <= high)).all()
             else ""
         )
-        if distance_m is None:
+        if np.isnan(distance_m):
             return f"{given} is no place: lon must be within ±180 and lat within ±90 degrees{hint}"
         return (
             f"{given} is {distance_m:,.0f} m from the nearest usable road, which is more than the"
             f" {max_snap_m:,.0f} m allowed{hint}"
         )
+
+
+def _labels(name: str, count: int) -> list[str]:
+    return [name] if count == 1 else [f"{name} {index}" for index in range(count)]
 
 
 def _as_lonlat(name: str, points: npt.ArrayLike) -> Floats:
