@@ -53,8 +53,7 @@ class TrackingReading(Session):
 
     def device(self, device_id: DeviceId) -> Device | None:
         """Return the device of that id, if there is one."""
-        stored = self._row(tables.devices.select().where(tables.devices.c.id == device_id))
-        return None if stored is None else Device(**stored)
+        return self.devices_of([device_id]).get(device_id)
 
     def devices_of(self, device_ids: Collection[DeviceId]) -> Mapping[DeviceId, Device]:
         """Return the devices of those ids, revoked ones too."""
