@@ -88,13 +88,20 @@ Trackers post to `/` or `/t/{token}`, citizens' applications use `/open311/v2`.
 """
 
 
-def create_app(settings: Settings, *, on_failure: Callable[[], None] | None = None) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    on_ready: Callable[[], None] | None = None,
+    on_failure: Callable[[], None] | None = None,
+) -> FastAPI:
     """Return the application; it loads what it needs when it is started, answering `/healthz` meanwhile.
 
     Parameters
     ----------
     settings : Settings
         How it runs.
+    on_ready : callable, optional
+        Called when it can be used.
     on_failure : callable, optional
         Called when it cannot start: the process had better end.
     """
@@ -102,7 +109,7 @@ def create_app(settings: Settings, *, on_failure: Callable[[], None] | None = No
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        starting = asyncio.create_task(_start(app, settings, startup, on_failure))
+        starting = asyncio.create_task(_start(app, settings, startup, on_ready, on_failure))
         try:
             yield
         finally:
@@ -141,7 +148,11 @@ def end_streams(app: FastAPI) -> None:
 
 
 async def _start(
-    app: FastAPI, settings: Settings, startup: Startup, on_failure: Callable[[], None] | None
+    app: FastAPI,
+    settings: Settings,
+    startup: Startup,
+    on_ready: Callable[[], None] | None,
+    on_failure: Callable[[], None] | None,
 ) -> None:
     try:
         context = await _in_thread_of_its_own(lambda: assemble(settings, startup))
@@ -159,6 +170,8 @@ async def _start(
         if on_failure is not None:
             on_failure()
         return
+    if on_ready is not None:
+        on_ready()
     startup.step = "ready"
     startup.done = True
 

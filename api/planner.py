@@ -17,9 +17,10 @@ _log = logging.getLogger(__name__)
 # What is announced of these kinds may change what should be done next. The planner announces some of them
 # itself, and so looks once more after a round that changed something; that one finds nothing, and it rests.
 _URGENT = frozenset({"report", "assignment", "conditions", "crew"})
-# At a high speed an interval of the server's clock is shorter than a tick: leave the machine some air, and in
-# any case as much as the round took.
+# At a high speed an interval of the server's clock is shorter than a tick, and in a flood every round finds
+# the bell rung: leave the machine some air, and in any case four times as long as the round took.
 _LEAST_PAUSE_S = 0.2
+_PAUSE_A_ROUND = 4
 _AFTER_FAULT_S = 2.0
 
 
@@ -110,7 +111,8 @@ class Planner:
                     self._do(chore)
             self.rounds += 1
             self._begun.set()
-            self._closing.wait(min(max(time.monotonic() - begun, _LEAST_PAUSE_S), _AFTER_FAULT_S))
+            took_s = time.monotonic() - begun
+            self._closing.wait(min(max(_PAUSE_A_ROUND * took_s, _LEAST_PAUSE_S), _AFTER_FAULT_S))
             self._bell.wait(max(min(chore.due for chore in self._chores) - time.monotonic(), 0.0))
 
     def _do(self, chore: Chore) -> None:

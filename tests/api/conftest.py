@@ -64,9 +64,9 @@ class Live:
 
 
 @contextmanager
-def serving(settings: Settings) -> Iterator[Live]:
+def serving(settings: Settings, on_ready: Callable[[], None] | None = None) -> Iterator[Live]:
     """Run a server in a thread until the block ends."""
-    server = make_server(settings)
+    server = make_server(settings, on_ready=on_ready)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -79,6 +79,14 @@ def test_a_server_that_cannot_start_ends_and_says_why(
     assert said in run(demo_settings(tmp_path, **settings))
 
 
+def test_whoever_waits_for_it_is_told_that_the_server_is_ready(tmp_path: Path) -> None:
+    """Once, and before others may ask it for anything."""
+    told: list[int] = []
+    with serving(demo_settings(tmp_path), on_ready=lambda: told.append(1)) as live:
+        wait_until(lambda: ready(live))
+        assert len(told) == 1
+
+
 def test_readyz_tells_what_it_runs_on(live: Live) -> None:
     """Dialect, network, clock and planner."""
     told = httpx.get(f"{live.url}/readyz").json()
