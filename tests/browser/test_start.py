@@ -21,7 +21,9 @@ def test_no_press_is_lost_while_the_console_starts(console: Console) -> None:
     page.route("**/api/v1/clock", hold_back)
     with page.expect_request("**/api/v1/clock"):
         page.goto(console.server.url, wait_until="commit")
-    commands = page.locator("[role=tab], header.strip button[type=button], #show-shifts, #queue-search")
+    commands = page.locator(
+        "[role=tab], header.strip button[type=button], #show-shifts, #queue-search, #flood"
+    )
     assert commands.count() > 8
     assert commands.evaluate_all("(all) => all.every((node) => node.closest('[inert]'))")
     waiting[0].continue_()
