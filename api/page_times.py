@@ -38,7 +38,7 @@ class Times:
             return time
         return self.words.moment.format(
             weekday=self.words.weekdays[there.weekday()],
-            day=there.day,
+            day=self.words.first_of_month if there.day == 1 else there.day,
             month=self.words.months[there.month - 1],
             time=time,
         )

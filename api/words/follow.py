@@ -93,10 +93,10 @@ FRENCH = FollowWords(
     updated="Dernier changement\N{NO-BREAK SPACE}: {time}",
     as_of="Situation à {time}.",
     due_missed=(
-        "Nous pensions être sur place avant {time}. Cela prend plus de temps\N{NO-BREAK SPACE}; "
+        "Nous pensions être sur place avant {time}. L’intervention prend plus de temps\N{NO-BREAK SPACE}; "
         "votre signalement n’est pas oublié."
     ),
-    expected="Arrivée prévue d’une équipe",
+    expected="Arrivée prévue de l’équipe",
     between="très probablement entre {earliest} et {latest}",
     within="dans {duration} environ",
     any_moment="d’un instant à l’autre",
@@ -104,17 +104,17 @@ FRENCH = FollowWords(
     distance="L’équipe est à {distance} environ.",
     slipped=(
         "L’équipe arrivera plus tard qu’annoncé\N{NO-BREAK SPACE}: {duration} après {promised}. "
-        "Veuillez nous en excuser."
+        "Nous vous prions de nous en excuser."
     ),
     crew_lost="L’équipe prévue ne peut finalement pas venir. Nous en cherchons une autre.",
-    note="Ce que nous avons à vous dire",
+    note="Message de nos services",
     merged="Suivre le signalement dans lequel nous traitons les deux",
     live="Cette page se met à jour toute seule.",
     lost="Pas de connexion\N{NO-BREAK SPACE}; nouvelle tentative …",
     reload="Rechargez cette page pour voir ce qui a changé.",
     steps=dict(zip(_STEPS, ("Reçu", "Équipe trouvée", "En route", "Sur place", "Terminé"), strict=True)),
-    link_unknown="Ce lien ne mène nulle part",
-    link_unknown_hint="Il a peut-être été copié en partie seulement. Rouvrez-le là où vous l’avez reçu.",
+    link_unknown="Ce lien n’est pas valable",
+    link_unknown_hint="Il a peut-être été mal copié. Rouvrez-le là où vous l’avez reçu.",
     link_expired="Ce lien a expiré",
     link_expired_hint=(
         "Le signalement est clos depuis plus d’un jour. Si le problème persiste, signalez-le à nouveau."

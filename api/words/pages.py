@@ -31,6 +31,7 @@ class PageWords:
     weekdays: tuple[str, ...]
     months: tuple[str, ...]
     moment: str
+    first_of_month: str
     days: str
     decimal_point: str
 
@@ -74,6 +75,7 @@ ENGLISH = PageWords(
         "December",
     ),
     moment="{weekday} {day} {month} at {time}",
+    first_of_month="1",
     days="{count} days",
     decimal_point=".",
 )
@@ -84,15 +86,15 @@ FRENCH = PageWords(
     link_refused="Ce lien a déjà servi ou n’est plus valable. Demandez-en un nouveau.",
     key_hint="Les clés sont remises par l’administrateur du serveur\N{NO-BREAK SPACE}:",
     sign_in="Se connecter",
-    console_needs_javascript="La console a besoin de JavaScript.",
-    page_needs_javascript="Cette page a besoin de JavaScript.",
+    console_needs_javascript="La console nécessite JavaScript.",
+    page_needs_javascript="Cette page nécessite JavaScript.",
     statuses={
-        ReportStatus.NEW: "Nous avons votre signalement et cherchons une équipe.",
-        ReportStatus.ACKNOWLEDGED: "Nous avons votre signalement et cherchons une équipe.",
+        ReportStatus.NEW: "Nous avons bien reçu votre signalement et cherchons une équipe.",
+        ReportStatus.ACKNOWLEDGED: "Nous avons bien reçu votre signalement et cherchons une équipe.",
         ReportStatus.ASSIGNED: "Votre signalement est au programme d’une équipe.",
         ReportStatus.EN_ROUTE: "Une équipe est en route.",
         ReportStatus.IN_PROGRESS: "Une équipe est sur place et travaille.",
-        ReportStatus.DONE: "Les travaux sont terminés. Merci de votre signalement.",
+        ReportStatus.DONE: "L’intervention est terminée. Merci de votre signalement.",
         ReportStatus.DUPLICATE: (
             "Ce problème nous avait déjà été signalé\N{NO-BREAK SPACE}; nous traitons les deux ensemble."
         ),
@@ -102,8 +104,8 @@ FRENCH = PageWords(
     due="Une équipe devrait être sur place avant {time}.",
     handed_to="Transmis à {organisation}.",
     files_not_kept=(
-        "Les photographies envoyées comme fichiers ne sont pas conservées\N{NO-BREAK SPACE}; "
-        "l’adresse d’une photographie, dans media_url, l’est."
+        "Les photos envoyées en pièce jointe ne sont pas conservées\N{NO-BREAK SPACE}; "
+        "l’adresse d’une photo, dans media_url, l’est."
     ),
     link_is_for_dispatchers="Seuls les régulateurs voient ce que désigne media_url.",
     weekdays=("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
@@ -122,6 +124,7 @@ FRENCH = PageWords(
         "décembre",
     ),
     moment="le {weekday} {day} {month} à {time}",
+    first_of_month="1er",
     days="{count} jours",
     decimal_point=",",
 )

@@ -26,6 +26,8 @@ def times(words: PageWords) -> Times:
         (-600, ENGLISH, "13:30"),
         (30, FRENCH, "le mercredi 25 novembre à 00:00"),
         (30, ENGLISH, "Wednesday 25 November at 00:00"),
+        (7 * 24 * 60, FRENCH, "le mardi 1er décembre à 23:30"),
+        (7 * 24 * 60, ENGLISH, "Tuesday 1 December at 23:30"),
     ],
 )
 def test_a_moment_is_told_in_the_citys_time(minutes: int, words: PageWords, said: str) -> None:

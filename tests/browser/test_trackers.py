@@ -15,7 +15,7 @@ from tests.browser.test_language import missing_in
 
 pytestmark = pytest.mark.browser
 WORDS = {
-    "fr": {"set_up": "Mettre un traceur en service", "taken": "prise en compte", "replace": "Remplacer"},
+    "fr": {"set_up": "Mettre une balise en service", "taken": "prise en compte", "replace": "Remplacer"},
     "en": {"set_up": "Set up a tracker", "taken": "taken", "replace": "Replace"},
 }
 

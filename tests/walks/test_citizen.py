@@ -35,7 +35,7 @@ def test_citizen_files_a_report_and_sees_who_comes(telephone: Console, say: Say)
         say("Une équipe devrait être sur place avant", "A crew should be there by")
     )
     assignment = _assign(server, filed["service_request_id"])
-    expect(arrival).to_contain_text(say("Arrivée prévue d’une équipe", "A crew is expected"))
+    expect(arrival).to_contain_text(say("Arrivée prévue de l’équipe", "A crew is expected"))
     assert missing_in(page) == []
 
     for status in ("en_route", "on_site"):

@@ -25,7 +25,7 @@ def test_tracker_is_set_up_and_posts_late_and_twice(telephone: Console, say: Say
     server, page = telephone.server, telephone.page
     page.goto(f"{server.url}/trackers/phone")
     page.wait_for_selector("body[data-ready=true]")
-    page.get_by_role("button", name=say("Mettre un traceur en service", "Set up a tracker")).click()
+    page.get_by_role("button", name=say("Mettre une balise en service", "Set up a tracker")).click()
     expect(page.locator(".sheet img.qr")).to_be_visible()
     address = page.locator(".values input").first.input_value()
     begun = int(time.time())
