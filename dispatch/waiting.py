@@ -86,6 +86,31 @@ def reasons_for_waiting(
     }
 
 
+def still_tells(told: Reason | None, why: Reason) -> bool:
+    """Tell whether what was told about a waiting job need not be told anew.
+
+    Parameters
+    ----------
+    told : Reason or None
+        The last that was told.
+    why : Reason
+        Why it waits now.
+
+    Returns
+    -------
+    bool
+        Whether they are the same but for bounds on time, and those are still true and at most twice as long
+        as they need be: where a crew comes and goes around five minutes, hundreds of reports would change.
+    """
+    if told is None or told.code != why.code or told.params.keys() != why.params.keys():
+        return False
+    pairs = [(told.params[name], fact) for name, fact in why.params.items()]
+    return all(
+        now <= before <= 2 * now if isinstance(before, int) and isinstance(now, int) else before == now
+        for before, now in pairs
+    )
+
+
 def _nobody_with(situation: Situation, skills: frozenset[str]) -> Reason:
     """Return why no crew with the skills can be sent."""
     crew_ids = [crew.id for crew in situation.crews.values() if skills <= crew.skills]

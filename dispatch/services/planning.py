@@ -27,6 +27,7 @@ from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.progress import begin_assignment, move_assignment, save_plan
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
+from equipage.dispatch.waiting import still_tells
 
 _MOMENT = timedelta(microseconds=1)
 
@@ -105,7 +106,7 @@ def _is_new_reason(situation: Situation, job_id: JobId, reason: Reason) -> bool:
     if report_id is None:
         return False
     report = situation.reports[report_id]
-    return report.unassigned_reason != reason or not report.status.is_waiting
+    return not (report.status.is_waiting and still_tells(report.unassigned_reason, reason))
 
 
 def _refuse_outdated(reading: Reading, situation: Situation, decision: Decision) -> None:

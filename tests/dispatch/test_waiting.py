@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.status import Mode
+from equipage.dispatch.waiting import still_tells
 from tests.dispatch.deciding import FAR, SUGGEST, busy_world, decided, the_reason, who, why
 from tests.dispatch.worlds import (
     StraightRoads,
@@ -131,3 +133,27 @@ def test_one_bad_place_does_not_stop_the_others() -> None:
     decision = decided(world)
     assert who(decision) == {"j1": "A"}
     assert why(decision) == {"sea": "off_network"}
+
+
+BUSY, LACKING = because("all_busy", free_in_s=1800), because("nobody_skilled", skills=("gas",))
+
+
+@pytest.mark.parametrize(
+    ("told", "why", "expected"),
+    [
+        (BUSY, BUSY, True),
+        (BUSY, because("all_busy", free_in_s=1500), True),
+        (BUSY, because("all_busy", free_in_s=900), True),
+        (BUSY, because("all_busy", free_in_s=600), False),
+        (BUSY, because("all_busy", free_in_s=2100), False),
+        (BUSY, LACKING, False),
+        (LACKING, LACKING, True),
+        (LACKING, because("nobody_skilled", skills=("lift",)), False),
+        (None, BUSY, False),
+    ],
+)
+def test_a_bound_is_told_anew_when_it_is_untrue_or_twice_too_long(
+    told: Reason | None, why: Reason, *, expected: bool
+) -> None:
+    """Told was `within 30 min`: that still tells what is 15 to 30 minutes, and nothing else."""
+    assert still_tells(told, why) is expected

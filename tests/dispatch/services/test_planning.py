@@ -11,6 +11,7 @@ import pytest
 from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.model import Assignment, CrewId
 from equipage.dispatch.planner import Decision, decide
+from equipage.dispatch.reasons import because
 from equipage.dispatch.services.assignments import release, set_pin
 from equipage.dispatch.services.fleet import pause_crew, set_absent
 from equipage.dispatch.services.planning import plan_tick, save_decision
@@ -87,6 +88,20 @@ def test_times_that_moved_make_a_new_plan(town: Town) -> None:
         plan = reading.plan()
     assert plan.version == 2
     assert plan.stops[0].arrival == town.now + timedelta(seconds=100)
+
+
+def test_a_crew_that_is_free_a_little_sooner_is_no_news_of_what_waits(town: Town) -> None:
+    """Told is `within 30 min`; five minutes later it is 25, and the report is left as it was."""
+    for crew_id in "ABC":
+        town.advance(town.assign(town.file(), crew_id), "en_route", "on_site")
+    waiting = town.file()
+    town.tick()
+    told = town.report(waiting)
+    assert told.unassigned_reason == because("all_busy", free_in_s=1800)
+    town.wait(5)
+    _, decision = plan_tick(town.store, router=town.router, now=town.now)
+    assert list(decision.unassigned.values()) == [because("all_busy", free_in_s=1500)]
+    assert town.report(waiting) == told
 
 
 def test_a_better_crew_takes_over_what_waits_behind_a_running_job(town: Town) -> None:
