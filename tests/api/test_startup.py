@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -77,6 +78,16 @@ def test_a_server_that_cannot_start_ends_and_says_why(
 ) -> None:
     """Nothing hangs half started."""
     assert said in run(demo_settings(tmp_path, **settings))
+
+
+def test_no_thread_of_a_server_keeps_the_others_waiting_for_long(tmp_path: Path) -> None:
+    """While the planner computes, what stores fixes and answers requests has its turn every millisecond."""
+    before = sys.getswitchinterval()
+    try:
+        run(demo_settings(tmp_path, city="nowhere"))
+        assert sys.getswitchinterval() == pytest.approx(0.001)
+    finally:
+        sys.setswitchinterval(before)
 
 
 def test_whoever_waits_for_it_is_told_that_the_server_is_ready(tmp_path: Path) -> None:
