@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from equipage.data.database import rows
 from equipage.data.database.session import Session, chunks
-from equipage.data.database.tables.work import assignments, jobs, planned_work, plans, stops
+from equipage.data.database.tables.work import LIVE, RUNNING, assignments, jobs, planned_work, plans, stops
 from equipage.dispatch.errors import AlreadyAssignedError, ConflictError, NotFoundError
 from equipage.dispatch.model import (
     Assignment,
@@ -25,14 +25,8 @@ from equipage.dispatch.model import (
     Stop,
     TimeSpan,
 )
-from equipage.dispatch.status import (
-    LIVE_ASSIGNMENT_STATUSES,
-    RUNNING_ASSIGNMENT_STATUSES,
-    AssignmentStatus,
-)
+from equipage.dispatch.status import AssignmentStatus
 
-_LIVE = assignments.c.status.in_(sorted(LIVE_ASSIGNMENT_STATUSES))
-_RUNNING = assignments.c.status.in_(sorted(RUNNING_ASSIGNMENT_STATUSES))
 # Numbers without leading zeros: of two ids of the same moment the shorter is the older.
 _OLDEST_FIRST = (assignments.c.created_at, func.length(assignments.c.id), assignments.c.id)
 
@@ -74,7 +68,7 @@ class AssignmentReading(Session):
 
     def live_assignments(self) -> Sequence[Assignment]:
         """Return the assignments that a crew still has, oldest first."""
-        return self._assignments(assignments.select().where(_LIVE))
+        return self._assignments(assignments.select().where(LIVE))
 
     def assignments_of(self, report_ids: Sequence[ReportId]) -> Mapping[ReportId, Sequence[Assignment]]:
         """Return all assignments of each report, oldest first; every id given is a key."""
@@ -167,9 +161,9 @@ class AssignmentWriting(AssignmentReading):
 
     def _taken(self, wanted: Assignment) -> ConflictError:
         """Return the error that says who has the job or the crew of an assignment that was refused."""
-        conflicts = [and_(_LIVE, assignments.c.job_id == wanted.job_id)]
+        conflicts = [and_(LIVE, assignments.c.job_id == wanted.job_id)]
         if wanted.status.is_running:
-            conflicts.append(and_(_RUNNING, assignments.c.crew_id == wanted.crew_id))
+            conflicts.append(and_(RUNNING, assignments.c.crew_id == wanted.crew_id))
         others = assignments.select().where(assignments.c.id != wanted.id, or_(*conflicts))
         found = self._assignments(others)
         if not found:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -18,6 +19,7 @@ from equipage.data.database.engine import make_engine, parse_url
 from equipage.data.errors import DatabaseBusyError
 from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.model import Contact, ReportId
+from equipage.dispatch.ports import ReportQuery
 from tests.data.examples import NOW, VEHICLES, new_report, save_city
 from tests.stores import heard
 
@@ -155,17 +157,41 @@ def test_the_server_of_a_file_leads(sqlite_store: SqlStore) -> None:
     assert sqlite_store.leads
 
 
+def how(store: SqlStore, asked: list[tuple[str, Any]], table: str) -> list[str]:
+    """Return how SQLite finds the rows of a table in the statements that were asked."""
+    with store._engine.connect() as connection:
+        steps = [
+            step.detail
+            for statement, given in list(asked)
+            if f"FROM {table}" in statement
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        ]
+    return [step for step in steps if f" {table} " in step]
+
+
 def test_fixes_are_looked_up_and_deleted_by_an_index(sqlite_store: SqlStore) -> None:
     """However many there are: those of a group that arrives are found by their key, old ones by time."""
     asked = heard(sqlite_store)
     with sqlite_store.reading() as reading:
         reading.known_fixes([(VEHICLES[0], NOW), (VEHICLES[1], NOW)])
     sqlite_store.prune_fixes(NOW)
-    plan = []
-    with sqlite_store._engine.connect() as connection:
-        for statement, given in [each for each in asked if "FROM fixes" in each[0]]:
-            steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
-            plan += [step.detail for step in steps if "fixes" in step.detail]
     by_key = "SEARCH fixes USING COVERING INDEX ix_fixes_fix_time (fix_time=? AND vehicle_id=?)"
     by_time = "SEARCH fixes USING COVERING INDEX ix_fixes_fix_time (fix_time<?)"
-    assert plan == [by_key, by_key, by_time]
+    assert how(sqlite_store, asked, "fixes") == [by_key, by_key, by_time]
+
+
+def test_live_assignments_are_found_among_the_live_ones(sqlite_store: SqlStore) -> None:
+    """Each tick of the planner asks for them: it reads an index that has no others."""
+    asked = heard(sqlite_store)
+    with sqlite_store.reading() as reading:
+        reading.live_assignments()
+    assert how(sqlite_store, asked, "assignments") == ["SCAN assignments USING INDEX uq_assignments_live_job"]
+
+
+def test_reports_of_a_small_commune_are_found_by_an_index(sqlite_store: SqlStore) -> None:
+    """Nobody looks through those of the city for them."""
+    asked = heard(sqlite_store)
+    with sqlite_store.reading() as reading:
+        reading.reports(ReportQuery(communes=frozenset({"Bretenière"})))
+    (found,) = how(sqlite_store, asked, "reports")
+    assert found.startswith("SEARCH reports USING INDEX ix_reports_commune_requested_at (commune=?)")

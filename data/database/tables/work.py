@@ -68,6 +68,7 @@ reports = Table(
     Index(None, "requested_at", "id"),
     Index(None, "status", "requested_at"),
     Index(None, "service_code", "requested_at"),
+    Index(None, "commune", "requested_at"),
     Index(None, "lat", "lon"),
 )
 WITH_CONTACT = text(
@@ -148,11 +149,9 @@ assignments = Table(
     one_of("status", AssignmentStatus),
 )
 # These two make a double assignment impossible, whoever writes, however many at once.
-_LIVE = text("status IN ('planned', 'en_route', 'on_site')")
+LIVE = text("status IN ('planned', 'en_route', 'on_site')")
 RUNNING = text("status IN ('en_route', 'on_site')")
-Index(
-    "uq_assignments_live_job", assignments.c.job_id, unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE
-)
+Index("uq_assignments_live_job", assignments.c.job_id, unique=True, sqlite_where=LIVE, postgresql_where=LIVE)
 Index(
     "uq_assignments_running_crew",
     assignments.c.crew_id,
