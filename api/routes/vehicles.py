@@ -96,7 +96,7 @@ def acknowledge(
 
 
 def _show(here: Here, reading: Reading, vehicles: list[Vehicle], caller: Principal) -> list[VehicleShown]:
-    positions = reading.positions()
+    positions, verdicts = reading.positions(), reading.verdict_counts()
     in_use = [device for device in reading.devices() if device.revoked_at is None]
     # Of several in a vehicle the one that was heard last.
     devices: dict[VehicleId, Device] = {
@@ -111,7 +111,7 @@ def _show(here: Here, reading: Reading, vehicles: list[Vehicle], caller: Princip
             crew_id=here.board.crew_of(vehicle.id) or crews.get(vehicle.id),
             device=devices.get(vehicle.id),
             with_device_id=with_device_id,
-            verdicts=reading.verdict_counts(vehicle.id),
+            verdicts=verdicts.get(vehicle.id, {}),
             now=now,
         )
         for vehicle in vehicles

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import cache
@@ -97,10 +97,12 @@ class TrackingReading(Session):
             rows.judged_fix_of(stored) for stored in self._rows(statement.order_by(tables.fixes.c.fix_time))
         ]
 
-    def verdict_counts(self, vehicle_id: VehicleId) -> Mapping[Verdict, int]:
-        """Return how many fixes of a vehicle had which verdict; none is left out."""
-        found = self._rows(tables.fix_verdicts.select().where(tables.fix_verdicts.c.vehicle_id == vehicle_id))
-        return {stored["verdict"]: stored["count"] for stored in found}
+    def verdict_counts(self) -> Mapping[VehicleId, Mapping[Verdict, int]]:
+        """Return how many fixes of each vehicle had which verdict; what there was none of is left out."""
+        counts: dict[VehicleId, dict[Verdict, int]] = defaultdict(dict)
+        for stored in self._rows(tables.fix_verdicts.select()):
+            counts[stored["vehicle_id"]][stored["verdict"]] = stored["count"]
+        return dict(counts)
 
     def has_alarm(self, vehicle_id: VehicleId, at: datetime, kind: str) -> bool:
         """Return whether that alarm is kept, acknowledged or not."""

@@ -116,7 +116,7 @@ def test_what_became_of_fixes_is_counted_and_noted_with_the_device(town: Town) -
     town.wait(1)
     record(town, fix)
     with town.store.reading() as reading:
-        assert reading.verdict_counts(VAN_A) == {Verdict.ACCEPTED: 1, Verdict.DUPLICATE: 1}
+        assert reading.verdict_counts().get(VAN_A, {}) == {Verdict.ACCEPTED: 1, Verdict.DUPLICATE: 1}
         device = reading.device(DeviceId("dev-A"))
     assert device is not None
     assert (device.last_verdict, device.last_seen_at) == (Verdict.DUPLICATE, town.now)
