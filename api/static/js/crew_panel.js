@@ -115,7 +115,7 @@ async function loadJobs(crew) {
   try {
     jobs = await listAll(query(`/api/v1/crews/${encodeURIComponent(crew.id)}/jobs`, {}));
   } catch {
-    redraw(panel.jobs, h("p", { class: "empty" }, t("crew.jobs_fault")));
+    if (panel?.id === crew.id) redraw(panel.jobs, h("p", { class: "empty" }, t("crew.jobs_fault")));
     return;
   }
   if (!panel || panel.id !== crew.id) return;
