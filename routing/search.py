@@ -87,16 +87,8 @@ class Search:
         """
         seconds = np.full((origins.count, destinations.count), np.inf)
         if len(origins.edge) and len(destinations.edge):
-            metric = self._metric
-            rows, columns = np.unique(origins.point), np.unique(destinations.point)
-            found = table(
-                metric.up,
-                metric.down,
-                self._hierarchy.tree,
-                self._points(origins),
-                self._points(destinations),
-            )
-            seconds[np.ix_(rows, columns)] = _seconds(found)
+            found = table(self._metric, self._points(origins), self._points(destinations))
+            seconds[np.ix_(np.unique(origins.point), np.unique(destinations.point))] = _seconds(found)
         return seconds
 
     def from_points(self, origins: Ends, *, limit_s: float = np.inf) -> Iterator[Floats]:
@@ -134,15 +126,13 @@ class Search:
         return float(_seconds(np.array(weight))), self._hierarchy.vertex[ranks]
 
     def _sweeps(self, ends: Ends, limit_s: float, *, back: bool) -> Iterator[Floats]:
-        metric = self._metric
-        arcs = (metric.down, metric.up) if back else (metric.up, metric.down)
         for begin in range(0, ends.count, _TOGETHER):
             count = min(_TOGETHER, ends.count - begin)
             low, high = np.searchsorted(ends.point, [begin, begin + count])
             some = Ends(count, ends.point[low:high] - begin, ends.edge[low:high], ends.seconds[low:high])
-            found = sweep(*arcs, self._hierarchy.tree, self._points(some))
+            found = sweep(self._metric, self._points(some), back=back)
             reached = np.full((count, len(found)), np.inf)
-            reached[np.unique(some.point)] = _seconds(found[self._hierarchy.rank].T)
+            reached[np.unique(some.point)] = _seconds(found.T)
             reached[reached > limit_s] = np.inf
             yield from reached
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
+import numpy.typing as npt
 import platformdirs
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -61,3 +63,21 @@ def kernel(function: Function) -> Function:
         return cast("Function", numba.njit(cache=True, nogil=True)(function))
     finally:
         settings.CACHE_DIR = before
+
+
+@kernel
+def longer(values: npt.NDArray[np.int32], length: int) -> npt.NDArray[np.int32]:
+    """Return an array that begins with the same values.
+
+    Parameters
+    ----------
+    values : (n,) int32
+        They are copied.
+    length : int
+        More than n.
+    """
+    copy = np.empty(length, np.int32)
+    # One by one: to assign a part, numba would compile half a second's worth of messages about its shape.
+    for i in range(len(values)):
+        copy[i] = values[i]
+    return copy

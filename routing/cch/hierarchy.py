@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
 
-from equipage.routing.cch.compiling import kernel
+from equipage.routing.cch.compiling import kernel, longer
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -155,6 +155,17 @@ class Hierarchy:
 
 
 @kernel
+def _sort(values: Int32s, begin: int, end: int) -> None:
+    """Sort a part by insertion: it is short, and its runs are in order already."""
+    for i in range(begin + 1, end):
+        value, place = values[i], i
+        while place > begin and values[place - 1] > value:
+            values[place] = values[place - 1]
+            place -= 1
+        values[place] = value
+
+
+@kernel
 def _contract(first: Ints, head: Int32s) -> tuple[Ints, Int32s, Int32s]:
     """Return the upward arcs with all shortcuts, and each vertex's parent.
 
@@ -170,9 +181,7 @@ def _contract(first: Ints, head: Int32s) -> tuple[Ints, Int32s, Int32s]:
     for v in range(size):
         end = begin[v]
         if end + size - v > len(heads):
-            more = np.empty(max(2 * len(heads), end + size - v), np.int32)
-            more[:end] = heads[:end]
-            heads = more
+            heads = longer(heads, max(2 * len(heads), end + size - v))
         seen[v] = v
         for arc in range(first[v], first[v + 1]):
             if seen[head[arc]] != v:
@@ -187,7 +196,7 @@ def _contract(first: Ints, head: Int32s) -> tuple[Ints, Int32s, Int32s]:
                     heads[end] = heads[arc]
                     end += 1
             c = sibling[c]
-        heads[begin[v] : end].sort()
+        _sort(heads, begin[v], end)
         if end > begin[v]:
             above = heads[begin[v]]
             parent[v], sibling[v], child[above] = above, child[above], v
@@ -244,8 +253,10 @@ def _find_arcs(upward: Upward, low: Int32s, high: Int32s) -> Ints:
     first, head, _ = upward
     found = np.empty(len(low), np.int64)
     for i in range(len(low)):
-        begin, end = first[low[i]], first[low[i] + 1]
-        found[i] = begin + np.searchsorted(head[begin:end], high[i])
+        arc, end = first[low[i]], first[low[i] + 1]
+        while arc < end and head[arc] < high[i]:
+            arc += 1
+        found[i] = arc
     return found
 
 

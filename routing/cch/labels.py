@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from equipage.routing.cch.compiling import kernel
 from equipage.routing.cch.hierarchy import Tree
-from equipage.routing.cch.metric import NO_WAY, Arcs
+from equipage.routing.cch.metric import NO_WAY, Arcs, Metric
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -92,26 +92,41 @@ def shared_depth(tree: Tree, a: int, b: int) -> int:
     return int(tree.depth[a]) + 1
 
 
-@kernel
-def label_rows(arcs: Arcs, tree: Tree, points: Points, columns: int) -> Int32s:
-    """Return the labels of points, one row for each.
+def table(metric: Metric, origins: Points, destinations: Points) -> Int32s:
+    """Return the least weight from every origin to every destination.
 
     Parameters
     ----------
-    arcs : Arcs
-        Upward for points that are left, downward for points that are reached.
-    tree : Tree
-        The elimination tree.
-    points : Points
-        The points.
-    columns : int
-        The number of depths.
+    metric : Metric
+        The weights.
+    origins, destinations : Points
+        n and k points.
 
     Returns
     -------
-    (p, columns) int32
-        Weights by depth, `NO_WAY` where none is known.
+    (n, k) int32
+        More than `LONGEST` where there is no way.
+
+    Notes
+    -----
+    Destinations are taken in the order of a walk through the tree. From an origin's place in that order
+    outwards the way that is shared only becomes shorter: by what neighbours share.
     """
+    tree = metric.hierarchy.tree
+    columns = int(tree.depth.max()) + 1
+    start, end = origins.vertex[origins.first[:-1]], destinations.vertex[destinations.first[:-1]]
+    order = np.argsort(tree.visit[end])
+    place = np.searchsorted(tree.visit[end][order], tree.visit[start])
+    ahead = _rows(metric.up, tree, origins, columns)
+    back = _rows(metric.down, tree, destinations, columns)[order]
+    found = np.empty((len(start), len(end)), dtype=np.int32)
+    found[:, order] = _sums(tree, ahead, start, place, back, end[order])
+    return found
+
+
+@kernel
+def _rows(arcs: Arcs, tree: Tree, points: Points, columns: int) -> Int32s:
+    """Return the points' labels, a row for each and a column for each depth."""
     rows = np.full((len(points.first) - 1, columns), NO_WAY, np.int32)
     for p in range(len(rows)):
         climb(arcs, tree, points, p, rows[p])
@@ -119,50 +134,25 @@ def label_rows(arcs: Arcs, tree: Tree, points: Points, columns: int) -> Int32s:
 
 
 @kernel
-def table(up: Arcs, down: Arcs, tree: Tree, origins: Points, destinations: Points) -> Int32s:
-    """Return the least weight from every origin to every destination.
-
-    Parameters
-    ----------
-    up, down : Arcs
-        The arcs to search.
-    tree : Tree
-        The elimination tree.
-    origins, destinations : Points
-        n and k points.
-
-    Returns
-    -------
-    (n, k) int32
-        About `NO_WAY` or more where there is no way.
-
-    Notes
-    -----
-    Destinations are taken in the order of a walk through the tree. From an origin's place in that order
-    outwards the way that is shared only becomes shorter: by what neighbours share.
-    """
-    columns = int(tree.depth.max()) + 1 if len(tree.depth) else 0
-    ahead = label_rows(up, tree, origins, columns)
-    low = destinations.vertex[destinations.first[:-1]]
-    order = np.argsort(tree.visit[low])
-    places = tree.visit[low][order]
-    back = label_rows(down, tree, destinations, columns)[order]
-    count = len(order)
-    shared = np.zeros(count + 1, np.int32)  # by each and the one before it
+def _sums(tree: Tree, ahead: Int32s, start: Int32s, place: Ints, back: Int32s, end: Int32s) -> Int32s:
+    """Return the least sums of rows; each origin has its place among the destinations."""
+    count = len(end)
+    shared = np.zeros(count + 1, np.int64)  # by each and the one before it
     for j in range(1, count):
-        shared[j] = shared_depth(tree, low[order[j - 1]], low[order[j]])
-    found = np.full((len(ahead), count), NO_WAY, np.int32)
-    for i in range(len(ahead)):
-        own = origins.vertex[origins.first[i]]
-        place = np.searchsorted(places, tree.visit[own])
-        depth = shared_depth(tree, own, low[order[place]]) if place < count else 0
-        for j in range(place, count):
-            depth = depth if j == place else min(depth, shared[j])
-            found[i, order[j]] = _least_sum(ahead[i], back[j], depth)
-        depth = shared_depth(tree, own, low[order[place - 1]]) if place > 0 else 0
-        for j in range(place - 1, -1, -1):
-            depth = depth if j == place - 1 else min(depth, shared[j + 1])
-            found[i, order[j]] = _least_sum(ahead[i], back[j], depth)
+        shared[j] = shared_depth(tree, end[j - 1], end[j])
+    found = np.empty((len(start), count), np.int32)
+    for i in range(len(start)):
+        own = place[i]
+        if own < count:
+            depth = shared_depth(tree, start[i], end[own])
+            for j in range(own, count):
+                found[i, j] = _least_sum(ahead[i], back[j], depth)
+                depth = min(depth, shared[j + 1])
+        if own > 0:
+            depth = shared_depth(tree, start[i], end[own - 1])
+            for j in range(own - 1, -1, -1):
+                found[i, j] = _least_sum(ahead[i], back[j], depth)
+                depth = min(depth, shared[j])
     return found
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from equipage.routing.cch.compiling import kernel
+from equipage.routing.cch.compiling import kernel, longer
 from equipage.routing.cch.hierarchy import DOWN, UP, Downward, Tree, Upward
 from equipage.routing.cch.labels import Points, climb, shared_depth
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Arcs, Metric
@@ -36,66 +36,53 @@ def fastest_path(metric: Metric, origin: Points, destination: Points) -> tuple[i
     vertices : (q,) int32
         The ranks it leads over, in order; none where there is no way.
     """
-    tree, hierarchy = metric.hierarchy.tree, metric.hierarchy
-    weight, arcs, start = _meet(metric.up, metric.down, tree, origin, destination)
-    if weight > LONGEST:
+    hierarchy = metric.hierarchy
+    tree = hierarchy.tree
+    ahead = _label(metric.up, tree, origin)
+    back = _label(metric.down, tree, destination)
+    shared = shared_depth(tree, origin.vertex[0], destination.vertex[0])
+    sums = ahead[:shared] + back[:shared]
+    if sums.min(initial=NO_WAY) > LONGEST:
         return NO_WAY, np.zeros(0, dtype=np.int32)
-    return int(weight), _unpack(
-        hierarchy.upward, hierarchy.downward, metric.given, metric.weight, start, arcs
-    )
+    meeting = int(np.argmin(sums))
+    to_meeting, start = _trace(metric.up, tree, origin, ahead, meeting)
+    from_meeting, _ = _trace(metric.down, tree, destination, back, meeting)
+    arcs = np.concatenate([2 * to_meeting[::-1] + UP, 2 * from_meeting + DOWN])
+    path = _unpack(hierarchy.upward, hierarchy.downward, metric.given, metric.weight, start, arcs)
+    return int(sums[meeting]), path
 
 
 @kernel
-def _meet(up: Arcs, down: Arcs, tree: Tree, origin: Points, destination: Points) -> tuple[int, Ints, int]:
-    """Return the weight of the fastest way, its arcs as 2 * number + direction, and its first vertex."""
-    low_a, low_b = origin.vertex[0], destination.vertex[0]
-    ahead = np.full(tree.depth[low_a] + 1, NO_WAY, np.int32)
-    back = np.full(tree.depth[low_b] + 1, NO_WAY, np.int32)
-    climb(up, tree, origin, 0, ahead)
-    climb(down, tree, destination, 0, back)
-    top = shared_depth(tree, low_a, low_b)
-    best, weight = -1, 2 * NO_WAY - 1
-    for depth in range(top):
-        if ahead[depth] + back[depth] < weight:
-            best, weight = depth, ahead[depth] + back[depth]
-    if weight > LONGEST:
-        return NO_WAY, np.empty(0, np.int64), -1
-    to_meeting, start = _trace(up, tree, origin, ahead, best, UP)
-    from_meeting, _ = _trace(down, tree, destination, back, best, DOWN)
-    return weight, np.concatenate((to_meeting[::-1], from_meeting)), start
+def _label(arcs: Arcs, tree: Tree, point: Points) -> Int32s:
+    label = np.full(tree.depth[point.vertex[0]] + 1, NO_WAY, np.int32)
+    climb(arcs, tree, point, 0, label)
+    return label
 
 
 @kernel
-def _trace(
-    arcs: Arcs, tree: Tree, point: Points, label: Int32s, depth: int, direction: int
-) -> tuple[Ints, int]:
-    """Return the arcs between a depth and the point's vertex that it was reached from, and that vertex.
+def _trace(arcs: Arcs, tree: Tree, point: Points, label: Int32s, depth: int) -> tuple[Ints, int]:
+    """Return the arcs, last first, by which a depth was reached from a vertex of the point, and that vertex.
 
-    A vertex on the way was reached over the arc that its label agrees with, from a vertex farther down.
+    A vertex was reached by an arc that its label agrees with, from another one farther down.
     """
-    found = np.empty(len(label), np.int64)
-    count = 0
-    begins = np.full(len(label), NO_WAY, np.int32)
-    for entry in range(point.first[0], point.first[1]):
-        at = tree.depth[point.vertex[entry]]
-        begins[at] = min(begins[at], point.weight[entry])
-    v = point.vertex[0]
     way = np.empty(len(label), np.int32)
+    begins = np.full(len(label), NO_WAY, np.int32)
+    v = point.vertex[0]
     while v >= 0:
         way[tree.depth[v]] = v
         v = tree.parent[v]
+    for entry in range(len(point.vertex)):
+        at = tree.depth[point.vertex[entry]]
+        begins[at] = min(begins[at], point.weight[entry])
+    found = np.empty(len(label), np.int64)
+    count, below = 0, depth
     while begins[depth] != label[depth]:
-        below = depth + 1
-        searching = True
-        while searching:
-            v = way[below]
-            for arc in range(arcs.first[v], arcs.first[v + 1]):
-                if arcs.depth[arc] == depth and label[below] + arcs.weight[arc] == label[depth]:
-                    found[count] = 2 * arcs.number[arc] + direction
-                    count += 1
-                    searching = False
-            below += 1
-        depth = below - 1
+        below += 1
+        for arc in range(arcs.first[way[below]], arcs.first[way[below] + 1]):
+            if arcs.depth[arc] == depth and label[below] + arcs.weight[arc] == label[depth]:
+                found[count] = arcs.number[arc]
+                count, depth = count + 1, below
+                break
     return found[:count], way[depth]
 
 
@@ -109,13 +96,14 @@ def _unpack(
     count = 1
     waiting = np.empty(len(arcs) + len(upward.first), np.int64)
     left = len(arcs)
-    waiting[:left] = arcs[::-1]
+    for i in range(left):
+        waiting[i] = arcs[left - 1 - i]
     while left > 0:
         left -= 1
         arc, direction = waiting[left] >> 1, waiting[left] & 1
         if weight[arc, direction] == given[arc, direction]:
             if count == len(path):
-                path = np.concatenate((path, np.empty(count, np.int32)))
+                path = longer(path, 2 * count)
             path[count] = upward.head[arc] if direction == UP else upward.tail[arc]
             count += 1
         else:
@@ -135,8 +123,9 @@ def _halves(upward: Upward, downward: Downward, weight: Int32s, arc: int, direct
         v, to_low = downward.tail[place], downward.arc[place]
         if weight[to_low, 1 - direction] > weight[arc, direction]:
             continue
-        end = upward.first[v + 1]
-        to_high = upward.first[v] + np.searchsorted(upward.head[upward.first[v] : end], high)
+        to_high, end = int(to_low), upward.first[v + 1]
+        while to_high < end and upward.head[to_high] < high:
+            to_high += 1
         if to_high == end or upward.head[to_high] != high:
             continue
         if direction == UP and weight[to_low, DOWN] + weight[to_high, UP] == weight[arc, UP]:

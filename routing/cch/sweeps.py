@@ -14,29 +14,34 @@ import numpy.typing as npt
 from equipage.routing.cch.compiling import kernel
 from equipage.routing.cch.hierarchy import Tree
 from equipage.routing.cch.labels import Points
-from equipage.routing.cch.metric import NO_WAY, Arcs
+from equipage.routing.cch.metric import NO_WAY, Arcs, Metric
 
 Int32s = npt.NDArray[np.int32]
 
 
-@kernel
-def sweep(near: Arcs, far: Arcs, tree: Tree, points: Points) -> Int32s:
+def sweep(metric: Metric, points: Points, *, back: bool) -> Int32s:
     """Return the least weight between every vertex and every point.
 
     Parameters
     ----------
-    near, far : Arcs
-        Upward and downward for ways from the points, downward and upward for ways to them.
-    tree : Tree
-        The elimination tree.
+    metric : Metric
+        The weights.
     points : Points
         The points; here their vertices may be anywhere.
+    back : bool
+        Whether ways lead to the points instead of from them.
 
     Returns
     -------
     (n, p) int32
-        By rank; `NO_WAY` or more where there is no way.
+        By vertex; more than `LONGEST` where there is no way.
     """
+    near, far = (metric.down, metric.up) if back else (metric.up, metric.down)
+    return _sweep(near, far, metric.hierarchy.tree, points)[metric.hierarchy.rank]
+
+
+@kernel
+def _sweep(near: Arcs, far: Arcs, tree: Tree, points: Points) -> Int32s:
     size, count = len(tree.parent), len(points.first) - 1
     least = np.full((size, count), NO_WAY, np.int32)
     for p in range(count):

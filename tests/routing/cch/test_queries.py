@@ -31,7 +31,7 @@ def everywhere(metric: Metric) -> Floats:
     """Return the table between all vertices."""
     hierarchy = metric.hierarchy
     points = points_at(hierarchy, np.arange(len(hierarchy.rank)))
-    found = table(metric.up, metric.down, hierarchy.tree, points, points)
+    found = table(metric, points, points)
     return np.where(found > LONGEST, np.inf, found)
 
 
@@ -69,8 +69,8 @@ def test_a_sweep_is_a_row_of_the_table(graph: Graph, data: st.DataObject) -> Non
     metric = Metric.of(graph.hierarchy(), data.draw(st.composite(weights)(graph)))
     hierarchy, expected = metric.hierarchy, everywhere(metric)
     points = points_at(hierarchy, np.arange(graph.count))
-    for near, far, wanted in ((metric.up, metric.down, expected), (metric.down, metric.up, expected.T)):
-        found = sweep(near, far, hierarchy.tree, points)[hierarchy.rank].T
+    for back, wanted in ((False, expected), (True, expected.T)):
+        found = sweep(metric, points, back=back).T
         np.testing.assert_array_equal(np.where(found > LONGEST, np.inf, found), wanted)
 
 
@@ -104,7 +104,7 @@ def test_a_point_may_be_near_two_vertices() -> None:
     both = Points(
         np.array([0, 2]), np.array([r for r, _ in ends], np.int32), np.array([w for _, w in ends], np.int32)
     )
-    found = table(metric.up, metric.down, hierarchy.tree, both, points_at(hierarchy, [2, 4]))
+    found = table(metric, both, points_at(hierarchy, [2, 4]))
     assert found.tolist() == [[2 * 10 - 4, 10 + 1]]
 
 
@@ -132,7 +132,7 @@ def test_threads_share_a_metric() -> None:
     groups = [points_at(hierarchy, rng.integers(0, 2000, 200)) for _ in range(16)]
 
     def ask(points: Points) -> list[list[int]]:
-        found: list[list[int]] = table(metric.up, metric.down, hierarchy.tree, points, points).tolist()
+        found: list[list[int]] = table(metric, points, points).tolist()
         return found
 
     alone = [ask(points) for points in groups]
