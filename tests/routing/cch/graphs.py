@@ -11,7 +11,8 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from equipage.routing.cch.hierarchy import Hierarchy
-from equipage.routing.cch.labels import Points
+from equipage.routing.cch.labels import Points, table
+from equipage.routing.cch.metric import LONGEST, Metric
 from equipage.routing.cch.order import dissection_order
 
 Ints = npt.NDArray[np.int64]
@@ -57,3 +58,11 @@ def points_at(hierarchy: Hierarchy, vertices: npt.ArrayLike) -> Points:
     """Return a point at each of some vertices."""
     ranks = hierarchy.rank[np.asarray(vertices, dtype=np.int64)]
     return Points(np.arange(len(ranks) + 1), ranks, np.zeros(len(ranks), dtype=np.int32))
+
+
+def everywhere(metric: Metric) -> npt.NDArray[np.float64]:
+    """Return the table between all vertices."""
+    hierarchy = metric.hierarchy
+    points = points_at(hierarchy, np.arange(len(hierarchy.rank)))
+    found = table(metric, points, points)
+    return np.where(found > LONGEST, np.inf, found)

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,23 +15,13 @@ from equipage.routing.cch.labels import Points, table
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
 from equipage.routing.cch.paths import fastest_path
 from equipage.routing.cch.sweeps import sweep
-from tests.routing.cch.graphs import Graph, graphs, points_at
-
-Floats = npt.NDArray[np.float64]
+from tests.routing.cch.graphs import Graph, everywhere, graphs, points_at
 
 
 def weights(draw: st.DrawFn, graph: Graph) -> list[int]:
     """Draw weights, 0 and many equal ones among them."""
     few, many = st.integers(0, 3), st.integers(0, 1_000_000)
     return draw(st.lists(few | many, min_size=len(graph.tail), max_size=len(graph.tail)))
-
-
-def everywhere(metric: Metric) -> Floats:
-    """Return the table between all vertices."""
-    hierarchy = metric.hierarchy
-    points = points_at(hierarchy, np.arange(len(hierarchy.rank)))
-    found = table(metric, points, points)
-    return np.where(found > LONGEST, np.inf, found)
 
 
 @settings(max_examples=200, deadline=None)
