@@ -7,6 +7,8 @@ Dibbelt, Strasser, Wagner (2016), sections 8.2 (elimination-tree query) and 8.3 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,6 +19,23 @@ from equipage.routing.cch.metric import LONGEST, NO_WAY, Arcs, Metric
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
+
+
+class Shortcuts(NamedTuple):
+    """What tells the two arcs that a shortcut stands for.
+
+    Parameters
+    ----------
+    upward, downward : Upward, Downward
+        The arcs of the hierarchy.
+    given, weight : (a, 2) int32
+        The metric's weights.
+    """
+
+    upward: Upward
+    downward: Downward
+    given: Int32s
+    weight: Int32s
 
 
 def fastest_path(metric: Metric, origin: Points, destination: Points) -> tuple[int, Int32s]:
@@ -37,19 +56,37 @@ def fastest_path(metric: Metric, origin: Points, destination: Points) -> tuple[i
         The ranks it leads over, in order; none where there is no way.
     """
     hierarchy = metric.hierarchy
-    tree = hierarchy.tree
-    ahead = _label(metric.up, tree, origin)
-    back = _label(metric.down, tree, destination)
-    shared = shared_depth(tree, origin.vertex[0], destination.vertex[0])
-    sums = ahead[:shared] + back[:shared]
-    if sums.min(initial=NO_WAY) > LONGEST:
-        return NO_WAY, np.zeros(0, dtype=np.int32)
-    meeting = int(np.argmin(sums))
-    to_meeting, start = _trace(metric.up, tree, origin, ahead, meeting)
-    from_meeting, _ = _trace(metric.down, tree, destination, back, meeting)
-    arcs = np.concatenate([2 * to_meeting[::-1] + UP, 2 * from_meeting + DOWN])
-    path = _unpack(hierarchy.upward, hierarchy.downward, metric.given, metric.weight, start, arcs)
-    return int(sums[meeting]), path
+    shortcuts = Shortcuts(hierarchy.upward, hierarchy.downward, metric.given, metric.weight)
+    weight, path = _found(metric.up, metric.down, hierarchy.tree, shortcuts, origin, destination)
+    return int(weight), path
+
+
+@kernel
+def _found(
+    up: Arcs,
+    down: Arcs,
+    tree: Tree,
+    shortcuts: Shortcuts,
+    origin: Points,
+    destination: Points,
+) -> tuple[int, Int32s]:
+    ahead, back = _label(up, tree, origin), _label(down, tree, destination)
+    least, meeting = 2 * NO_WAY, -1
+    for depth in range(shared_depth(tree, origin.vertex[0], destination.vertex[0])):
+        if ahead[depth] + back[depth] < least:
+            least, meeting = ahead[depth] + back[depth], depth
+    if least > LONGEST:
+        return NO_WAY, np.empty(0, np.int32)
+    # Arcs that wait to be unpacked, as 2 * number + direction, the first one to drive on top.
+    waiting = np.empty(len(ahead) + len(back) + len(tree.parent), np.int64)
+    after, _ = _trace(down, tree, destination, back, meeting)
+    before, start = _trace(up, tree, origin, ahead, meeting)
+    for i in range(len(after)):
+        waiting[i] = 2 * after[len(after) - 1 - i] + DOWN
+    for i in range(len(before)):
+        waiting[len(after) + i] = 2 * before[i] + UP
+    path = _unpack(shortcuts, start, waiting, len(after) + len(before))
+    return least, path
 
 
 @kernel
@@ -87,17 +124,12 @@ def _trace(arcs: Arcs, tree: Tree, point: Points, label: Int32s, depth: int) -> 
 
 
 @kernel
-def _unpack(
-    upward: Upward, downward: Downward, given: Int32s, weight: Int32s, start: int, arcs: Ints
-) -> Int32s:
+def _unpack(shortcuts: Shortcuts, start: int, waiting: Ints, left: int) -> Int32s:
     """Return the vertices along arcs, each shortcut replaced by the two arcs of a triangle below it."""
+    upward, given, weight = shortcuts.upward, shortcuts.given, shortcuts.weight
     path = np.empty(256, np.int32)
     path[0] = start
     count = 1
-    waiting = np.empty(len(arcs) + len(upward.first), np.int64)
-    left = len(arcs)
-    for i in range(left):
-        waiting[i] = arcs[left - 1 - i]
     while left > 0:
         left -= 1
         arc, direction = waiting[left] >> 1, waiting[left] & 1
@@ -107,7 +139,7 @@ def _unpack(
             path[count] = upward.head[arc] if direction == UP else upward.tail[arc]
             count += 1
         else:
-            before, after = _halves(upward, downward, weight, arc, direction)
+            before, after = _halves(shortcuts, arc, direction)
             waiting[left] = after
             waiting[left + 1] = before
             left += 2
@@ -115,8 +147,9 @@ def _unpack(
 
 
 @kernel
-def _halves(upward: Upward, downward: Downward, weight: Int32s, arc: int, direction: int) -> tuple[int, int]:
+def _halves(shortcuts: Shortcuts, arc: int, direction: int) -> tuple[int, int]:
     """Return the two arcs, as 2 * number + direction, that a shortcut stands for."""
+    upward, downward, weight = shortcuts.upward, shortcuts.downward, shortcuts.weight
     low, high = upward.tail[arc], upward.head[arc]
     # The way's highest vertex in between is one, and most often among the highest of all candidates.
     for place in range(downward.first[low + 1] - 1, downward.first[low] - 1, -1):
