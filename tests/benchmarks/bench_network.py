@@ -13,14 +13,21 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from tests.benchmarks.maps import write_part
 from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 MAPS = {
     "Monaco": "monaco/monaco.osm.pbf",
     "Dijon": "dijon/dijon_drive_2025-11-03.osm.pbf",
     "Porto": "porto/porto_portugal.osm.pbf",
 }
+
+NOT_DRIVABLE = {"footway", "path", "steps", "cycleway"}
 
 
 def load_with_equipage(file: Path) -> dict[str, object]:
@@ -39,24 +46,21 @@ def load_with_equipage(file: Path) -> dict[str, object]:
     }
 
 
-def load_with_osmnx(file: Path) -> dict[str, object]:
-    """Return the counts of OSMnx' graph."""
-    import osmium
+def osmnx_graph(file: Path) -> nx.MultiDiGraph[int]:
+    """Return OSMnx' graph of a map's drivable ways, with travel times."""
     import osmnx
 
     with tempfile.TemporaryDirectory() as folder:
         xml = Path(folder) / "drivable.osm"
-        with osmium.BackReferenceWriter(str(xml), ref_src=str(file)) as writer:
-            for way in osmium.FileProcessor(str(file), osmium.osm.WAY):
-                if "highway" in way.tags and way.tags["highway"] not in {
-                    "footway",
-                    "path",
-                    "steps",
-                    "cycleway",
-                }:
-                    writer.add_way(way)
+        write_part(file, lambda way: way.tags.get("highway", "path") not in NOT_DRIVABLE, xml)
         graph = osmnx.graph_from_xml(xml)
-    graph = osmnx.add_edge_travel_times(osmnx.add_edge_speeds(graph, fallback=30.0))
+    timed: nx.MultiDiGraph[int] = osmnx.add_edge_travel_times(osmnx.add_edge_speeds(graph, fallback=30.0))
+    return timed
+
+
+def load_with_osmnx(file: Path) -> dict[str, object]:
+    """Return the counts of OSMnx' graph."""
+    graph = osmnx_graph(file)
     return {"nodes": len(graph), "edges": graph.number_of_edges()}
 
 
