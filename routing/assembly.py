@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from equipage.routing.errors import InvalidNetworkError
 from equipage.routing.turns import Turns
@@ -98,30 +99,38 @@ def pair_directions(
     return reverse
 
 
-def core_edges(edge_count: int, turns: Turns) -> Bools:
-    """Return which edges belong to the largest strongly connected set of edges.
+def core_edges(edge_count: int, turns: Turns, copy_of: Ints) -> Bools:
+    """Return which edges can be both reached from the network's core and left for it.
 
     Parameters
     ----------
     edge_count : int
         How many edges there are.
     turns : Turns
-        The allowed turns between them.
+        The allowed turns between states.
+    copy_of : (c,) int32
+        The edge that each state from `edge_count` on is a copy of.
 
     Returns
     -------
     (m,) bool
-        From each of them every other can be reached. Of equally large sets, the one with the first edge.
+        From each of them every other can be reached. The core is the largest strongly connected set of
+        states; of equally large ones, that with the first edge.
     """
     if edge_count == 0:
         return np.zeros(0, dtype=bool)
     graph = csr_array(
         (np.ones(len(turns.edge_from), dtype=bool), (turns.edge_from, turns.edge_to)),
-        shape=(edge_count, edge_count),
+        shape=(edge_count + len(copy_of),) * 2,
     )
     _, label = connected_components(graph, directed=True, connection="strong")
-    size = np.bincount(label)[label]
-    return np.asarray(label == label[np.argmax(size)], dtype=bool)
+    within = int(np.argmax(np.bincount(label)[label]))
+    # One reaches an edge in any of its states, and leaves it in that of its own number.
+    reached, left = np.zeros(edge_count, dtype=bool), np.zeros(len(label), dtype=bool)
+    states = breadth_first_order(graph, within, return_predecessors=False)
+    reached[np.concatenate([np.arange(edge_count), copy_of])[states]] = True
+    left[breadth_first_order(graph.T, within, return_predecessors=False)] = True
+    return reached & left[:edge_count]
 
 
 def ways_of_their_own(edge_reverse: Ints) -> npt.NDArray[np.int64]:
@@ -318,16 +327,16 @@ def faults_of_numbers(name: str, values: npt.ArrayLike | None, count: int, *, le
 
 
 def faults_of_turns(
-    name: str, pairs: Iterable[tuple[int, int]], edge_tail: Ints, edge_head: Ints
+    name: str, courses: Iterable[tuple[int, ...]], edge_tail: Ints, edge_head: Ints
 ) -> Iterator[str]:
-    """Yield pairs of edges that do not meet.
+    """Yield pairs of edges that should follow each other and do not meet.
 
     Parameters
     ----------
     name : str
         What the pairs are called.
-    pairs : iterable of (edge, edge)
-        The edges before and after the turn.
+    courses : iterable of (edge, edge, ...)
+        The edges before and after a turn, or after several.
     edge_tail, edge_head : (m,) int32
         Indices of the nodes that each edge leaves and enters.
 
@@ -337,6 +346,6 @@ def faults_of_turns(
         One fault each.
     """
     edges = range(len(edge_tail))
-    for before, after in pairs:
+    for before, after in chain.from_iterable(map(pairwise, courses)):
         if before not in edges or after not in edges or edge_head[before] != edge_tail[after]:
             yield f"{name} has ({before}, {after}), but {before} does not end where {after} begins"

@@ -10,20 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.routing.assembly import core_edges, number_words
+from equipage.routing.bans import RuledEdges, resolve_restrictions
 from equipage.routing.errors import EmptyNetworkError
 from equipage.routing.network import MIN_EDGE_DURATION_S, RoadNetwork
 from equipage.routing.node_rules import NodeRules, read_nodes
 from equipage.routing.osm import OsmData, OsmWay, Tags
 from equipage.routing.pieces import Pieces, cut_into_pieces, index_of
 from equipage.routing.profile import FERRY, VAN, VehicleProfile, directions, road_class, speed_kph
-from equipage.routing.restrictions import (
-    Refusal,
-    RuledEdges,
-    TurnRule,
-    read_restriction,
-    resolve_restrictions,
-)
+from equipage.routing.restrictions import Refusal, TurnRule, read_restriction
 from equipage.routing.speeds import duration_s
+from equipage.routing.states import TURN, remember_courses
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
 
 Bools = npt.NDArray[np.bool_]
@@ -100,7 +96,8 @@ def build_network(
     rules = [read_restriction(relation, profile) for relation in osm.restrictions]
     nodes = read_nodes(osm, profile)
     told("cutting ways at junctions", 0.5)
-    via = np.array([rule.via for rule in rules if isinstance(rule, TurnRule)], dtype=np.int64)
+    via_ids = [rule.via_node for rule in rules if isinstance(rule, TurnRule) and rule.via_node is not None]
+    via = np.array(via_ids, dtype=np.int64)
     special = np.concatenate([index_of(osm.node_id, via), nodes.to_cut_at])
     pieces = cut_into_pieces(osm, [way.nodes for way in roads.ways], special[special >= 0])
     if len(pieces.first) == 0:
@@ -171,15 +168,17 @@ def _network(
         head=edges.head,
         reverse=edges.reverse,
         way_id=way_id,
+        against=edges.against.astype(bool),
     )
     banned, restrictions = resolve_restrictions(rules, ruled, {way.id for way in osm.ways})
     turns = expand_turns(
         EdgeEnds.of(edges.tail, edges.head, edges.reverse, shape_start=start, shape_lonlat=lonlat[points]),
         delay_s=nodes.delay_s[edges.map_node],
         blocked=nodes.blocked[edges.map_node],
-        banned=banned,
+        banned=[course for course in banned if len(course) == TURN],
         driving_side=driving_side,
     )
+    turns, copy_of = remember_courses(turns, len(way), banned)
     names, name = number_words(
         [way.tags.get("name") or way.tags.get("ref", "") for way in roads.ways], first=""
     )
@@ -195,12 +194,13 @@ def _network(
         edge_name=name[way],
         edge_class=road_classes[way].astype(np.int16),
         edge_reverse=edges.reverse,
-        edge_in_core=core_edges(len(way), turns),
+        edge_in_core=core_edges(len(way), turns, copy_of),
         shape_start=start,
         shape_lonlat=lonlat[points],
         turn_from=turns.edge_from,
         turn_to=turns.edge_to,
         turn_duration_s=turns.duration_s,
+        copy_of=copy_of,
         names=names,
         classes=classes,
         profile=profile.name,

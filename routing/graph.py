@@ -21,7 +21,7 @@ SAME_PLACE_M = 0.01
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ends:
-    """The edges by which trips leave or reach n points.
+    """The states by which trips leave or reach n points.
 
     Parameters
     ----------
@@ -29,31 +29,31 @@ class Ends:
         How many points: n.
     point : (p,) int64
         Which point, ascending. A point may have several entries, or none where it cannot be left or reached.
-    edge : (p,) int64
-        For trips that leave, the first edge entered; for trips that arrive, the last.
+    state : (p,) int64
+        For trips that leave, the first state entered; for trips that arrive, the last.
     seconds : (p,) float64
-        From the point to entering the edge, or from entering the edge to the point.
+        From the point to entering the state, or from entering the state to the point.
     """
 
     count: int
     point: Ints
-    edge: Ints
+    state: Ints
     seconds: Floats
 
     def only(self, points: Ints) -> Ends:
         """Return some of the points, given ascending, numbered anew."""
         kept = np.isin(self.point, points)
         place = np.searchsorted(points, self.point[kept])
-        return Ends(len(points), place, self.edge[kept], self.seconds[kept])
+        return Ends(len(points), place, self.state[kept], self.seconds[kept])
 
     def each(self) -> Ends:
         """Return every entry as a point of its own."""
-        return Ends(len(self.edge), np.arange(len(self.edge)), self.edge, self.seconds)
+        return Ends(len(self.state), np.arange(len(self.state)), self.state, self.seconds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TurnGraph:
-    """Seconds between edges. A state of a search is an edge at the moment it is entered.
+    """Seconds between the network's states: edges, and copies of them, at the moment they are entered.
 
     A closed edge cannot be entered from an open one. Who is on a closed edge may leave it, over other closed
     edges if need be: a crew in a flooded district gets out, and nobody is sent in.
@@ -67,10 +67,10 @@ class TurnGraph:
     closed : (m,) bool
         Which edges are closed now.
     arc_s : (t,) float64
-        For each of the network's turns, the seconds from entering the edge before it to entering the one
+        For each of the network's turns, the seconds from entering the state before it to entering the one
         after it; inf where it leads onto a closed edge.
-    first : (m + 1,) int64
-        Where the turns out of each edge begin.
+    first : (m + c + 1,) int64
+        Where the turns out of each state begin.
     """
 
     network: RoadNetwork
@@ -97,10 +97,11 @@ class TurnGraph:
         TurnGraph
             Immutable; costs a few milliseconds for a city.
         """
-        before, after = network.turn_from, network.turn_to
+        state_edge = network.state_edge
+        before, after = state_edge[network.turn_from], state_edge[network.turn_to]
         usable = closed[before] | ~closed[after]
         seconds = np.where(usable, duration_s[before] + network.turn_duration_s, np.inf)
-        first = np.searchsorted(before, np.arange(len(duration_s) + 1))
+        first = np.searchsorted(network.turn_from, np.arange(len(state_edge) + 1))
         return cls(network, duration_s, closed, seconds, first)
 
     def starts(self, snaps: Snaps) -> Ends:
@@ -108,23 +109,23 @@ class TurnGraph:
 
         Trips that end on the same road are not for these: they would seem to have been there before.
         """
-        ends = self.arrivals(snaps)
-        return Ends(ends.count, ends.point, ends.edge, -ends.seconds)
+        row, edge, driven_s = self._sides(snaps)
+        return Ends(len(snaps), row, edge, -driven_s)
 
     def departures(self, snaps: Snaps) -> Ends:
         """Return the edges that trips from snapped points enter first, after the edge they start on."""
-        row, side = np.nonzero(snaps.sides >= 0)
-        edge = snaps.sides[row, side]
-        driven_s = snaps.side_fractions[row, side] * self.duration_s[edge]
+        row, edge, driven_s = self._sides(snaps)
         entry, arc = self._arcs_of(edge)
         seconds = np.maximum(self.arc_s[arc] - driven_s[entry], 0.0)
         return Ends(len(snaps), row[entry], self.network.turn_to[arc].astype(np.int64), seconds)
 
     def arrivals(self, snaps: Snaps) -> Ends:
         """Return the edges that trips to snapped points enter last."""
-        row, side = np.nonzero(snaps.sides >= 0)
-        edge = snaps.sides[row, side]
-        return Ends(len(snaps), row, edge, snaps.side_fractions[row, side] * self.duration_s[edge])
+        row, edge, driven_s = self._sides(snaps)
+        first, last = (np.searchsorted(self.network.copy_of, edge, side) for side in ("left", "right"))
+        entry, copy = _counted(first, last - first + 1)
+        state = np.where(copy == last[entry], edge[entry], copy + self.network.edge_count)
+        return Ends(len(snaps), row[entry], state, driven_s[entry])
 
     def along_s(self, origins: Snaps, destinations: Snaps) -> Floats:
         """Return the seconds of trips that stay on one edge.
@@ -157,7 +158,7 @@ class TurnGraph:
         snaps : Snaps
             One point.
         entered : int
-            The first edge after the one the point is on.
+            The first state after the edge the point is on.
 
         Returns
         -------
@@ -170,31 +171,31 @@ class TurnGraph:
         seconds = self.arc_s[arc] - (snaps.side_fractions[0, usable] * self.duration_s[edge])[entry]
         return int(edge[entry[np.argmin(np.where(self.network.turn_to[arc] == entered, seconds, np.inf))]])
 
-    def turns_s(self, edges: Ints) -> Floats:
+    def turns_s(self, states: Ints) -> Floats:
         """Return the seconds that the turns of a path cost.
 
         Parameters
         ----------
-        edges : (p,) int64
-            Edges in order of travel, each a turn away from the one before.
+        states : (p,) int64
+            States in order of travel, each a turn away from the one before.
 
         Returns
         -------
         (p - 1,) float64
             Seconds of each turn, without the edges themselves.
         """
-        entry, arc = self._arcs_of(edges[:-1])
-        taken = self.network.turn_to[arc] == edges[1:][entry]
+        entry, arc = self._arcs_of(states[:-1])
+        taken = self.network.turn_to[arc] == states[1:][entry]
         seconds: Floats = self.network.turn_duration_s[arc[taken]]
         return seconds
 
     def after_s(self, entered_s: Floats) -> Floats:
-        """Return the seconds over an edge and all that follows, given the seconds from entering any edge.
+        """Return the seconds over an edge and all that follows, given the seconds from entering any state.
 
         Parameters
         ----------
-        entered_s : (m,) float64
-            Seconds to some goal from entering each edge.
+        entered_s : (m + c,) float64
+            Seconds to some goal from entering each state.
 
         Returns
         -------
@@ -206,13 +207,41 @@ class TurnGraph:
         leading_on = np.flatnonzero(np.diff(self.first))
         if len(leading_on):
             best[leading_on] = np.minimum.reduceat(onward, self.first[leading_on])
+        return best[: self.network.edge_count]
+
+    def entered_s(self, states_s: Floats) -> Floats:
+        """Return the seconds to entering each edge in whichever state, given those to entering each state.
+
+        Parameters
+        ----------
+        states_s : (m + c,) float64
+            Seconds from some start to entering each state.
+
+        Returns
+        -------
+        (m,) float64
+            The least of each edge's states.
+        """
+        best, copies = np.split(states_s, [self.network.edge_count])
+        best = best.copy()
+        np.minimum.at(best, self.network.copy_of, copies)
         return best
 
-    def _arcs_of(self, edge: Ints) -> tuple[Ints, Ints]:
-        """Return the turns out of edges: for each the place of its edge among the given, its number."""
-        first, count = self.first[edge], self.first[edge + 1] - self.first[edge]
-        entry = np.repeat(np.arange(len(edge)), count)
-        return entry, np.arange(len(entry)) + np.repeat(first - (np.cumsum(count) - count), count)
+    def _sides(self, snaps: Snaps) -> tuple[Ints, Ints, Floats]:
+        """Return each side of each point: the point, the edge, the seconds from entering it to the point."""
+        row, side = np.nonzero(snaps.sides >= 0)
+        edge = snaps.sides[row, side]
+        return row, edge, snaps.side_fractions[row, side] * self.duration_s[edge]
+
+    def _arcs_of(self, state: Ints) -> tuple[Ints, Ints]:
+        """Return the turns out of states: for each the place of its state among the given, its number."""
+        return _counted(self.first[state], self.first[state + 1] - self.first[state])
+
+
+def _counted(first: Ints, count: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers of ranges one after the other, each with the place of its range."""
+    entry = np.repeat(np.arange(len(first)), count)
+    return entry, np.arange(len(entry)) + np.repeat(first - (np.cumsum(count) - count), count)
 
 
 def same_road(origins: Snaps, destinations: Snaps) -> tuple[Ints, Ints]:

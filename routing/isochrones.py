@@ -128,10 +128,11 @@ def _reaches(
     graph: TurnGraph, search: Search, snaps: Snaps, direction: Direction, limit_s: float
 ) -> Iterator[_Reach]:
     if direction == "from":
-        bases = search.from_points(graph.departures(snaps), limit_s=limit_s)
+        entered = search.from_points(graph.departures(snaps), limit_s=limit_s)
+        bases = map(graph.entered_s, entered)
     else:
         entered = search.to_points(graph.arrivals(snaps), limit_s=limit_s)
-        bases = (graph.after_s(entered_s) for entered_s in entered)
+        bases = map(graph.after_s, entered)
     for base_s, sides, fractions in zip(bases, snaps.sides, snaps.side_fractions, strict=True):
         yield _Reach(graph, direction, base_s, sides, fractions)
 

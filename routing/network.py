@@ -16,6 +16,7 @@ import shapely
 
 from equipage.geo.earth import polyline_lengths_m
 from equipage.routing import assembly
+from equipage.routing.states import TURN, Course, remember_courses
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
 
 if TYPE_CHECKING:
@@ -70,8 +71,13 @@ class RoadNetwork:
         included.
     shape_lonlat : (k, 2) float64
         Points lon, lat in degrees.
+    copy_of : (c,) int32
+        What turns join are states: 0 to m - 1 are the edges, and m + i is edge `copy_of[i]` again, ascending.
+        A copy is entered by the beginning of a turn restriction over ways, and lacks what that forbids. Only
+        turns speak of copies: a road is snapped to, closed, drawn and measured by its edges alone, and a trip
+        starts in the state of its edge's own number.
     turn_from, turn_to : (t,) int32
-        Every allowed turn, from an edge to the next, sorted by `turn_from`.
+        Every allowed turn, from a state to the next, sorted by `turn_from`.
     turn_duration_s : (t,) float64
         Seconds that the turn itself costs.
     names, classes : tuple of str
@@ -99,6 +105,7 @@ class RoadNetwork:
     edge_in_core: npt.NDArray[np.bool_]
     shape_start: npt.NDArray[np.int64]
     shape_lonlat: npt.NDArray[np.float64]
+    copy_of: npt.NDArray[np.int32]
     turn_from: npt.NDArray[np.int32]
     turn_to: npt.NDArray[np.int32]
     turn_duration_s: npt.NDArray[np.float64]
@@ -123,7 +130,7 @@ class RoadNetwork:
         edge_name: Sequence[str] | None = None,
         edge_class: Sequence[str] | None = None,
         shapes: Sequence[npt.ArrayLike] | None = None,
-        banned_turns: Sequence[tuple[int, int]] = (),
+        banned_turns: Sequence[Course] = (),
         turn_duration_s: Mapping[tuple[int, int], float] | None = None,
         driving_side: DrivingSide = "right",
         profile: str = "van",
@@ -147,8 +154,8 @@ class RoadNetwork:
             Street names and road classes; empty and `unclassified` where left out.
         shapes : sequence of m (k, 2), optional
             Points lon, lat from tail to head, ends included; straight where left out.
-        banned_turns : sequence of (edge, edge)
-            Turns that are not allowed.
+        banned_turns : sequence of (edge, edge, ...)
+            Turns that are not allowed, and courses of more edges that nobody may drive to their end.
         turn_duration_s : mapping from (edge, edge) to float, optional
             Seconds of single turns; the others cost what their angle says.
         driving_side : {"right", "left"}
@@ -190,10 +197,11 @@ class RoadNetwork:
             EdgeEnds.of(tail, head, reverse, shape_start=start, shape_lonlat=points),
             delay_s=np.zeros(len(lonlat)),
             blocked=np.zeros(len(lonlat), dtype=bool),
-            banned=np.array(banned_turns, dtype=np.int64).reshape(-1, 2),
+            banned=[course for course in banned_turns if len(course) == TURN],
             driving_side=driving_side,
         )
         turns = assembly.with_durations(turns, turn_duration_s or {})
+        turns, copy_of = remember_courses(turns, tail.size, banned_turns)
         length = np.array(
             polyline_lengths_m(points, start) if edge_length_m is None else edge_length_m, dtype=np.float64
         )
@@ -213,12 +221,13 @@ class RoadNetwork:
             edge_name=name,
             edge_class=road_class.astype(np.int16),
             edge_reverse=reverse,
-            edge_in_core=assembly.core_edges(tail.size, turns),
+            edge_in_core=assembly.core_edges(tail.size, turns, copy_of),
             shape_start=start,
             shape_lonlat=points,
             turn_from=turns.edge_from,
             turn_to=turns.edge_to,
             turn_duration_s=turns.duration_s,
+            copy_of=copy_of,
             names=names,
             classes=classes,
             profile=profile,
@@ -308,6 +317,11 @@ class RoadNetwork:
     def turn_count(self) -> int:
         """Allowed turns."""
         return len(self.turn_from)
+
+    @property
+    def state_edge(self) -> npt.NDArray[np.int32]:
+        """The edge that each state is, (m + c,) int32: the edges themselves, then their copies."""
+        return np.concatenate([np.arange(self.edge_count, dtype=np.int32), self.copy_of])
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:

@@ -85,7 +85,7 @@ def describe_route(
     *,
     origin: Snap,
     destination: Snap,
-    edges: tuple[int, ...],
+    states: tuple[int, ...],
     duration_s: float,
 ) -> Route:
     """Return the route along edges.
@@ -98,8 +98,8 @@ def describe_route(
         The shapes of all edges, in metres.
     origin, destination : Snap
         Where it starts and ends: on the first and the last edge, or on their reverses.
-    edges : tuple of int
-        The edges in order of travel, at least one.
+    states : tuple of int
+        The network's states in order of travel, at least one.
     duration_s : float
         The seconds that the search found.
 
@@ -109,13 +109,16 @@ def describe_route(
         All fields filled in.
     """
     network = graph.network
-    edge = np.array(edges)
+    state = np.array(states)
+    edge = network.state_edge[state].astype(np.int64)
+    edges = tuple(edge.tolist())
     begin, end = np.zeros(len(edge)), np.ones(len(edge))
     begin[0] = _fraction_on(edges[0], origin)
     end[-1] = max(_fraction_on(edges[-1], destination), begin[-1])
     length_m = network.edge_length_m[edge] * (end - begin)
     driven = edge[length_m > SAME_PLACE_M].tolist()
-    points, seconds = _timed_points(graph, lines, edge, begin, end)
+    turns_s = np.append(graph.turns_s(state), 0.0)
+    points, seconds = _timed_points(graph, lines, edge, turns_s, (begin, end))
     points[0], points[-1] = (origin.lon, origin.lat), (destination.lon, destination.lat)
     points, seconds = _without_repetitions(points, np.minimum(seconds, duration_s))
     seconds[-1] = duration_s
@@ -137,15 +140,16 @@ def _fraction_on(edge: int, snap: Snap) -> float:
 
 
 def _timed_points(
-    graph: TurnGraph, lines: Polylines, edge: Ints, begin: Floats, end: Floats
+    graph: TurnGraph, lines: Polylines, edge: Ints, turns_s: Floats, part: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats]:
     """Return the points lon, lat of a route and the seconds on reaching each.
 
     The first and the last point are left to be filled in. A turn is paid for on the way to the point where it
     is made: the last of every edge but the last.
     """
+    begin, end = part
     edge_s = graph.duration_s[edge]
-    left_s = np.cumsum((end - begin) * edge_s + np.append(graph.turns_s(edge), 0.0))
+    left_s = np.cumsum((end - begin) * edge_s + turns_s)
     entered_s = np.concatenate([[0.0], left_s[:-1]])
     which, point, fraction = lines.points(edge)
     at_turn = np.append(np.diff(which) > 0, [False])

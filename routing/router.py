@@ -217,17 +217,17 @@ class Router:
         start, end = self._snapper.snap(self._max_snap_m, origin=origin, destination=destination)
         graph = self._graph
         along_s = float(graph.along_s(start, end)[0, 0])
-        seconds, edges = self._searched(start, end)
+        seconds, states = self._searched(start, end)
         if not np.isfinite(min(along_s, seconds)):
             raise UnroutableError(self._no_way(start, end))
         if along_s <= seconds:
-            edges = _common_edge(start, end)
+            states = _common_edge(start, end)
         return describe_route(
             graph,
             self._snapper.lines,
             origin=start[0],
             destination=end[0],
-            edges=edges,
+            states=states,
             duration_s=min(along_s, seconds),
         )
 
@@ -298,15 +298,15 @@ class Router:
         )
 
     def _searched(self, start: Snaps, end: Snaps) -> tuple[float, tuple[int, ...]]:
-        """Return the fastest trip that leaves the road it starts on, and its edges."""
+        """Return the fastest trip that leaves the road it starts on, and its states."""
         graph = self._graph
         if start.edge[0] != end.edge[0]:
-            seconds, edges = self._search.path(graph.starts(start), graph.arrivals(end))
-            return seconds, tuple(edges.tolist())
-        seconds, edges = self._search.path(graph.departures(start).each(), graph.arrivals(end))
-        if len(edges) == 0:
+            seconds, states = self._search.path(graph.starts(start), graph.arrivals(end))
+            return seconds, tuple(states.tolist())
+        seconds, states = self._search.path(graph.departures(start).each(), graph.arrivals(end))
+        if len(states) == 0:
             return seconds, ()
-        return seconds, (graph.edge_left(start, int(edges[0])), *edges.tolist())
+        return seconds, (graph.edge_left(start, int(states[0])), *states.tolist())
 
     def _around_s(self, starts: Snaps, ends: Snaps, row: Ints, column: Ints) -> Floats:
         """Return the seconds of trips that leave the road that both points are on, for pairs of points."""

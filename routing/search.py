@@ -1,6 +1,7 @@
 """Shortest paths over a turn graph: all that the rest of routing asks of a search engine.
 
-Inside, a vertex is an edge of the network at the moment it is entered, and a weight is whole milliseconds.
+Inside, a vertex is a state of the network (an edge, or a copy) at the moment it is entered, and a weight is
+whole milliseconds.
 """
 
 from __future__ import annotations
@@ -33,15 +34,27 @@ def hierarchy_of(network: RoadNetwork) -> Hierarchy:
     Parameters
     ----------
     network : RoadNetwork
-        The network. Both directions of a road are near each other in the order, and one is on the other's way
+        The network. All states of a road, in both directions, are near each other in the order and on one way
         to the root: so a point on a road needs one label.
     """
     edges, back = np.arange(network.edge_count), network.edge_reverse
+    state_edge = network.state_edge
     _, road = np.unique(np.where((back >= 0) & (back < edges), back, edges), return_inverse=True)
-    order = dissection_order(road, network.turn_from, network.turn_to)
+    order = dissection_order(road[state_edge], network.turn_from, network.turn_to)
     two_way = np.flatnonzero(back > edges)
-    tied = np.column_stack([two_way, back[two_way]])
+    tied = np.vstack([np.column_stack([two_way, back[two_way]]), _copies_of_one_road(network)])
     return Hierarchy.of(network.turn_from, network.turn_to, order=order, tied=tied)
+
+
+def _copies_of_one_road(network: RoadNetwork) -> Ints:
+    """Return every copied state beside every other state of its road with a lower number, (p, 2)."""
+    state_edge, back = network.state_edge, network.edge_reverse
+    pairs: list[tuple[int, int]] = []
+    for copy in range(network.edge_count, len(state_edge)):
+        edge = state_edge[copy]
+        of_road = np.isin(state_edge[:copy], [edge, back[edge]])
+        pairs.extend((copy, other) for other in np.flatnonzero(of_road).tolist())
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def compile_kernels() -> None:
@@ -65,7 +78,7 @@ class Search:
     hierarchy : Hierarchy
         Of the network.
     arc_s : (t,) float64
-        Seconds from entering one edge to entering the next, for each of the network's turns; inf where a turn
+        Seconds from entering one state to entering the next, for each of the network's turns; inf where it
         cannot be taken now.
 
     Notes
@@ -83,20 +96,20 @@ class Search:
     def table(self, origins: Ends, destinations: Ends) -> Floats:
         """Return the seconds of the fastest trips from n points to k points, (n, k), inf where none is.
 
-        A point's edges must be the two directions of one road.
+        A point's states must be those of one road.
         """
         seconds = np.full((origins.count, destinations.count), np.inf)
-        if len(origins.edge) and len(destinations.edge):
+        if len(origins.state) and len(destinations.state):
             found = table(self._metric, self._points(origins), self._points(destinations))
             seconds[np.ix_(np.unique(origins.point), np.unique(destinations.point))] = _seconds(found)
         return seconds
 
     def from_points(self, origins: Ends, *, limit_s: float = np.inf) -> Iterator[Floats]:
-        """Yield for each point the (m,) seconds to entering every edge, inf beyond the limit."""
+        """Yield for each point the (m + c,) seconds to entering every state, inf beyond the limit."""
         return self._sweeps(origins, limit_s, back=False)
 
     def to_points(self, destinations: Ends, *, limit_s: float = np.inf) -> Iterator[Floats]:
-        """Yield for each point the (m,) seconds from entering every edge, inf beyond the limit."""
+        """Yield for each point the (m + c,) seconds from entering every state, inf beyond the limit."""
         return self._sweeps(destinations, limit_s, back=True)
 
     def path(self, origins: Ends, destination: Ends) -> tuple[float, Ints]:
@@ -105,7 +118,7 @@ class Search:
         Parameters
         ----------
         origins : Ends
-            Points whose edges are the two directions of one road each.
+            Points whose states are those of one road each.
         destination : Ends
             One such point.
 
@@ -113,11 +126,11 @@ class Search:
         -------
         seconds : float
             The whole trip; inf where there is no way.
-        edges : (p,) int64
-            The edges entered, in order; none where there is no way.
+        states : (p,) int64
+            The states entered, in order; none where there is no way.
         """
         best: tuple[int, Int32s] = NO_WAY, np.zeros(0, dtype=np.int32)
-        if len(destination.edge):
+        if len(destination.state):
             starts, end = self._points(origins), self._points(destination)
             for low, high in zip(starts.first[:-1], starts.first[1:], strict=True):
                 start = Points(np.array([0, high - low]), starts.vertex[low:high], starts.weight[low:high])
@@ -129,7 +142,7 @@ class Search:
         for begin in range(0, ends.count, _TOGETHER):
             count = min(_TOGETHER, ends.count - begin)
             low, high = np.searchsorted(ends.point, [begin, begin + count])
-            some = Ends(count, ends.point[low:high] - begin, ends.edge[low:high], ends.seconds[low:high])
+            some = Ends(count, ends.point[low:high] - begin, ends.state[low:high], ends.seconds[low:high])
             found = sweep(self._metric, self._points(some), back=back)
             reached = np.full((count, len(found)), np.inf)
             reached[np.unique(some.point)] = _seconds(found.T)
@@ -138,7 +151,7 @@ class Search:
 
     def _points(self, ends: Ends) -> Points:
         """Return the points that have an entry, in their order."""
-        rank = self._hierarchy.rank[ends.edge]
+        rank = self._hierarchy.rank[ends.state]
         entry = np.lexsort((rank, ends.point))
         first = np.flatnonzero(np.diff(ends.point, prepend=-1))
         return Points(np.append(first, len(rank)), rank[entry], _milliseconds(ends.seconds[entry]))

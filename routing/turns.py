@@ -113,7 +113,7 @@ def expand_turns(
     *,
     delay_s: Floats,
     blocked: Bools,
-    banned: npt.NDArray[np.int64],
+    banned: npt.ArrayLike,
     driving_side: DrivingSide = "right",
 ) -> Turns:
     """Return every allowed turn between edges, with the seconds it costs.
@@ -129,7 +129,7 @@ def expand_turns(
         Seconds that every turn at a node takes besides (signals, gates).
     blocked : (n,) bool
         Nodes that nobody drives through.
-    banned : (b, 2) int64
+    banned : (b, 2)
         Pairs of edges that may not follow each other; pairs that do not meet are no fault.
     driving_side : {"right", "left"}
         The side of the road one drives on: the turn across the oncoming traffic is the dearer one.

@@ -131,7 +131,7 @@ def _build_kit(bench: Bench, file: Path) -> None:
     network = bench.network
     graph = TurnGraph.of(network, network.edge_duration_s, np.zeros(network.edge_count, dtype=bool))
     kept = network.turn_from != network.turn_to
-    lon, lat = network.shape_lonlat[network.shape_start[:-1]].T
+    lon, lat = network.shape_lonlat[network.shape_start[network.state_edge]].T
     np.savez(
         file,
         tail=network.turn_from[kept].astype(np.uint32),
@@ -148,11 +148,11 @@ def _by_scipy(router: Router, origins: Floats, destinations: Floats) -> Floats:
     network, conditions = router.network, router.conditions
     graph = TurnGraph.of(network, conditions.driving_durations(network), conditions.closed_edges(network))
     weight = _ms(graph.arc_s) + ARC
-    size = network.edge_count
+    size = len(network.state_edge)
     arcs = csr_array((weight, network.turn_to, graph.first), shape=(size, size))
     starts, ends = router.snap(origins), router.snap(destinations)
     leaving, arriving = graph.starts(starts), graph.arrivals(ends)
-    between = np.rint(dijkstra(arcs, indices=leaving.edge)[:, arriving.edge])
+    between = np.rint(dijkstra(arcs, indices=leaving.state)[:, arriving.state])
     whole = between + _ms(leaving.seconds)[:, None] + _ms(arriving.seconds)[None, :]
     best = np.full((len(starts), len(ends)), np.inf)
     np.minimum.at(best, (leaving.point[:, None], arriving.point[None, :]), whole)

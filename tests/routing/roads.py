@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections import defaultdict
+from collections.abc import Hashable, Sequence
 from itertools import pairwise
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -40,6 +42,30 @@ def chain(lonlat: list[tuple[float, float]], *, two_way: bool = True, **more: ob
 
 @st.composite
 def networks(draw: st.DrawFn) -> RoadNetwork:
+    """Draw a network without bans of more than a turn."""
+    return RoadNetwork.from_arrays(**draw(_arrays()))
+
+
+@st.composite
+def networks_with_courses(draw: st.DrawFn) -> tuple[RoadNetwork, RoadNetwork, list[tuple[int, ...]]]:
+    """Draw a network with banned courses of three to five edges, the same without them, and the courses."""
+    arrays = draw(_arrays())
+    plain = RoadNetwork.from_arrays(**arrays)
+    courses: list[tuple[int, ...]] = []
+    for _ in range(draw(st.integers(1, 5))):
+        course = [draw(st.integers(0, plain.edge_count - 1))]
+        for _ in range(draw(st.integers(2, 4))):
+            onward = plain.turn_to[plain.turn_from == course[-1]].tolist()
+            if onward:
+                course.append(draw(st.sampled_from(onward)))
+        if len(course) > 2:
+            courses.append(tuple(course))
+    arrays["banned_turns"] = [*arrays["banned_turns"], *courses]
+    return RoadNetwork.from_arrays(**arrays), plain, courses
+
+
+@st.composite
+def _arrays(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a crooked ring of streets with chords, one-way or not, with random durations and banned turns."""
     size = draw(st.integers(4, 8))
     jitter = draw(st.lists(st.floats(-0.3, 0.3), min_size=2 * size, max_size=2 * size))
@@ -64,7 +90,13 @@ def networks(draw: st.DrawFn) -> RoadNetwork:
     ]
     banned = draw(st.lists(st.sampled_from(meeting), max_size=4, unique=True)) if meeting else []
     tail, head = zip(*pairs, strict=True)
-    return RoadNetwork.from_arrays(lonlat, tail, head, edge_duration_s=seconds, banned_turns=banned)
+    return {
+        "node_lonlat": lonlat,
+        "edge_tail": tail,
+        "edge_head": head,
+        "edge_duration_s": seconds,
+        "banned_turns": banned,
+    }
 
 
 def points(count: int) -> st.SearchStrategy[list[tuple[float, float]]]:
@@ -89,24 +121,40 @@ def travel_s(
     *,
     durations_s: npt.NDArray[np.float64] | None = None,
     closed: frozenset[int] = frozenset(),
+    banned: Sequence[tuple[int, ...]] = (),
 ) -> float:
-    """Return the seconds of the fastest trip by networkx: vertices for the ends of edges, arcs for turns."""
+    """Return the seconds of the fastest trip by networkx, over a network without copies.
+
+    Vertices are the edges driven last, as many as the longest banned course can tell apart: before the last
+    of them ("in") and after it ("out"). Arcs are edges and turns.
+    """
     seconds = network.edge_duration_s if durations_s is None else durations_s
+    memory = max(map(len, banned), default=2) - 1
+    turns: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
+    arrays = network.turn_from.tolist(), network.turn_to.tolist(), network.turn_duration_s.tolist()
+    for before, after, turn_s in zip(*arrays, strict=True):
+        if after not in closed or before in closed:
+            turns[before].append((after, turn_s))
     graph: nx.DiGraph[Hashable] = nx.DiGraph()
     graph.add_nodes_from(["origin", "destination"])
-    for edge, duration_s in enumerate(seconds.tolist()):
-        graph.add_edge(("in", edge), ("out", edge), weight=duration_s)
-    turns = zip(
-        network.turn_from.tolist(), network.turn_to.tolist(), network.turn_duration_s.tolist(), strict=True
-    )
-    for before, after, turn_s in turns:
-        if after in closed and before not in closed:
-            continue
-        graph.add_edge(("out", before), ("in", after), weight=turn_s)
     for edge, fraction in origin:
-        graph.add_edge("origin", ("out", edge), weight=(1 - fraction) * seconds[edge])
+        graph.add_edge("origin", ("out", (edge,)), weight=(1 - fraction) * seconds[edge])
+    waiting: list[tuple[int, ...]] = [(edge,) for edge, _ in origin]
+    seen: set[tuple[int, ...]] = set()
+    while waiting:
+        driven = waiting.pop()
+        if driven in seen:
+            continue
+        seen.add(driven)
+        graph.add_edge(("in", driven), ("out", driven), weight=seconds[driven[-1]])
+        graph.add_edge(("in", driven), ("entered", driven[-1]), weight=0.0)
+        for after, turn_s in turns[driven[-1]]:
+            whole = (*driven, after)
+            if not any(whole[-len(course) :] == course for course in banned):
+                graph.add_edge(("out", driven), ("in", whole[-memory:]), weight=turn_s)
+                waiting.append(whole[-memory:])
     for edge, fraction in destination:
-        graph.add_edge(("in", edge), "destination", weight=fraction * seconds[edge])
+        graph.add_edge(("entered", edge), "destination", weight=fraction * seconds[edge])
     direct = [
         max(end - start, 0.0) * seconds[edge]
         for edge, start in origin

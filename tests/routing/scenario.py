@@ -70,10 +70,16 @@ def restriction(
     tags: Tags | None = None,
     kind_key: str = "restriction",
 ) -> OsmRelation:
-    """Return a turn restriction; several ways or nodes are separated by spaces, none is an empty text."""
+    """Return a turn restriction; several members are separated by spaces, none is an empty text.
+
+    Of `via`, single letters are nodes and words are ways.
+    """
     members = (
         *(OsmMember("way", way_id(word), "from") for word in from_way.split()),
-        *(OsmMember("node", ord(letter), "via") for letter in via.split()),
+        *(
+            OsmMember("way", way_id(word), "via") if len(word) > 1 else OsmMember("node", ord(word), "via")
+            for word in via.split()
+        ),
         *(OsmMember("way", way_id(word), "to") for word in to_way.split()),
     )
     kinds = {} if kind is None else {kind_key: kind}
@@ -96,7 +102,19 @@ def edges(network: RoadNetwork) -> dict[str, int]:
     return {word: edge for edge, word in enumerate(edge_words(network))}
 
 
+def may_drive(network: RoadNetwork, letters: str) -> bool:
+    """Tell whether one may drive over these nodes, starting on the first edge."""
+    edge, words = edges(network), [letters[i : i + 2] for i in range(len(letters) - 1)]
+    turns = list(zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True))
+    states = {edge[words[0]]}
+    for word in words[1:]:
+        entered = {after for before, after in turns if before in states}
+        states = {state for state in entered if network.state_edge[state] == edge[word]}
+    return bool(states)
+
+
 def moves(network: RoadNetwork) -> set[str]:
     """Return the allowed turns as the letters passed: `wxn` comes from w over x and goes to n."""
-    words = edge_words(network)
+    edge = edge_words(network)
+    words = [edge[e] for e in network.state_edge]
     return {words[a] + words[b][1] for a, b in zip(network.turn_from, network.turn_to, strict=True)}

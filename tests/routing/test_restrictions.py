@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipage.routing.network import RoadNetwork
-from equipage.routing.osm import OsmMember, OsmRelation, Tags
+from equipage.routing.osm import OsmRelation, Tags
 from equipage.routing.restrictions import OBLIGATIONS, PROHIBITIONS, Refusal
-from tests.routing.scenario import ARMS, CROSSING, build, draw, moves, restriction, way_id
+from tests.routing.scenario import ARMS, CROSSING, build, draw, moves, restriction
 
 FROM_W = {"wxn", "wxe", "wxs"}
 ALL_MOVES = {"".join(move) for move in product("wnes", "x", "wnes") if move[0] != move[2]} | {
@@ -235,15 +235,6 @@ def test_an_exception_for_other_vehicles_changes_nothing() -> None:
     assert moves(network) == ALL_MOVES - {"wxn"}
 
 
-VIA_WAY = OsmRelation(
-    1,
-    (
-        OsmMember("way", way_id("wx"), "from"),
-        OsmMember("way", way_id("xe"), "via"),
-        OsmMember("way", way_id("xs"), "to"),
-    ),
-    {"type": "restriction", "restriction": "no_u_turn"},
-)
 TURN = ("wx", "x", "nx")
 
 
@@ -266,7 +257,6 @@ TURN = ("wx", "x", "nx")
         (restriction("no_left_turn", "", "x", "nx"), Refusal.FROM_MISSING),
         (restriction("no_left_turn", "wx", "", "nx"), Refusal.VIA_MISSING),
         (restriction("no_left_turn", "wx", "x", ""), Refusal.TO_MISSING),
-        (VIA_WAY, Refusal.VIA_WAY),
         (restriction("no_left_turn", "wx", "x n", "nx"), Refusal.SEVERAL_VIA),
         (restriction("no_left_turn", "wx xe", "x", "nx"), Refusal.SEVERAL_FROM),
         (restriction("no_left_turn", "wx", "x", "nx xe"), Refusal.SEVERAL_TO),
@@ -278,6 +268,12 @@ TURN = ("wx", "x", "nx")
         (restriction("no_left_turn", "ayb", "y", "xy"), Refusal.MEMBER_NOT_SPLIT),
         (restriction("no_left_turn", "xy", "y", "ayb"), Refusal.MEMBER_NOT_SPLIT),
         (restriction("only_straight_on", "wx", "x", "ox"), Refusal.WOULD_CLOSE_ROAD),
+        (restriction("no_u_turn", "wx", "qx", "nx"), Refusal.MEMBER_NOT_IN_MAP),
+        (restriction("no_u_turn", "wx", "xf", "nx"), Refusal.MEMBER_CLOSED),
+        (restriction("no_u_turn", "wx", "nx", "xe"), Refusal.MEMBER_NOT_AT_VIA),
+        (restriction("no_u_turn", "wx", "xy ayb nx", "xe"), Refusal.MEMBER_NOT_AT_VIA),
+        (restriction("no_u_turn", "wx", "xy", "ayb"), Refusal.MEMBER_NOT_SPLIT),
+        (restriction("only_straight_on", "ox", "xy", "cy"), Refusal.WOULD_CLOSE_ROAD),
     ],
     ids=lambda value: value.value if isinstance(value, Refusal) else "",
 )
@@ -287,7 +283,7 @@ def test_each_reason_to_refuse(relation: OsmRelation, reason: Refusal) -> None:
         o n f
         w x e
         a s .
-        . y b
+        c y b
     """
     ways: dict[str, Tags] = {
         **ARMS,
@@ -295,6 +291,7 @@ def test_each_reason_to_refuse(relation: OsmRelation, reason: Refusal) -> None:
         "ox": {"oneway": "yes"},
         "xy": {},
         "ayb": {},
+        "cy": {"oneway": "yes"},
     }
     network = build(draw(town, ways=ways, restrictions=[relation]))
     assert refusals(network) == {reason: 1}
