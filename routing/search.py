@@ -99,9 +99,10 @@ class Search:
         A point's states must be those of one road.
         """
         seconds = np.full((origins.count, destinations.count), np.inf)
-        if len(origins.state) and len(destinations.state):
-            found = table(self._metric, self._points(origins), self._points(destinations))
-            seconds[np.ix_(np.unique(origins.point), np.unique(destinations.point))] = _seconds(found)
+        rows, columns = np.unique(origins.point), np.unique(destinations.point)
+        if len(rows) and len(columns):
+            ends = self._points(origins.only(rows)), self._points(destinations.only(columns))
+            seconds[np.ix_(rows, columns)] = _seconds(table(self._metric, *ends))
         return seconds
 
     def from_points(self, origins: Ends, *, limit_s: float = np.inf) -> Iterator[Floats]:
@@ -136,25 +137,23 @@ class Search:
                 start = Points(np.array([0, high - low]), starts.vertex[low:high], starts.weight[low:high])
                 best = min(best, fastest_path(self._metric, start, end), key=lambda found: found[0])
         weight, ranks = best
-        return float(_seconds(np.array(weight))), self._hierarchy.vertex[ranks]
+        return float(_seconds(np.array([weight]))[0]), self._hierarchy.vertex[ranks]
 
     def _sweeps(self, ends: Ends, limit_s: float, *, back: bool) -> Iterator[Floats]:
         for begin in range(0, ends.count, _TOGETHER):
             count = min(_TOGETHER, ends.count - begin)
             low, high = np.searchsorted(ends.point, [begin, begin + count])
             some = Ends(count, ends.point[low:high] - begin, ends.state[low:high], ends.seconds[low:high])
-            found = sweep(self._metric, self._points(some), back=back)
-            reached = np.full((count, len(found)), np.inf)
-            reached[np.unique(some.point)] = _seconds(found.T)
-            reached[reached > limit_s] = np.inf
-            yield from reached
+            for row in sweep(self._metric, self._points(some), back=back):
+                seconds = _seconds(row)
+                seconds[seconds > limit_s] = np.inf
+                yield seconds
 
     def _points(self, ends: Ends) -> Points:
-        """Return the points that have an entry, in their order."""
         rank = self._hierarchy.rank[ends.state]
         entry = np.lexsort((rank, ends.point))
-        first = np.flatnonzero(np.diff(ends.point, prepend=-1))
-        return Points(np.append(first, len(rank)), rank[entry], _milliseconds(ends.seconds[entry]))
+        first = np.searchsorted(ends.point, np.arange(ends.count + 1))
+        return Points(first, rank[entry], _milliseconds(ends.seconds[entry]))
 
 
 def _milliseconds(seconds: Floats) -> Int32s:
@@ -162,4 +161,6 @@ def _milliseconds(seconds: Floats) -> Int32s:
 
 
 def _seconds(milliseconds: npt.NDArray[np.integer]) -> Floats:
-    return np.where(milliseconds > LONGEST, np.inf, milliseconds / 1000.0)
+    seconds: Floats = milliseconds / 1000.0
+    seconds[milliseconds > LONGEST] = np.inf
+    return seconds

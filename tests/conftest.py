@@ -5,12 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.stores import database_url, fresh_database, postgis_server, store
 
 __all__ = ["database_url", "fresh_database", "postgis_server", "shared_data", "store"]
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# How long an example takes says more about what else the machine does than about the code.
+settings.register_profile("no-deadline", deadline=None)
+settings.load_profile("no-deadline")
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ class Points(NamedTuple):
     Parameters
     ----------
     first : (p + 1,) int64
-        Where the entries of each point begin; none is without.
+        Where the entries of each point begin; for labels none is without.
     vertex : (e,) int32
         Ranks, ascending for each point.
     weight : (e,) int32

@@ -33,11 +33,11 @@ def sweep(metric: Metric, points: Points, *, back: bool) -> Int32s:
 
     Returns
     -------
-    (n, p) int32
+    (p, n) int32
         By vertex; more than `LONGEST` where there is no way.
     """
     near, far = (metric.down, metric.up) if back else (metric.up, metric.down)
-    return _sweep(near, far, metric.hierarchy.tree, points)[metric.hierarchy.rank]
+    return _by_vertex(_sweep(near, far, metric.hierarchy.tree, points), metric.hierarchy.rank)
 
 
 @kernel
@@ -59,3 +59,14 @@ def _sweep(near: Arcs, far: Arcs, tree: Tree, points: Points) -> Int32s:
             for p in range(count):
                 least[v, p] = min(least[v, p], np.int32(least[head, p] + weight))
     return least
+
+
+@kernel
+def _by_vertex(least: Int32s, rank: Int32s) -> Int32s:
+    """Return the columns as rows, and what is by rank by vertex."""
+    size, count = least.shape
+    rows = np.empty((count, size), np.int32)
+    for v in range(size):
+        for p in range(count):
+            rows[p, v] = least[rank[v], p]
+    return rows
