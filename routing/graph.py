@@ -31,7 +31,7 @@ class Ends:
         Which point, ascending. A point may have several entries, or none where it cannot be left or reached.
     state : (p,) int64
         For trips that leave, the first state entered; for trips that arrive, the last.
-    seconds : (p,) float64
+    seconds, metres : (p,) float64
         From the point to entering the state, or from entering the state to the point.
     """
 
@@ -39,16 +39,17 @@ class Ends:
     point: Ints
     state: Ints
     seconds: Floats
+    metres: Floats
 
     def only(self, points: Ints) -> Ends:
         """Return some of the points, given ascending, numbered anew."""
         kept = np.isin(self.point, points)
         place = np.searchsorted(points, self.point[kept])
-        return Ends(len(points), place, self.state[kept], self.seconds[kept])
+        return Ends(len(points), place, self.state[kept], self.seconds[kept], self.metres[kept])
 
     def each(self) -> Ends:
         """Return every entry as a point of its own."""
-        return Ends(len(self.state), np.arange(len(self.state)), self.state, self.seconds)
+        return Ends(len(self.state), np.arange(len(self.state)), self.state, self.seconds, self.metres)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,23 +110,25 @@ class TurnGraph:
 
         Trips that end on the same road are not for these: they would seem to have been there before.
         """
-        row, edge, driven_s = self._sides(snaps)
-        return Ends(len(snaps), row, edge, -driven_s)
+        row, edge, driven = self._sides(snaps)
+        return Ends(len(snaps), row, edge, -driven * self.duration_s[edge], -driven * self._length_m[edge])
 
     def departures(self, snaps: Snaps) -> Ends:
         """Return the edges that trips from snapped points enter first, after the edge they start on."""
-        row, edge, driven_s = self._sides(snaps)
+        row, edge, driven = self._sides(snaps)
         entry, arc = self._arcs_of(edge)
-        seconds = np.maximum(self.arc_s[arc] - driven_s[entry], 0.0)
-        return Ends(len(snaps), row[entry], self.network.turn_to[arc].astype(np.int64), seconds)
+        seconds = np.maximum(self.arc_s[arc] - (driven * self.duration_s[edge])[entry], 0.0)
+        metres = ((1.0 - driven) * self._length_m[edge])[entry]
+        return Ends(len(snaps), row[entry], self.network.turn_to[arc].astype(np.int64), seconds, metres)
 
     def arrivals(self, snaps: Snaps) -> Ends:
         """Return the edges that trips to snapped points enter last."""
-        row, edge, driven_s = self._sides(snaps)
+        row, edge, driven = self._sides(snaps)
         first, last = (np.searchsorted(self.network.copy_of, edge, side) for side in ("left", "right"))
         entry, copy = _counted(first, last - first + 1)
         state = np.where(copy == last[entry], edge[entry], copy + self.network.edge_count)
-        return Ends(len(snaps), row[entry], state, driven_s[entry])
+        seconds, metres = driven * self.duration_s[edge], driven * self._length_m[edge]
+        return Ends(len(snaps), row[entry], state, seconds[entry], metres[entry])
 
     def along_s(self, origins: Snaps, destinations: Snaps) -> Floats:
         """Return the seconds of trips that stay on one edge.
@@ -140,14 +143,33 @@ class TurnGraph:
         (n, k) float64
             Seconds; inf where the destination is not ahead on the same edge.
         """
+        return self._along(origins, destinations, self.duration_s)
+
+    def along_m(self, origins: Snaps, destinations: Snaps) -> Floats:
+        """Return the metres of trips that stay on one edge.
+
+        Parameters
+        ----------
+        origins, destinations : Snaps
+            n and k snapped points.
+
+        Returns
+        -------
+        (n, k) float64
+            Metres; inf where the destination is not ahead on the same edge.
+        """
+        return self._along(origins, destinations, self._length_m)
+
+    def _along(self, origins: Snaps, destinations: Snaps, whole: Floats) -> Floats:
+        """Return a trip's share of what the whole edge takes."""
         best = np.full((len(origins), len(destinations)), np.inf)
         row, column = same_road(origins, destinations)
         for side in range(origins.sides.shape[1]):
             edge = origins.sides[row, side]
             gap = destinations.side_fractions[column, side] - origins.side_fractions[row, side]
-            ahead = (edge >= 0) & (gap * self.network.edge_length_m[edge] >= -SAME_PLACE_M)
-            seconds = np.where(ahead, np.maximum(gap, 0.0) * self.duration_s[edge], np.inf)
-            best[row, column] = np.minimum(best[row, column], seconds)
+            ahead = (edge >= 0) & (gap * self._length_m[edge] >= -SAME_PLACE_M)
+            share = np.where(ahead, np.maximum(gap, 0.0) * whole[edge], np.inf)
+            best[row, column] = np.minimum(best[row, column], share)
         return best
 
     def edge_left(self, snaps: Snaps, entered: int) -> int:
@@ -227,11 +249,15 @@ class TurnGraph:
         np.minimum.at(best, self.network.copy_of, copies)
         return best
 
+    @property
+    def _length_m(self) -> Floats:
+        return self.network.edge_length_m
+
     def _sides(self, snaps: Snaps) -> tuple[Ints, Ints, Floats]:
-        """Return each side of each point: the point, the edge, the seconds from entering it to the point."""
+        """Return each side of each point: the point, the edge, how much of it lies before the point."""
         row, side = np.nonzero(snaps.sides >= 0)
         edge = snaps.sides[row, side]
-        return row, edge, snaps.side_fractions[row, side] * self.duration_s[edge]
+        return row, edge, snaps.side_fractions[row, side]
 
     def _arcs_of(self, state: Ints) -> tuple[Ints, Ints]:
         """Return the turns out of states: for each the place of its state among the given, its number."""

@@ -12,15 +12,15 @@ import numpy.typing as npt
 from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.conditions import Conditions
 from equipage.routing.errors import UnroutableError
-from equipage.routing.graph import TurnGraph, same_road
+from equipage.routing.graph import TurnGraph
 from equipage.routing.isochrones import Direction, isochrones
+from equipage.routing.matrices import Matrices, durations, matrices
 from equipage.routing.network import RoadNetwork
 from equipage.routing.route import Route, describe_route
 from equipage.routing.search import Search, hierarchy_of
 from equipage.routing.snap import MAX_SNAP_M, Snapper, Snaps
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 
 
 class Router:
@@ -96,7 +96,9 @@ class Router:
         holding = self._conditions if at is None else self._conditions.at(at)
         durations_s, closed = holding.driving_durations(network), holding.closed_edges(network)
         self._graph = TurnGraph.of(network, durations_s, closed)
-        self._search = Search(self._hierarchy, self._graph.arc_s)
+        self._search = Search(
+            self._hierarchy, self._graph.arc_s, network.edge_length_m[network.state_edge[network.turn_from]]
+        )
 
     @property
     def network(self) -> RoadNetwork:
@@ -194,13 +196,39 @@ class Router:
         """
         return self._snapper.snap(self._max_snap_m if max_snap_m is None else max_snap_m, point=points)[0]
 
-    def route(self, origin: npt.ArrayLike, destination: npt.ArrayLike) -> Route:
+    def nearest(self, point: npt.ArrayLike, count: int, *, max_snap_m: float | None = None) -> Snaps:
+        """Return the nearest places to one point on several roads.
+
+        Parameters
+        ----------
+        point : (2,)
+            Lon, lat in degrees.
+        count : int
+            On how many roads at most.
+        max_snap_m : float, optional
+            As for `snap`.
+
+        Returns
+        -------
+        Snaps
+            One to `count` places, nearest first.
+
+        Raises
+        ------
+        OffNetworkError
+            Where the point is no lon, lat or too far from any usable road.
+        """
+        limit_m = self._max_snap_m if max_snap_m is None else max_snap_m
+        self._snapper.snap(limit_m, point=point)
+        return self._snapper.nearest(point, count, limit_m)
+
+    def route(self, origin: npt.ArrayLike | Snaps, destination: npt.ArrayLike | Snaps) -> Route:
         """Return the fastest route between two points.
 
         Parameters
         ----------
-        origin, destination : (2,)
-            Points lon, lat in degrees.
+        origin, destination : (2,) or Snaps
+            Points lon, lat in degrees, or what `snap` returned for one.
 
         Returns
         -------
@@ -231,15 +259,15 @@ class Router:
             duration_s=min(along_s, seconds),
         )
 
-    def matrix(self, origins: npt.ArrayLike, destinations: npt.ArrayLike) -> Floats:
+    def matrix(self, origins: npt.ArrayLike | Snaps, destinations: npt.ArrayLike | Snaps) -> Floats:
         """Return the seconds of the fastest trips from every origin to every destination.
 
         Parameters
         ----------
-        origins : (n, 2)
-            Points lon, lat in degrees.
-        destinations : (k, 2)
-            Points lon, lat in degrees.
+        origins : (n, 2) or Snaps
+            Points lon, lat in degrees, or what `snap` returned for them.
+        destinations : (k, 2) or Snaps
+            Points lon, lat in degrees, or what `snap` returned for them.
 
         Returns
         -------
@@ -252,11 +280,30 @@ class Router:
             Naming every point, of both kinds, that is no lon, lat or too far from any usable road.
         """
         starts, ends = self._snapper.snap(self._max_snap_m, origin=origins, destination=destinations)
-        graph, search = self._graph, self._search
-        searched_s = search.table(graph.starts(starts), graph.arrivals(ends))
-        row, column = same_road(starts, ends)
-        searched_s[row, column] = self._around_s(starts, ends, row, column)
-        return np.minimum(searched_s, graph.along_s(starts, ends))
+        return durations(self._graph, self._search, starts, ends)
+
+    def matrices(self, origins: npt.ArrayLike | Snaps, destinations: npt.ArrayLike | Snaps) -> Matrices:
+        """Return seconds and metres of the fastest trips from every origin to every destination.
+
+        Parameters
+        ----------
+        origins : (n, 2) or Snaps
+            Points lon, lat in degrees, or what `snap` returned for them.
+        destinations : (k, 2) or Snaps
+            Points lon, lat in degrees, or what `snap` returned for them.
+
+        Returns
+        -------
+        Matrices
+            Seconds as `matrix` has them, to the millisecond, and the metres of the same trips.
+
+        Raises
+        ------
+        OffNetworkError
+            Naming every point, of both kinds, that is no lon, lat or too far from any usable road.
+        """
+        starts, ends = self._snapper.snap(self._max_snap_m, origin=origins, destination=destinations)
+        return matrices(self._graph, self._search, starts, ends)
 
     def isochrones(
         self, points: npt.ArrayLike, minutes: Sequence[float] = (5, 10), direction: Direction = "from"
@@ -307,18 +354,6 @@ class Router:
         if len(states) == 0:
             return seconds, ()
         return seconds, (graph.edge_left(start, int(states[0])), *states.tolist())
-
-    def _around_s(self, starts: Snaps, ends: Snaps, row: Ints, column: Ints) -> Floats:
-        """Return the seconds of trips that leave the road that both points are on, for pairs of points."""
-        if len(row) == 0:
-            return np.zeros(0)
-        rows, at_row = np.unique(row, return_inverse=True)
-        columns, at_column = np.unique(column, return_inverse=True)
-        leaving = self._graph.departures(starts).only(rows)
-        seconds = self._search.table(leaving.each(), self._graph.arrivals(ends).only(columns))
-        best = np.full((len(rows), len(columns)), np.inf)
-        np.minimum.at(best, leaving.point, seconds)
-        return best[at_row, at_column]
 
     def _under(self, conditions: Conditions, at: datetime | None) -> Router:
         return Router(self._network, max_snap_m=self._max_snap_m, conditions=conditions, at=at, like=self)

@@ -7,12 +7,14 @@ whole milliseconds.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.cch.labels import Points, table
+from equipage.routing.cch.lengths import Lengths, joined, parted
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
 from equipage.routing.cch.order import dissection_order
 from equipage.routing.cch.paths import fastest_path
@@ -26,6 +28,9 @@ Ints = npt.NDArray[np.int64]
 
 # So many points share a sweep: a row of their seconds fills one cache line.
 _TOGETHER = 16
+
+NO_TRIP = int(joined(NO_WAY, 0))
+"""More than any trip, as `Search.trips` gives them."""
 
 
 def hierarchy_of(network: RoadNetwork) -> Hierarchy:
@@ -63,9 +68,11 @@ def compile_kernels() -> None:
     What was compiled before is read from disk in a fraction of a second; the first time takes ten and more.
     """
     road = RoadNetwork.from_arrays([(0.0, 0.0), (0.01, 0.0)], [0, 1], [1, 0])
-    search = Search(hierarchy_of(road), np.zeros(road.turn_count))
-    point = Ends(1, np.array([0]), np.array([0]), np.array([0.0]))
+    search = Search(hierarchy_of(road), np.zeros(road.turn_count), np.zeros(road.turn_count))
+    point = Ends(1, np.array([0]), np.array([0]), np.array([0.0]), np.array([0.0]))
     search.table(point, point)
+    search.trips(point, point)
+    search.trip_pairs(point, point, np.array([0]), np.array([0]))
     search.path(point, point)
     list(search.from_points(point))
 
@@ -80,6 +87,8 @@ class Search:
     arc_s : (t,) float64
         Seconds from entering one state to entering the next, for each of the network's turns; inf where it
         cannot be taken now.
+    arc_m : (t,) float64
+        Metres of the same.
 
     Notes
     -----
@@ -87,11 +96,13 @@ class Search:
     takes longer than three days.
     """
 
-    __slots__ = ("_hierarchy", "_metric")
+    __slots__ = ("_arc_m", "_arc_s", "_hierarchy", "_lengths", "_metric")
 
-    def __init__(self, hierarchy: Hierarchy, arc_s: Floats) -> None:
+    def __init__(self, hierarchy: Hierarchy, arc_s: Floats, arc_m: Floats) -> None:
         self._hierarchy = hierarchy
         self._metric = Metric.of(hierarchy, _milliseconds(arc_s))
+        self._arc_s, self._arc_m = arc_s, arc_m
+        self._lengths: Lengths | None = None
 
     def table(self, origins: Ends, destinations: Ends) -> Floats:
         """Return the seconds of the fastest trips from n points to k points, (n, k), inf where none is.
@@ -104,6 +115,47 @@ class Search:
             ends = self._points(origins.only(rows)), self._points(destinations.only(columns))
             seconds[np.ix_(rows, columns)] = _seconds(table(self._metric, *ends))
         return seconds
+
+    def trips(self, origins: Ends, destinations: Ends) -> Ints:
+        """Return milliseconds and centimetres of the fastest trips from n points to k points, joined, (n, k).
+
+        Parameters
+        ----------
+        origins, destinations : Ends
+            A point's states must be those of one road.
+
+        Returns
+        -------
+        (n, k) int64
+            As `joined` does it, so that less is faster and, of equally fast trips, shorter; `NO_TRIP` or more
+            where there is none.
+
+        Notes
+        -----
+        The first time it finds the lengths of all arcs, which takes as long as a change of conditions does.
+        """
+        trips = np.full((origins.count, destinations.count), NO_TRIP)
+        rows, columns = np.unique(origins.point), np.unique(destinations.point)
+        if len(rows) and len(columns):
+            starts = self._joined_points(origins.only(rows))
+            ends = self._joined_points(destinations.only(columns))
+            trips[np.ix_(rows, columns)] = self._with_lengths().table(starts, ends)
+        return trips
+
+    def trip_pairs(self, origins: Ends, destinations: Ends, origin: Ints, destination: Ints) -> Ints:
+        """Return the same of the fastest trips from some points to one point each, (p,).
+
+        Parameters
+        ----------
+        origins, destinations : Ends
+            As for `trips`; each point must have an entry.
+        origin, destination : (p,) int64
+            Which of them.
+        """
+        if len(origin) == 0:
+            return np.zeros(0, dtype=np.int64)
+        starts, ends = self._joined_points(origins), self._joined_points(destinations)
+        return self._with_lengths().pairs(starts, ends, origin, destination)
 
     def from_points(self, origins: Ends, *, limit_s: float = np.inf) -> Iterator[Floats]:
         """Yield for each point the (m + c,) seconds to entering every state, inf beyond the limit."""
@@ -143,17 +195,54 @@ class Search:
         for begin in range(0, ends.count, _TOGETHER):
             count = min(_TOGETHER, ends.count - begin)
             low, high = np.searchsorted(ends.point, [begin, begin + count])
-            some = Ends(count, ends.point[low:high] - begin, ends.state[low:high], ends.seconds[low:high])
+            within = slice(low, high)
+            some = Ends(
+                count,
+                ends.point[within] - begin,
+                ends.state[within],
+                ends.seconds[within],
+                ends.metres[within],
+            )
             for row in sweep(self._metric, self._points(some), back=back):
                 seconds = _seconds(row)
                 seconds[seconds > limit_s] = np.inf
                 yield seconds
 
+    def _with_lengths(self) -> Lengths:
+        # Threads that come at the same moment find the same.
+        if self._lengths is None:
+            self._lengths = Lengths.of(self._metric, joined_trips(self._arc_s, self._arc_m))
+        return self._lengths
+
     def _points(self, ends: Ends) -> Points:
+        return self._weighted(ends, _milliseconds(ends.seconds))
+
+    def _joined_points(self, ends: Ends) -> Points:
+        return self._weighted(ends, joined_trips(ends.seconds, ends.metres))
+
+    def _weighted(self, ends: Ends, weight: npt.NDArray[Any]) -> Points:
         rank = self._hierarchy.rank[ends.state]
         entry = np.lexsort((rank, ends.point))
         first = np.searchsorted(ends.point, np.arange(ends.count + 1))
-        return Points(first, rank[entry], _milliseconds(ends.seconds[entry]))
+        return Points(first, rank[entry], weight[entry])
+
+
+def joined_trips(seconds: Floats, metres: Floats) -> Ints:
+    """Return seconds and metres of trips as whole milliseconds and centimetres, joined.
+
+    Parameters
+    ----------
+    seconds, metres : (...) float64
+        Both inf where there is no trip.
+    """
+    centimetres = np.where(np.isfinite(metres), metres * 100.0, 0.0)
+    return joined(_milliseconds(seconds), np.rint(centimetres))
+
+
+def parted_trips(trips: Ints) -> tuple[Floats, Floats]:
+    """Return the seconds and the metres of trips, the inverse of `joined_trips`."""
+    milliseconds, centimetres = parted(trips)
+    return _seconds(milliseconds), np.where(milliseconds > LONGEST, np.inf, centimetres / 100.0)
 
 
 def _milliseconds(seconds: Floats) -> Int32s:

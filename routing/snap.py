@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -93,15 +93,15 @@ class Snaps:
     def __iter__(self) -> Iterator[Snap]:
         return (self[index] for index in range(len(self)))
 
-    def part(self, span: slice) -> Snaps:
-        """Return some that follow each other."""
+    def part(self, chosen: slice | Ints) -> Snaps:
+        """Return some, in the order asked for."""
         return Snaps(
-            edge=self.edge[span],
-            fraction=self.fraction[span],
-            lonlat=self.lonlat[span],
-            distance_m=self.distance_m[span],
-            name=self.name[span],
-            reverse=self.reverse[span],
+            edge=self.edge[chosen],
+            fraction=self.fraction[chosen],
+            lonlat=self.lonlat[chosen],
+            distance_m=self.distance_m[chosen],
+            name=tuple(np.array(self.name, dtype=object)[chosen].tolist()),
+            reverse=self.reverse[chosen],
         )
 
     @property
@@ -161,15 +161,15 @@ class Snapper:
         self._index = SegmentIndex(self.lines, self.roads)
         self._bounds = np.vstack([network.node_lonlat.min(axis=0), network.node_lonlat.max(axis=0)])
 
-    def snap(self, max_snap_m: float, **groups: npt.ArrayLike) -> list[Snaps]:
+    def snap(self, max_snap_m: float, **groups: npt.ArrayLike | Snaps) -> list[Snaps]:
         """Return the nearest places of groups of points.
 
         Parameters
         ----------
         max_snap_m : float
             The farthest that a point may be from its place, in metres; inf for any distance.
-        **groups : (n, 2) or (2,)
-            Points lon, lat in degrees, by what to call one of them in messages.
+        **groups : (n, 2) or (2,) or Snaps
+            Points lon, lat in degrees, by what to call one of them in messages. What is snapped stays so.
 
         Returns
         -------
@@ -181,7 +181,35 @@ class Snapper:
         OffNetworkError
             Where points are no lon, lat or too far from any usable road; the message names every one of them.
         """
-        given = {name: _as_lonlat(name, points) for name, points in groups.items()}
+        given = {
+            name: _as_lonlat(name, points) for name, points in groups.items() if not isinstance(points, Snaps)
+        }
+        found = self._snap(max_snap_m, given) if given else {}
+        return [points if isinstance(points, Snaps) else found[name] for name, points in groups.items()]
+
+    def nearest(self, point: npt.ArrayLike, count: int, within_m: float) -> Snaps:
+        """Return the nearest roads of one point and the nearest place on each.
+
+        Parameters
+        ----------
+        point : (2,)
+            Lon, lat in degrees.
+        count : int
+            How many at most.
+        within_m : float
+            The farthest that a place may be, in metres; inf for any distance.
+
+        Returns
+        -------
+        Snaps
+            Nearest first; empty where no road is within that distance.
+        """
+        found = self._index.nearest(self.frame.to_metres(point)[None, :], k=count, within_m=within_m)
+        return self._places(
+            *(part[0, found.line[0] >= 0] for part in (found.line, found.fraction, found.distance_m))
+        )
+
+    def _snap(self, max_snap_m: float, given: Mapping[str, Floats]) -> dict[str, Snaps]:
         lonlat = np.concatenate(list(given.values()))
         # A comparison with nan is false.
         sound = np.logical_and(np.abs(lonlat[:, 0]) <= 180.0, np.abs(lonlat[:, 1]) <= 90.0)  # noqa: PLR2004
@@ -196,19 +224,22 @@ class Snapper:
             )
             raise OffNetworkError("; ".join(faults))
         ends = np.cumsum([len(points) for points in given.values()])
-        return [
-            snaps.part(slice(end - len(part), end)) for part, end in zip(given.values(), ends, strict=True)
-        ]
+        return {
+            name: snaps.part(slice(end - len(given[name]), end))
+            for name, end in zip(given, ends, strict=True)
+        }
 
     def _nearest(self, lonlat: Floats) -> Snaps:
         nearest = self._index.nearest(self.frame.to_metres(lonlat))
-        edge, fraction = nearest.line[:, 0], nearest.fraction[:, 0]
+        return self._places(nearest.line[:, 0], nearest.fraction[:, 0], nearest.distance_m[:, 0])
+
+    def _places(self, edge: Ints, fraction: Floats, distance_m: Floats) -> Snaps:
         network = self._network
         return Snaps(
             edge=edge,
             fraction=fraction,
             lonlat=self.frame.to_lonlat(self.lines.at(edge, fraction)),
-            distance_m=nearest.distance_m[:, 0],
+            distance_m=distance_m,
             name=tuple(network.names[name] for name in network.edge_name[edge].tolist()),
             reverse=self.reverse[edge],
         )

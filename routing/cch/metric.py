@@ -97,7 +97,7 @@ class Metric:
             len(hierarchy.upward.head), hierarchy.slot, np.minimum(asked, NO_WAY).astype(np.int32)
         )
         weight = given.copy()
-        _relax_lower(hierarchy.upward, hierarchy.triangles, weight)
+        relax_lower(hierarchy.upward, hierarchy.triangles, weight)
         least = weight.copy()
         _relax_upper(hierarchy.upward, hierarchy.triangles, least)
         depth = hierarchy.tree.depth
@@ -118,8 +118,18 @@ def _spread(arcs: int, slot: Ints, weights: Int32s) -> Int32s:
 
 
 @kernel
-def _relax_lower(upward: Upward, triangles: Int32s, weight: Int32s) -> None:
-    """Let every arc be as light as the way over any vertex below its ends."""
+def relax_lower(upward: Upward, triangles: Int32s, weight: Int32s | Ints) -> None:
+    """Let every arc be as light as the way over any vertex below its ends.
+
+    Parameters
+    ----------
+    upward : Upward
+        The arcs.
+    triangles : (k,) int32
+        Of the hierarchy.
+    weight : (a, 2) int32 or int64
+        By arc and direction; changed.
+    """
     first = upward.first
     third = 0
     for v in range(len(first) - 1):

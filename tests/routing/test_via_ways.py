@@ -260,7 +260,7 @@ def test_every_sweep_is_networkxs_without_the_banned_courses(
     router = Router(network, max_snap_m=5000.0)
     snaps = router.snap(middle)
     graph = TurnGraph.of(network, network.edge_duration_s, np.zeros(network.edge_count, dtype=bool))
-    search = Search(hierarchy_of(network), graph.arc_s)
+    search = Search(hierarchy_of(network), graph.arc_s, np.zeros(len(graph.arc_s)))
     entered_s = graph.entered_s(next(search.from_points(graph.departures(snaps))))
     after_s = graph.after_s(next(search.to_points(graph.arrivals(snaps))))
     own = sides(snaps, 0)
