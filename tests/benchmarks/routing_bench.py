@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from equipage.data.osm import read_osm
 from equipage.routing.build import build_network
+from equipage.routing.graph import TurnGraph
 from equipage.routing.network import RoadNetwork
 from equipage.routing.osm import OsmData
 from equipage.routing.router import Router
@@ -65,13 +67,14 @@ class Bench:
 
     @classmethod
     def of(cls, bench_map: BenchMap, python: Path, peers: Peers, sizes: Sizes) -> Bench:
-        """Return the bench of a map, with OSRM's files loaded by the peers as `ch` and `mld`."""
+        """Return the bench of a map, as the peers have it, too: OSRM's files as `ch` and `mld`."""
         osm = read_osm(bench_map.file)
         router = Router(build_network(osm))
         tools = OsrmTools.beside(python)
         files = prepared(tools, bench_map.file)
         peers.ask("load", name="ch", algorithm="CH", base=str(files.ch))
         peers.ask("load", name="mld", algorithm="MLD", base=str(files.mld))
+        _build_kit(router.network, peers)
         return cls(bench_map, osm, router, python, tools, files, peers, sizes)
 
     @property
@@ -87,6 +90,24 @@ class Bench:
         first = network.shape_start[edge] + self.random.integers(0, stretches)
         places: Floats = (network.shape_lonlat[first] + network.shape_lonlat[first + 1]) / 2.0
         return places
+
+
+def _build_kit(network: RoadNetwork, peers: Peers) -> None:
+    """Let pyroutingkit have our turn graph, without arcs from an edge to itself."""
+    graph = TurnGraph.of(network, network.edge_duration_s, np.zeros(network.edge_count, dtype=bool))
+    kept = network.turn_from != network.turn_to
+    lon, lat = network.shape_lonlat[network.shape_start[network.state_edge]].T
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "graph.npz"
+        np.savez(
+            file,
+            tail=network.turn_from[kept].astype(np.uint32),
+            head=network.turn_to[kept].astype(np.uint32),
+            weight=np.rint(graph.arc_s[kept] * 1000.0).astype(np.uint32),
+            lat=lat.astype(np.float32),
+            lon=lon.astype(np.float32),
+        )
+        peers.ask("build", graph=str(file))
 
 
 def timed(do: Callable[[], Any]) -> float:

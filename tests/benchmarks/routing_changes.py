@@ -33,7 +33,6 @@ def reweight_rows(bench: Bench) -> Iterator[Row]:
     points = bench.points(2)
     ours, osrm, kit = [], [], []
     with tempfile.TemporaryDirectory() as folder:
-        _build_kit(bench, Path(folder) / "graph.npz")
         for round_ in range(bench.sizes.rounds):
             conditions = _conditions(bench)
             ours.append(timed(lambda now=conditions: _first_answer(bench.router, now, points)))  # type: ignore[misc]
@@ -125,22 +124,6 @@ def _segment_speeds(bench: Bench) -> Iterator[str]:
         for one, other in zip(way.nodes[:-1], way.nodes[1:], strict=True):
             yield f"{one},{other},{speed}"
             yield f"{other},{one},{speed}"
-
-
-def _build_kit(bench: Bench, file: Path) -> None:
-    network = bench.network
-    graph = TurnGraph.of(network, network.edge_duration_s, np.zeros(network.edge_count, dtype=bool))
-    kept = network.turn_from != network.turn_to
-    lon, lat = network.shape_lonlat[network.shape_start[network.state_edge]].T
-    np.savez(
-        file,
-        tail=network.turn_from[kept].astype(np.uint32),
-        head=network.turn_to[kept].astype(np.uint32),
-        weight=np.rint(graph.arc_s[kept] * 1000.0).astype(np.uint32),
-        lat=lat.astype(np.float32),
-        lon=lon.astype(np.float32),
-    )
-    bench.peers.ask("build", graph=str(file))
 
 
 def _by_scipy(router: Router, origins: Floats, destinations: Floats) -> Floats:

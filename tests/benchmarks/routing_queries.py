@@ -25,22 +25,28 @@ CHUNK = 50
 
 
 def matrix_rows(bench: Bench) -> Iterator[Row]:
-    """Yield the matrix against OSRM's two tables, snapping included on both sides."""
+    """Yield the matrix against OSRM's tables, which snap too, and pyroutingkit's between edges."""
     sizes = bench.sizes
     asked = {"origins": bench.points(sizes.origins), "destinations": bench.points(sizes.destinations)}
-    ours, ch, mld = np.array(
+    edges = {
+        name: bench.router.snap(points).edge
+        for name, points in zip(("sources", "targets"), asked.values(), strict=True)
+    }
+    ours, ch, mld, kit = np.array(
         [
             (
                 timed(lambda: bench.router.matrix(**asked)),
                 bench.peers.seconds("table", name="ch", **asked),
                 bench.peers.seconds("table", name="mld", **asked),
+                bench.peers.seconds("many", **edges),
             )
             for _ in range(sizes.rounds)
         ]
     ).min(axis=0)
-    what = f"matrix {sizes.origins}x{sizes.destinations} / OSRM-"
-    yield Row(f"{what}CH table", "2x", "4x", ratio(ours, ch))
-    yield Row(f"{what}MLD table", "10x", "15x", ratio(ours, mld))
+    what = f"matrix {sizes.origins}x{sizes.destinations}"
+    yield Row(f"{what} / OSRM-CH table", "2x", "4x", ratio(ours, ch))
+    yield Row(f"{what} / OSRM-MLD table", "10x", "15x", ratio(ours, mld))
+    yield Row("the same / pyroutingkit, one direction of a road", "", "", ratio(ours, kit))
 
 
 def route_rows(bench: Bench) -> Iterator[Row]:

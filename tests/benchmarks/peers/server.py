@@ -70,14 +70,6 @@ class Peers:
         seconds = time.process_time() - begun
         return {"seconds": seconds, "durations_s": [route and _told(route) for route in found]}
 
-    def legs(self, name: str, origin: list[float], destination: list[float]) -> Answer:
-        """Tell the nodes that OSRM leads over and the seconds from each to the next."""
-        parameters = self.osrm.RouteParameters(
-            coordinates=[tuple(origin), tuple(destination)], annotations=["nodes", "duration"]
-        )
-        noted = self.engines[name].Route(parameters)["routes"][0]["legs"][0]["annotation"]
-        return {"nodes": list(noted["nodes"]), "seconds": list(noted["duration"])}
-
     def _route(self, name: str, parameters: Any) -> Any:
         try:
             return self.engines[name].Route(parameters)
@@ -106,11 +98,11 @@ class Peers:
         return {"seconds": time.process_time() - begun}
 
     def many(self, sources: list[int], targets: list[int]) -> Answer:
-        """Tell how long pyroutingkit's table takes, and the sum of what it says."""
+        """Tell how long pyroutingkit's table takes."""
         ends = np.array(sources, dtype=np.uint32), np.array(targets, dtype=np.uint32)
         begun = time.process_time()
-        found = self.metrics["metric"].distances_many_to_many(*ends)
-        return {"seconds": time.process_time() - begun, "sum": int(found.sum(dtype=np.int64))}
+        self.metrics["metric"].distances_many_to_many(*ends)
+        return {"seconds": time.process_time() - begun}
 
 
 def _told(answer: Any) -> Answer:
