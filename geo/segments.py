@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,9 @@ Ints = npt.NDArray[np.int64]
 # Polylines whose distances differ by less count as equally near: OpenStreetMap's own coordinates are no finer
 # than 1 cm.
 _TIE_M = 1e-3
+
+# So near to a road are most points of a city: to look within a distance takes a fifth of finding the nearest.
+_USUAL_M = 25.0 + _TIE_M / 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,27 +97,34 @@ class SegmentIndex:
 
     def _close_pairs(self, points: npt.NDArray[np.object_], k: int, within_m: float) -> tuple[Ints, Ints]:
         """Return pairs (point, member) that contain the k nearest of every point, sorted by point."""
+        point, member = self._tree.query(points, predicate="dwithin", distance=min(_USUAL_M, within_m))
+        few = np.bincount(point, minlength=len(points)) < k
+        if few.any() and within_m > _USUAL_M:
+            kept = ~few[point]
+            others = self._far_pairs(points, np.flatnonzero(few), k, within_m)
+            point, member = np.hstack([[point[kept], member[kept]], *others])
+        order = np.argsort(point, kind="stable")
+        return point[order], member[order]
+
+    def _far_pairs(
+        self, points: npt.NDArray[np.object_], asked: Ints, k: int, within_m: float
+    ) -> Iterator[Ints]:
+        """Yield such pairs for some of the points, looking farther and farther."""
         waiting, radius_m = self._tree.query_nearest(
-            points,
+            points[asked],
             max_distance=within_m if np.isfinite(within_m) else None,
             return_distance=True,
             all_matches=False,
         )
-        asked, radius_m = waiting[0], radius_m + 2.0 * _TIE_M
-        pairs: list[Ints] = []
+        asked, radius_m = asked[waiting[0]], radius_m + 2.0 * _TIE_M
         while len(asked):
             near = self._tree.query(points[asked], predicate="dwithin", distance=radius_m)
             count = np.bincount(near[0], minlength=len(asked))
             # Once the limit is searched, the few that were found are all there are.
             enough = (count >= k) | (radius_m >= within_m)
             done = near[:, enough[near[0]]]
-            pairs.append(np.vstack([asked[done[0]], done[1]]))
+            yield np.vstack([asked[done[0]], done[1]])
             asked, radius_m = asked[~enough], radius_m[~enough] * 2.0 + 1.0
-        if not pairs:
-            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-        point, member = np.hstack(pairs)
-        order = np.argsort(point, kind="stable")
-        return point[order], member[order]
 
 
 def _fractions(shapes: npt.NDArray[np.object_], points: npt.NDArray[np.object_]) -> Floats:
