@@ -82,7 +82,7 @@ def _compose(
         signer = Signer(server_secret(tx))
         if settings.demo:
             _open_demo(tx, city, clock.now())
-    routers, board, broadcaster = Routers(network), Board(), Broadcaster(store)
+    routers, board, broadcaster = Routers(network, ZoneInfo(city.time_zone)), Board(), Broadcaster(store)
 
     def announce(judged: Sequence[JudgedFix]) -> None:
         broadcaster.publish_positions(_moves(judged, board))

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -51,8 +52,8 @@ def live(
         with closing(open_store(settings.resolved_database_url())) as store, store.reading() as reading:
             situation, entered = load_situation(reading, now), reading.conditions()
         page = _page(settings, lang)
-        holding = routing_conditions(entered, page.router.network).at(now)
-        page = replace(page, router=page.router.with_conditions(holding))
+        router = page.router.at(now.astimezone(ZoneInfo(page.city.time_zone)))
+        page = replace(page, router=router.with_conditions(routing_conditions(entered, router.network)))
         _write(out, page.live(situation))
 
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from equipage.api.clock import Clock
 from equipage.api.events import Broadcaster
@@ -23,6 +24,7 @@ from equipage.dispatch.services.conditions import routing_conditions
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import CrewStatus
 from equipage.routing.conditions import Conditions
+from equipage.routing.graph import banned_turns
 from equipage.routing.network import RoadNetwork
 from equipage.routing.router import Router
 
@@ -41,17 +43,20 @@ class Startup:
 class Routers:
     """The router under the conditions that hold; a new one replaces it in one step."""
 
-    def __init__(self, network: RoadNetwork) -> None:
+    def __init__(self, network: RoadNetwork, zone: ZoneInfo) -> None:
         self._free = Router(network)
-        self._holding = Conditions()
+        self._zone = zone
+        self._holding: tuple[Conditions, list[int]] = (Conditions(), [])
         self.current = self._free
 
     def refresh(self, conditions: Sequence[Condition], now: datetime) -> bool:
         """Take in what holds now; return whether that is something else than before."""
-        holding = routing_conditions(conditions, self._free.network).at(now)
+        network, here = self._free.network, now.astimezone(self._zone)
+        conditions_now = routing_conditions(conditions, network).at(now)
+        holding = conditions_now, banned_turns(network, here).tolist()
         if holding == self._holding:
             return False
-        self.current = self._free.with_conditions(holding)
+        self.current = Router(network, conditions=conditions_now, at=here, like=self._free)
         self._holding = holding
         return True
 

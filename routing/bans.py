@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from equipage.routing.network import RestrictionCount
 from equipage.routing.restrictions import OBLIGATIONS, PROHIBITIONS, Refusal, TurnRule
-from equipage.routing.states import Course
+from equipage.routing.states import Ban, Course
 from equipage.routing.turns import Bools, Ints
 
 
@@ -44,7 +44,7 @@ class RuledEdges:
 
 def resolve_restrictions(
     relations: Iterable[TurnRule | Refusal], edges: RuledEdges, map_ways: AbstractSet[int]
-) -> tuple[list[Course], RestrictionCount]:
+) -> tuple[list[Ban], RestrictionCount]:
     """Return what restrictions ban, and the account of all restrictions.
 
     Parameters
@@ -58,15 +58,15 @@ def resolve_restrictions(
 
     Returns
     -------
-    banned : list of tuple of int
-        Edges that may not follow each other, sorted: two for a turn, more where a restriction leads over
-        ways.
+    banned : list of Ban
+        Sorted.
     count : RestrictionCount
         Every relation once, as used or refused.
 
     Notes
     -----
-    Where several `only_…` start with the same edges, each of their turns is allowed; a `no_…` still bans. An
+    Where several `only_…` start with the same edges at the same hours, each of their turns is allowed; a
+    `no_…` still bans. An
     `only_…` over ways binds those who drive all of them: who leaves on the way, or joins there, is free. So
     OSRM takes it, too.
     """
@@ -107,8 +107,8 @@ class _Resolver:
         via[[course.start for courses in self._along.values() for course in courses]] = True
         self._entering = _edges_by_node(edges.head, via)
         self._leaving = _edges_by_node(edges.tail, via)
-        self._banned: set[Course] = set()
-        self._obliged: defaultdict[Course, set[int]] = defaultdict(set)
+        self._banned: set[Ban] = set()
+        self._obliged: defaultdict[Ban, set[int]] = defaultdict(set)
 
     def add(self, rule: TurnRule) -> Refusal | None:
         """Take a rule in, or return why that is impossible."""
@@ -123,13 +123,17 @@ class _Resolver:
             return Refusal.SEVERAL_FROM
         if len(to_ways) > 1 and rule.kind != "no_exit":
             return Refusal.SEVERAL_TO
+        if rule.kind == "only_u_turn" and rule.when != ("",):
+            # Where other turns are left at some hours, turning back is no turn of the network.
+            return Refusal.WOULD_CLOSE_ROAD
         driven = self._driven(rule, course, from_ways, to_ways)
         if isinstance(driven, Refusal):
             return driven
-        if rule.kind in PROHIBITIONS:
-            self._banned.update(driven)
-        for edges in driven if rule.kind in OBLIGATIONS else ():
-            self._obliged[edges[:-1]].add(edges[-1])
+        for edges, when in product(driven, rule.when):
+            if rule.kind in PROHIBITIONS:
+                self._banned.add(Ban(edges, when))
+            else:
+                self._obliged[Ban(edges[:-1], when)].add(edges[-1])
         return None
 
     def _course(self, rule: TurnRule) -> _Course | Refusal:
@@ -194,12 +198,13 @@ class _Resolver:
                 driven = [edges for edges in driven if edges not in back]
         return Refusal.WOULD_CLOSE_ROAD if before and not driven and rule.kind in OBLIGATIONS else driven
 
-    def banned(self) -> list[Course]:
-        """Return the banned courses, sorted."""
+    def banned(self) -> list[Ban]:
+        """Return what is banned, sorted."""
         banned = set(self._banned)
-        for driven, allowed in self._obliged.items():
-            node = int(self._head[driven[-1]])
-            banned.update((*driven, after) for after in self._leaving[node] if after not in allowed)
+        for (driven, when), obliged in self._obliged.items():
+            allowed = obliged | self._obliged.get(Ban(driven), set())
+            after = self._leaving[int(self._head[driven[-1]])]
+            banned.update(Ban((*driven, edge), when) for edge in after if edge not in allowed)
         return sorted(banned)
 
 

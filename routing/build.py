@@ -175,10 +175,10 @@ def _network(
         EdgeEnds.of(edges.tail, edges.head, edges.reverse, shape_start=start, shape_lonlat=lonlat[points]),
         delay_s=nodes.delay_s[edges.map_node],
         blocked=nodes.blocked[edges.map_node],
-        banned=[course for course in banned if len(course) == TURN],
+        banned=[ban.edges for ban in banned if len(ban.edges) == TURN and not ban.when],
         driving_side=driving_side,
     )
-    turns, copy_of = remember_courses(turns, len(way), banned)
+    states = remember_courses(turns, len(way), banned)
     names, name = number_words(
         [way.tags.get("name") or way.tags.get("ref", "") for way in roads.ways], first=""
     )
@@ -194,13 +194,16 @@ def _network(
         edge_name=name[way],
         edge_class=road_classes[way].astype(np.int16),
         edge_reverse=edges.reverse,
-        edge_in_core=core_edges(len(way), turns, copy_of),
+        edge_in_core=core_edges(len(way), states.turns, states.copy_of),
         shape_start=start,
         shape_lonlat=lonlat[points],
-        turn_from=turns.edge_from,
-        turn_to=turns.edge_to,
-        turn_duration_s=turns.duration_s,
-        copy_of=copy_of,
+        copy_of=states.copy_of,
+        turn_from=states.turns.edge_from,
+        turn_to=states.turns.edge_to,
+        timed_turn=states.timed_turn,
+        timed_hours=states.timed_hours,
+        turn_duration_s=states.turns.duration_s,
+        hours=states.hours,
         names=names,
         classes=classes,
         profile=profile.name,

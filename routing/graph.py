@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
+from equipage.routing.hours import read_hours
 from equipage.routing.network import RoadNetwork
 from equipage.routing.snap import Snaps
+from equipage.routing.states import UNLESS
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -69,7 +72,7 @@ class TurnGraph:
         Which edges are closed now.
     arc_s : (t,) float64
         For each of the network's turns, the seconds from entering the state before it to entering the one
-        after it; inf where it leads onto a closed edge.
+        after it; inf where it leads onto a closed edge or is banned now.
     first : (m + c + 1,) int64
         Where the turns out of each state begin.
     """
@@ -81,7 +84,9 @@ class TurnGraph:
     first: Ints
 
     @classmethod
-    def of(cls, network: RoadNetwork, duration_s: Floats, closed: Bools) -> TurnGraph:
+    def of(
+        cls, network: RoadNetwork, duration_s: Floats, closed: Bools, time: datetime | None = None
+    ) -> TurnGraph:
         """Return the graph of a network under given durations and closures.
 
         Parameters
@@ -92,6 +97,8 @@ class TurnGraph:
             Seconds to drive each edge now.
         closed : (m,) bool
             Which edges are closed now.
+        time : datetime, optional
+            On the clock of the place, for turns that are banned at some hours only.
 
         Returns
         -------
@@ -101,6 +108,7 @@ class TurnGraph:
         state_edge = network.state_edge
         before, after = state_edge[network.turn_from], state_edge[network.turn_to]
         usable = closed[before] | ~closed[after]
+        usable[banned_turns(network, time)] = False
         seconds = np.where(usable, duration_s[before] + network.turn_duration_s, np.inf)
         first = np.searchsorted(network.turn_from, np.arange(len(state_edge) + 1))
         return cls(network, duration_s, closed, seconds, first)
@@ -268,6 +276,32 @@ def _counted(first: Ints, count: Ints) -> tuple[Ints, Ints]:
     """Return the numbers of ranges one after the other, each with the place of its range."""
     entry = np.repeat(np.arange(len(first)), count)
     return entry, np.arange(len(entry)) + np.repeat(first - (np.cumsum(count) - count), count)
+
+
+def banned_turns(network: RoadNetwork, time: datetime | None) -> Ints:
+    """Return those of the turns that are banned at some hours only which are banned now.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        Whose turns they are.
+    time : datetime or None
+        On the clock of the place. Without a time, what holds at some hours only is ignored, as OSRM does,
+        and what is lifted at some hours only holds.
+
+    Returns
+    -------
+    (k,) int64
+        Numbers of turns, ascending.
+    """
+    holds = np.array([_holds(hours, time) for hours in network.hours], dtype=bool)
+    return np.unique(network.timed_turn[holds[network.timed_hours]]).astype(np.int64)
+
+
+def _holds(when: str, time: datetime | None) -> bool:
+    hours = read_hours(when.removeprefix(UNLESS))
+    within = hours is not None and time is not None and hours.hold_at(time)
+    return within != when.startswith(UNLESS)
 
 
 def same_road(origins: Snaps, destinations: Snaps) -> tuple[Ints, Ints]:

@@ -16,7 +16,7 @@ import shapely
 
 from equipage.geo.earth import polyline_lengths_m
 from equipage.routing import assembly
-from equipage.routing.states import TURN, Course, remember_courses
+from equipage.routing.states import TURN, Ban, Course, remember_courses
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
 
 if TYPE_CHECKING:
@@ -78,8 +78,14 @@ class RoadNetwork:
         starts in the state of its edge's own number.
     turn_from, turn_to : (t,) int32
         Every allowed turn, from a state to the next, sorted by `turn_from`.
+    timed_turn, timed_hours : (b,) int32
+        Turns that are banned at some hours only, and the place of these in `hours`. A turn may be here
+        several times; it is banned when any of them says so.
     turn_duration_s : (t,) float64
         Seconds that the turn itself costs.
+    hours : tuple of str
+        When turns are banned, in OpenStreetMap's words, on the clock of the place; where `unless ` comes
+        first, they are banned at all other times.
     names, classes : tuple of str
         Street names (entry 0 is empty) and road classes.
     profile : str
@@ -108,7 +114,10 @@ class RoadNetwork:
     copy_of: npt.NDArray[np.int32]
     turn_from: npt.NDArray[np.int32]
     turn_to: npt.NDArray[np.int32]
+    timed_turn: npt.NDArray[np.int32]
+    timed_hours: npt.NDArray[np.int32]
     turn_duration_s: npt.NDArray[np.float64]
+    hours: tuple[str, ...]
     names: tuple[str, ...]
     classes: tuple[str, ...]
     profile: str
@@ -201,7 +210,7 @@ class RoadNetwork:
             driving_side=driving_side,
         )
         turns = assembly.with_durations(turns, turn_duration_s or {})
-        turns, copy_of = remember_courses(turns, tail.size, banned_turns)
+        states = remember_courses(turns, tail.size, (Ban(tuple(course)) for course in banned_turns))
         length = np.array(
             polyline_lengths_m(points, start) if edge_length_m is None else edge_length_m, dtype=np.float64
         )
@@ -221,13 +230,16 @@ class RoadNetwork:
             edge_name=name,
             edge_class=road_class.astype(np.int16),
             edge_reverse=reverse,
-            edge_in_core=assembly.core_edges(tail.size, turns, copy_of),
+            edge_in_core=assembly.core_edges(tail.size, states.turns, states.copy_of),
             shape_start=start,
             shape_lonlat=points,
-            turn_from=turns.edge_from,
-            turn_to=turns.edge_to,
-            turn_duration_s=turns.duration_s,
-            copy_of=copy_of,
+            copy_of=states.copy_of,
+            turn_from=states.turns.edge_from,
+            turn_to=states.turns.edge_to,
+            timed_turn=states.timed_turn,
+            timed_hours=states.timed_hours,
+            turn_duration_s=states.turns.duration_s,
+            hours=states.hours,
             names=names,
             classes=classes,
             profile=profile,
@@ -286,7 +298,7 @@ class RoadNetwork:
         RoadNetwork
             It shares its arrays with this one.
         """
-        digest = sha256(repr((self.names, self.classes, self.profile)).encode())
+        digest = sha256(repr((self.names, self.classes, self.profile, self.hours)).encode())
         for field in fields(self):
             values = getattr(self, field.name)
             if isinstance(values, np.ndarray):

@@ -9,11 +9,14 @@ See https://wiki.openstreetmap.org/wiki/Relation:restriction.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from equipage.routing.hours import hours_of_tags, read_hours
 from equipage.routing.osm import OsmRelation
 from equipage.routing.profile import VehicleProfile
+from equipage.routing.states import UNLESS
 
 PROHIBITIONS = frozenset(
     {"no_left_turn", "no_right_turn", "no_straight_on", "no_u_turn", "no_entry", "no_exit"}
@@ -29,10 +32,8 @@ class Refusal(StrEnum):
     """No tag says what is restricted."""
     UNKNOWN_KIND = "unknown_kind"
     """The tag says something that is no kind of restriction."""
-    CONDITIONAL = "conditional"
-    """It holds under a condition only (`restriction:conditional`)."""
-    TIME_LIMITED = "time_limited"
-    """It holds at certain days or hours only (`day_on`, `hour_on` and so on)."""
+    CONDITION_NOT_UNDERSTOOD = "condition_not_understood"
+    """When it holds is said in words that `equipage.routing.hours` does not know."""
     NOT_FOR_THIS_PROFILE = "not_for_this_profile"
     """It is for other vehicles, or excepts this one."""
     FROM_MISSING = "from_missing"
@@ -75,6 +76,8 @@ class TurnRule:
         Id of the node where the turn is made; None where it leads over ways.
     via_ways : tuple of int
         Ids of the ways it leads over, in whatever order.
+    when : tuple of str
+        Hours as in `Ban`, at any of which it holds; one empty text where it always does.
     """
 
     kind: str
@@ -82,6 +85,7 @@ class TurnRule:
     to_ways: tuple[int, ...]
     via_node: int | None
     via_ways: tuple[int, ...] = ()
+    when: tuple[str, ...] = ("",)
 
 
 def read_restriction(relation: OsmRelation, profile: VehicleProfile) -> TurnRule | Refusal:
@@ -99,9 +103,10 @@ def read_restriction(relation: OsmRelation, profile: VehicleProfile) -> TurnRule
     TurnRule or Refusal
         The restriction without regard to the network, or the first reason against it.
     """
-    kind = _kind(relation, profile)
-    if isinstance(kind, Refusal):
-        return kind
+    stated = _stated(relation, profile)
+    if isinstance(stated, Refusal):
+        return stated
+    kind, when = stated
     ways = {
         role: tuple(dict.fromkeys(m.ref for m in relation.members if m.role == role and m.kind == "way"))
         for role in ("from", "via", "to")
@@ -119,23 +124,51 @@ def read_restriction(relation: OsmRelation, profile: VehicleProfile) -> TurnRule
         to_ways=ways["to"],
         via_node=None if ways["via"] else via[0],
         via_ways=ways["via"],
+        when=when,
     )
 
 
-def _kind(relation: OsmRelation, profile: VehicleProfile) -> str | Refusal:
-    """Return the kind of restriction that a relation lays on the profile's vehicle."""
-    keys = profile.access_keys[:-1]
-    excepted = {vehicle.strip() for vehicle in relation.tags.get("except", "").split(";")}
-    _, _, vehicle = relation.tags.get("type", "").partition(":")
+def _stated(relation: OsmRelation, profile: VehicleProfile) -> tuple[str, tuple[str, ...]] | Refusal:
+    """Return the kind of restriction that a relation lays on the profile's vehicle, and when.
+
+    Beside a restriction that always holds, of conditions only that it does not hold at some hours counts.
+    """
+    tags, keys = relation.tags, profile.access_keys[:-1]
+    excepted = {vehicle.strip() for vehicle in tags.get("except", "").split(";")}
+    _, _, vehicle = tags.get("type", "").partition(":")
     if excepted.intersection(keys) or (vehicle and vehicle not in keys):
         return Refusal.NOT_FOR_THIS_PROFILE
     own = (*(f"restriction:{key}" for key in keys), "restriction")
-    kind = next((relation.tags[key] for key in own if key in relation.tags), None)
-    if kind is None:
-        if any(f"{key}:conditional" in relation.tags for key in own):
-            return Refusal.CONDITIONAL
-        others = any(key.startswith("restriction:") for key in relation.tags)
+    kind = next((tags[key] for key in own if key in tags), None)
+    conditional = next((tags[key] for key in (f"{key}:conditional" for key in own) if key in tags), None)
+    clauses = _clauses(conditional) if conditional is not None else []
+    if kind is None and conditional is None:
+        others = any(key.startswith("restriction:") for key in tags)
         return Refusal.NOT_FOR_THIS_PROFILE if others else Refusal.NO_KIND
+    if kind is None:
+        return _only_then(clauses)
     if kind not in PROHIBITIONS | OBLIGATIONS:
         return Refusal.UNKNOWN_KIND
-    return Refusal.TIME_LIMITED if HOUR_KEYS.intersection(relation.tags) else kind
+    if HOUR_KEYS.intersection(tags):
+        return _only_then([(kind, hours_of_tags(tags))])
+    unless = [hours for value, hours in clauses if value == "none" and read_hours(hours)]
+    return kind, ((UNLESS + unless[0],) if len(unless) == 1 else ("",))
+
+
+def _only_then(clauses: list[tuple[str, str]]) -> tuple[str, tuple[str, ...]] | Refusal:
+    """Return what conditions restrict; a refusal where they are not understood, or not all of one kind."""
+    kinds = {kind for kind, _ in clauses}
+    if len(kinds) != 1 or not all(read_hours(hours) for _, hours in clauses):
+        return Refusal.CONDITION_NOT_UNDERSTOOD
+    (kind,) = kinds
+    if kind not in PROHIBITIONS | OBLIGATIONS:
+        return Refusal.UNKNOWN_KIND
+    return kind, tuple(hours for _, hours in clauses)
+
+
+def _clauses(conditional: str) -> list[tuple[str, str]]:
+    """Return the values of a `…:conditional` tag with their conditions; none where it is not of that form."""
+    clause = r"\s*(\w+)\s*@\s*(?:\(([^()]*)\)|([^();@]*))\s*"
+    if not re.fullmatch(rf"{clause}(?:;{clause})*;?\s*", conditional):
+        return []
+    return [(kind, inner or bare.strip()) for kind, inner, bare in re.findall(clause, conditional)]

@@ -95,7 +95,7 @@ class Router:
         self._conditions.check(network)
         holding = self._conditions if at is None else self._conditions.at(at)
         durations_s, closed = holding.driving_durations(network), holding.closed_edges(network)
-        self._graph = TurnGraph.of(network, durations_s, closed)
+        self._graph = TurnGraph.of(network, durations_s, closed, at)
         self._search = Search(
             self._hierarchy, self._graph.arc_s, network.edge_length_m[network.state_edge[network.turn_from]]
         )
@@ -157,13 +157,14 @@ class Router:
         Parameters
         ----------
         time : datetime
-            With a time zone.
+            In the city's time zone: the hours of turn restrictions are read on its clock.
 
         Returns
         -------
         Router
             Its conditions are the same, and of those with time limits only the ones that hold at that time
-            count.
+            count. Turns that are restricted at certain hours are restricted if it is one of them; a router
+            that was told no time leaves these restrictions out, as OSRM does.
 
         Raises
         ------

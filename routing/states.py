@@ -13,8 +13,10 @@ doi:10.1145/360825.360855.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,47 +28,90 @@ Course = tuple[int, ...]
 TURN = 2
 """So many edges make a single turn; a ban of more is one over ways."""
 
+UNLESS = "unless "
+"""Before the hours at which a ban that otherwise holds does not."""
 
-def remember_courses(turns: Turns, edge_count: int, banned: Sequence[Course]) -> tuple[Turns, Ints]:
-    """Return the turns between states that are left when courses of three edges and more are banned.
+
+class Ban(NamedTuple):
+    """A course that nobody may drive to its end.
+
+    Parameters
+    ----------
+    edges : tuple of int
+        Two for a turn, more for one over ways.
+    when : str
+        Hours as in `equipage.routing.hours`, `UNLESS` before them where it does not hold then; empty for one
+        that always holds.
+    """
+
+    edges: Course
+    when: str = ""
+
+
+class StateTurns(NamedTuple):
+    """Turns between states, as the fields of a `RoadNetwork` have them."""
+
+    turns: Turns
+    copy_of: Ints
+    timed_turn: Ints
+    timed_hours: Ints
+    hours: tuple[str, ...]
+
+
+def remember_courses(turns: Turns, edge_count: int, bans: Iterable[Ban]) -> StateTurns:
+    """Return the turns between states that are left under bans.
 
     Parameters
     ----------
     turns : Turns
-        The allowed turns between edges.
+        The allowed turns between edges; what is banned of them for ever is not among them.
     edge_count : int
         How many edges there are: m.
-    banned : sequence of tuple of int
-        Courses that nobody may drive to their end; those that no turns lead along change nothing.
+    bans : iterable of Ban
+        Those of a single turn that always hold, and those that no turns lead along, change nothing.
 
     Returns
     -------
-    turns : Turns
-        Between states, sorted by the state before, then by the one after.
-    copy_of : (c,) int32
-        The edge that each state from m on is, ascending; states below m are the edges themselves.
+    StateTurns
+        Sorted by the state before, then by the one after.
     """
     onward = _Onward(turns, edge_count)
-    courses = {course for course in banned if len(course) > TURN and onward.leads_along(course)}
-    begun = {course[:size] for course in courses for size in range(TURN, len(course))}
+    when: defaultdict[Course, set[str]] = defaultdict(set)
+    for ban in bans:
+        if onward.leads_along(ban.edges):
+            when[ban.edges].add(ban.when)
+    begun = {course[:size] for course in when for size in range(TURN, len(course))}
     copies = sorted(begun, key=lambda course: (course[-1], course))
     state = {course: edge_count + place for place, course in enumerate(copies)}
-    before, after, duration_s = [turns.edge_from], [turns.edge_to.copy()], [turns.duration_s]
-    for course in begun:
-        if len(course) == TURN:
-            after[0][onward.turn(*course)] = state[course]
+    redirected, timed = turns.edge_to.copy(), list[tuple[int, str]]()
+    for course in begun | {course for course in when if len(course) == TURN}:
+        if len(course) == TURN and (turn := onward.turn(*course)) is not None:
+            redirected[turn] = state.get(course, course[-1])
+            timed.extend((turn, hours) for hours in when.get(course, ()))
+    before, after, of_turn = list[int](), list[int](), list[int]()
     for course in copies:
         for turn in onward.turns_from(course[-1]):
             driven = (*course, int(turns.edge_to[turn]))
-            if courses.isdisjoint(_ends(driven)):
-                before.append(np.array([state[course]], dtype=np.int32))
-                reached = next((state[end] for end in _ends(driven) if end in state), driven[-1])
-                after.append(np.array([reached], dtype=np.int32))
-                duration_s.append(turns.duration_s[turn : turn + 1])
-    edge_from, edge_to = np.concatenate(before), np.concatenate(after)
+            hours_of = set[str]().union(*(when.get(end, ()) for end in _ends(driven)))
+            if "" not in hours_of:
+                timed.extend((len(turns.edge_to) + len(of_turn), hours) for hours in hours_of)
+                before.append(state[course])
+                after.append(next((state[end] for end in _ends(driven) if end in state), driven[-1]))
+                of_turn.append(turn)
+    edge_from = np.append(turns.edge_from, before).astype(np.int32)
+    edge_to = np.append(redirected, after).astype(np.int32)
     order = np.lexsort((edge_to, edge_from))
-    copy_of = np.array([course[-1] for course in copies], dtype=np.int32)
-    return Turns(edge_from[order], edge_to[order], np.concatenate(duration_s)[order]), copy_of
+    duration_s = np.append(turns.duration_s, turns.duration_s[of_turn])[order]
+    place = np.argsort(order)
+    timed = sorted((int(place[turn]), hours) for turn, hours in timed)
+    words = tuple(sorted({hours for _, hours in timed}))
+    return StateTurns(
+        turns=Turns(edge_from[order], edge_to[order], duration_s),
+        copy_of=np.array([course[-1] for course in copies], dtype=np.int32),
+        timed_turn=np.array([turn for turn, _ in timed], dtype=np.int32),
+        timed_hours=np.array([words.index(hours) for _, hours in timed], dtype=np.int32),
+        hours=words,
+    )
 
 
 def _ends(course: Course) -> Iterator[Course]:

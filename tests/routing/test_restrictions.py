@@ -236,6 +236,7 @@ def test_an_exception_for_other_vehicles_changes_nothing() -> None:
 
 
 TURN = ("wx", "x", "nx")
+TIMED = "restriction:conditional"
 
 
 @pytest.mark.parametrize(
@@ -243,15 +244,20 @@ TURN = ("wx", "x", "nx")
     [
         (restriction(None, *TURN), Refusal.NO_KIND),
         (restriction("no_parking", *TURN), Refusal.UNKNOWN_KIND),
+        (restriction("no_left_turn @ (PH)", *TURN, kind_key=TIMED), Refusal.CONDITION_NOT_UNDERSTOOD),
+        (restriction("no_left_turn", *TURN, kind_key=TIMED), Refusal.CONDITION_NOT_UNDERSTOOD),
+        (restriction("no_left_turn @ wet", *TURN, kind_key=TIMED), Refusal.CONDITION_NOT_UNDERSTOOD),
         (
-            restriction(None, *TURN, tags={"restriction:conditional": "no_left_turn @ (Mo-Fr)"}),
-            Refusal.CONDITIONAL,
+            restriction("no_left_turn @ (Mo); no_right_turn @ (Tu)", *TURN, kind_key=TIMED),
+            Refusal.CONDITION_NOT_UNDERSTOOD,
         ),
+        (restriction("no_left_turn", *TURN, tags={"day_on": "Monday"}), Refusal.CONDITION_NOT_UNDERSTOOD),
+        (restriction("no_parking @ (Mo-Fr)", *TURN, kind_key=TIMED), Refusal.UNKNOWN_KIND),
         (
-            restriction("no_left_turn", *TURN, tags={"hour_on": "07:00", "hour_off": "9:00"}),
-            Refusal.TIME_LIMITED,
+            restriction("no_left_turn @ (Mo-Fr)", *TURN, kind_key="restriction:hgv:conditional"),
+            Refusal.NOT_FOR_THIS_PROFILE,
         ),
-        (restriction("no_left_turn", *TURN, tags={"day_on": "Monday"}), Refusal.TIME_LIMITED),
+        (restriction("only_u_turn @ (Mo-Fr)", "wx", "x", "wx", kind_key=TIMED), Refusal.WOULD_CLOSE_ROAD),
         (restriction("no_left_turn", *TURN, kind_key="restriction:hgv"), Refusal.NOT_FOR_THIS_PROFILE),
         (restriction("no_left_turn", *TURN, tags={"except": "psv; motorcar"}), Refusal.NOT_FOR_THIS_PROFILE),
         (restriction("no_left_turn", "", "x", "nx"), Refusal.FROM_MISSING),
