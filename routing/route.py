@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +15,6 @@ from equipage.routing.snap import Snap
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Value = TypeVar("Value", int, str)
 
 # About a tenth of a millimetre: points nearer than this are one.
 _SAME_POINT_DEG = 1e-9
@@ -110,13 +106,14 @@ def describe_route(
     """
     network = graph.network
     state = np.array(states)
-    edge = network.state_edge[state].astype(np.int64)
+    edge = _edges(network, state)
     edges = tuple(edge.tolist())
     begin, end = np.zeros(len(edge)), np.ones(len(edge))
     begin[0] = _fraction_on(edges[0], origin)
     end[-1] = max(_fraction_on(edges[-1], destination), begin[-1])
     length_m = network.edge_length_m[edge] * (end - begin)
-    driven = edge[length_m > SAME_PLACE_M].tolist()
+    driven = edge[length_m > SAME_PLACE_M]
+    named = network.edge_name[driven]
     turns_s = np.append(graph.turns_s(state), 0.0)
     points, seconds = _timed_points(graph, lines, edge, turns_s, (begin, end))
     points[0], points[-1] = (origin.lon, origin.lat), (destination.lon, destination.lat)
@@ -128,11 +125,19 @@ def describe_route(
         geometry=shapely.LineString(points),
         cumulative_duration_s=seconds,
         edges=edges,
-        way_ids=_merged(network.edge_way_id[driven].tolist()),
-        names=_merged(_street_names(network, driven)),
+        way_ids=tuple(_merged(network.edge_way_id[driven])),
+        names=tuple(network.names[name] for name in _merged(named[named > 0])),
         origin=origin,
         destination=destination,
     )
+
+
+def _edges(network: RoadNetwork, state: Ints) -> Ints:
+    """Return the edges of a few states: `network.state_edge` would be made for all."""
+    edge = state.copy()
+    copied = state >= network.edge_count
+    edge[copied] = network.copy_of[state[copied] - network.edge_count]
+    return edge
 
 
 def _fraction_on(edge: int, snap: Snap) -> float:
@@ -152,7 +157,8 @@ def _timed_points(
     left_s = np.cumsum((end - begin) * edge_s + turns_s)
     entered_s = np.concatenate([[0.0], left_s[:-1]])
     which, point, fraction = lines.points(edge)
-    at_turn = np.append(np.diff(which) > 0, [False])
+    at_turn = np.zeros(len(which), dtype=bool)
+    np.not_equal(which[:-1], which[1:], out=at_turn[:-1])
     kept = ((begin[which] < fraction) & (fraction < end[which])) | at_turn
     on_the_way_s = entered_s[which] + (fraction - begin[which]) * edge_s[which]
     seconds = np.where(at_turn, left_s[which], on_the_way_s)[kept]
@@ -162,16 +168,17 @@ def _timed_points(
 
 
 def _without_repetitions(points: Floats, seconds: Floats) -> tuple[Floats, Floats]:
-    moves = (np.abs(np.diff(points, axis=0)) > _SAME_POINT_DEG).any(axis=1)
-    kept = np.concatenate([[True], moves])
-    if not moves.any():
+    moves = np.abs(points[1:] - points[:-1]) > _SAME_POINT_DEG
+    kept = np.ones(len(points), dtype=bool)
+    np.logical_or(moves[:, 0], moves[:, 1], out=kept[1:])
+    if not kept[1:].any():
         kept[-1] = True
     return points[kept], seconds[kept]
 
 
-def _street_names(network: RoadNetwork, edges: list[int]) -> Iterator[str]:
-    return (network.names[name] for name in network.edge_name[edges].tolist() if network.names[name])
-
-
-def _merged(values: Iterable[Value]) -> tuple[Value, ...]:
-    return tuple(value for value, _ in groupby(values))
+def _merged(numbers: npt.NDArray[np.integer]) -> list[int]:
+    """Return numbers without consecutive repetitions."""
+    kept = np.ones(len(numbers), dtype=bool)
+    np.not_equal(numbers[1:], numbers[:-1], out=kept[1:])
+    merged: list[int] = numbers[kept].tolist()
+    return merged

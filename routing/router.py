@@ -245,7 +245,8 @@ class Router:
         """
         start, end = self._snapper.snap(self._max_snap_m, origin=origin, destination=destination)
         graph = self._graph
-        along_s = float(graph.along_s(start, end)[0, 0])
+        near = start.edge[0] == end.edge[0]
+        along_s = float(graph.along_s(start, end)[0, 0]) if near else np.inf
         seconds, states = self._searched(start, end)
         if not np.isfinite(min(along_s, seconds)):
             raise UnroutableError(self._no_way(start, end))
