@@ -16,6 +16,7 @@ import shapely
 
 from equipage.geo.polylines import line_strings
 from equipage.routing.errors import InvalidConditionsError
+from equipage.routing.hours import read_hours
 from equipage.routing.network import RoadNetwork
 
 Bools = npt.NDArray[np.bool_]
@@ -39,6 +40,9 @@ class RoadCondition:
         Edges of these classes (values of the `highway` tag).
     valid_from, valid_until : datetime, optional
         Aware times; it holds from the first on and no longer at the second.
+    hours : str
+        The hours at which it holds, as in OpenStreetMap: `Mo-Fr 07:00-09:00,16:30-19:00`; at any where left
+        out. They are read on the clock of the time that is asked for, so ask in the place's time zone.
     """
 
     area: Area | None = None
@@ -47,6 +51,7 @@ class RoadCondition:
     road_classes: tuple[str, ...] = ()
     valid_from: datetime | None = None
     valid_until: datetime | None = None
+    hours: str = ""
 
     def __post_init__(self) -> None:
         faults = [*self._common_faults(), *self._faults()]
@@ -57,7 +62,9 @@ class RoadCondition:
     def holds_at(self, time: datetime) -> bool:
         """Tell whether it holds at an aware time."""
         begun = self.valid_from is None or self.valid_from <= time
-        return begun and (self.valid_until is None or time < self.valid_until)
+        over = self.valid_until is not None and self.valid_until <= time
+        hours = read_hours(self.hours) if self.hours else None
+        return begun and not over and (hours is None or hours.hold_at(time))
 
     def covers(self, network: RoadNetwork) -> Bools:
         """Return which edges of a network it is about, (m,) bool."""
@@ -100,6 +107,8 @@ class RoadCondition:
         yield from (f"{name} must have a time zone, and {times[name]} has none" for name in naive)
         if self.valid_from and self.valid_until and not naive and self.valid_until <= self.valid_from:
             yield f"valid_until {self.valid_until} must be after valid_from {self.valid_from}"
+        if self.hours and read_hours(self.hours) is None:
+            yield f"hours must be like 'Mo-Fr 07:00-09:00,16:30-19:00', not {self.hours!r}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

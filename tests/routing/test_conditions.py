@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -159,6 +161,24 @@ def test_a_router_told_a_time_takes_what_holds_then() -> None:
     assert later.route(*ends).duration_s == free_s
 
 
+def test_hours_come_back_every_week() -> None:
+    """A rush hour on weekdays holds on the clock of the place: at 7:30 there, which is 6:30 UTC in winter."""
+    paris = ZoneInfo("Europe/Paris")
+    rush = SpeedChange(factor=0.5, road_classes=("unclassified",), hours="Mo-Fr 07:00-09:00")
+    router = Router(grid(3, 2)).with_conditions(Conditions(speeds=(rush,)))
+    ends = (LON + 0.5 * STEP, LAT), (LON + 0.9 * STEP, LAT)
+    seconds = {
+        time: router.at(datetime.fromisoformat(time).replace(tzinfo=paris)).route(*ends).duration_s
+        for time in ("2026-03-02T07:30", "2026-03-03T08:59", "2026-03-02T09:00", "2026-03-01T07:30")
+    }
+    slow, slower, usual, sunday = seconds.values()
+    assert slow == slower == pytest.approx(2 * usual, abs=ROUNDED_S)
+    assert sunday == usual
+    limited = replace(rush, valid_until=datetime(2026, 3, 2, 7, 30, tzinfo=paris))
+    assert limited.holds_at(datetime(2026, 3, 2, 7, 29, tzinfo=paris))
+    assert not limited.holds_at(datetime(2026, 3, 2, 7, 30, tzinfo=paris))
+
+
 def test_new_conditions_replace_the_old() -> None:
     """`with_conditions` states all conditions, so none reopens everything."""
     router = Router(grid(3, 3))
@@ -186,6 +206,7 @@ def test_every_fault_of_a_condition_is_told() -> None:
         ({}, "either a factor or a speed"),
         ({"factor": 0.5, "kph": 20.0}, "either a factor or a speed"),
         ({"factor": 0.5, "valid_from": NOON, "valid_until": NOON}, "must be after"),
+        ({"factor": 0.5, "hours": "at night"}, "hours must be like 'Mo-Fr 07:00-09:00"),
         ({"factor": 0.5, "area": shapely.Polygon()}, "area is empty"),
         ({"factor": 0.5, "area": shapely.Point(0, 0)}, "not a Point"),
         ({"factor": 0.5, "area": shapely.box(500_000, 0, 500_001, 1)}, "in lon, lat"),
