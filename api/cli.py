@@ -40,6 +40,9 @@ def serve(
     ] = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.", envvar="PORT")] = None,
+    profile: Annotated[
+        str | None, typer.Option(help="The vehicles on the roads: van, truck or emergency.")
+    ] = None,
     speed: Annotated[float | None, typer.Option(help="Seconds of its clock in one real second.")] = None,
 ) -> None:
     """Serve the console, the API and the trackers until a signal ends it.
@@ -61,6 +64,7 @@ def serve(
             population=population,
             host=host,
             port=port,
+            profile=profile,
             speed=speed,
         )
     except SettingsError as error:

@@ -35,7 +35,7 @@ def build(
     place: Annotated[
         str | None, typer.Option(help="A place to download instead, such as 'Dijon, France'.")
     ] = None,
-    profile: Annotated[str, typer.Option(help="The vehicle profile.")] = "van",
+    profile: Annotated[str, typer.Option(help="The vehicle profile: van, truck or emergency.")] = "van",
     overpass_url: Annotated[
         str | None, typer.Option(help="The Overpass server to download from.", envvar="EQUIPAGE_OVERPASS_URL")
     ] = None,

@@ -47,7 +47,7 @@ def city_of(settings: Settings, progress: Progress | None = None) -> City:
     """
     roads = _roads(settings, progress)
     city = load_city(settings.city, roads=roads, zones=settings.zones, population=settings.population)
-    return city if roads is None else replace(city, profile=settings.profile)
+    return city if settings.profile is None else replace(city, profile=settings.profile)
 
 
 def at_home(city: City, network: RoadNetwork) -> City:

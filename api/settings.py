@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, Self
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -23,6 +23,7 @@ from equipage.data.population import PopulationFile
 from equipage.data.store import default_database_url
 from equipage.data.tables import Source
 from equipage.data.zone_files import ZonesFile
+from equipage.routing.profile import profile_named
 
 DEFAULT_CITY = "la-serena-coquimbo"
 DEFAULT_CONFIG = Path("equipage.toml")
@@ -37,6 +38,10 @@ class SettingsError(ValueError):
 
 def _optional(kind: type[Source]) -> Callable[[Any], Source | None]:
     return lambda given: None if given is None else kind.of(given)
+
+
+def _known_profile(name: str | None) -> str | None:
+    return None if name is None else profile_named(name).name
 
 
 class Settings(BaseSettings):
@@ -56,8 +61,8 @@ class Settings(BaseSettings):
         The name of a city that ships, or a folder made like one.
     zones, population : ZonesFile or PopulationFile or None
         Files with its zones and with the people in them: a path, or a table of `file` and the columns' names.
-    profile : str
-        What the vehicles are, as routing sees them.
+    profile : str or None
+        The profile of the vehicles, one of those that routing has; none means the city's own.
     speed : float
         Seconds of the server's clock in one real second.
     demo : bool
@@ -94,7 +99,7 @@ class Settings(BaseSettings):
     city: str = DEFAULT_CITY
     zones: Annotated[ZonesFile | None, NoDecode, BeforeValidator(_optional(ZonesFile))] = None
     population: Annotated[PopulationFile | None, NoDecode, BeforeValidator(_optional(PopulationFile))] = None
-    profile: str = "van"
+    profile: Annotated[str | None, AfterValidator(_known_profile)] = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     speed: Annotated[float, Field(gt=0, le=1000)] = 1.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,13 +14,21 @@ from equipage.routing.bans import RuledEdges, resolve_restrictions
 from equipage.routing.errors import EmptyNetworkError
 from equipage.routing.network import MIN_EDGE_DURATION_S, RoadNetwork
 from equipage.routing.node_rules import NodeRules, read_nodes
-from equipage.routing.osm import OsmData, OsmWay, Tags
+from equipage.routing.osm import CROSSINGS, OsmData, OsmWay, Tags
 from equipage.routing.pieces import Pieces, cut_into_pieces, index_of
-from equipage.routing.profile import FERRY, VAN, VehicleProfile, directions, road_class, speed_kph
+from equipage.routing.profile import VAN, VehicleProfile
 from equipage.routing.restrictions import Refusal, TurnRule, read_restriction
 from equipage.routing.speeds import duration_s
 from equipage.routing.states import TURN, remember_courses
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
+from equipage.routing.way_rules import (
+    DIRECTIONS,
+    Closure,
+    closure,
+    road_class,
+    speed_kph,
+    unread_tags,
+)
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -33,12 +41,16 @@ Progress = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Roads:
-    """The w ways that a profile may use; column 0 is the direction they are drawn in, column 1 the other."""
+    """The w ways that a profile may use; column 0 is the direction they are drawn in, column 1 the other.
+
+    What of the map's ways is not among them, or of their tags was not read, is counted in `ignored`.
+    """
 
     ways: Sequence[OsmWay]
     open: Bools
     kph: Floats
     crossing_s: Floats
+    ignored: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +98,10 @@ def build_network(
 
     Notes
     -----
-    What cannot be used is counted in `ignored`: `ways_closed` to the profile; `ways_cut`, where the map
-    lacks some of their nodes; `ways_with_one_node`, of which fewer than two nodes are left; and
-    `nodes_missing`.
+    What cannot be used is counted in `ignored`: `ways_closed` to the profile, and for each reason
+    (`way_rules.Closure`) `ways_closed_by_…`; ways with `limits_not_understood` or `conditions_not_read` in
+    their tags; `ways_cut`, where the map lacks some of their nodes; `ways_with_one_node`, of which fewer than
+    two nodes are left; and `nodes_missing`.
     """
     told = progress or _tell_nobody
     told("reading tags", 0.0)
@@ -116,22 +129,30 @@ def _tell_nobody(_doing: str, _share: float) -> None:
 
 def _usable_roads(osm: OsmData, profile: VehicleProfile) -> _Roads:
     """Return the ways that the profile may use in some direction, with their speeds."""
-    found = [(way, open_) for way in osm.ways if any(open_ := directions(way.tags, profile))]
-    ways = [way for way, _ in found]
-    kph = [
-        (speed_kph(way.tags, profile, "forward"), speed_kph(way.tags, profile, "backward")) for way in ways
-    ]
+    ways, open_ = [], []
+    ignored: Counter[str] = Counter(ways_closed=0)
+    for way in osm.ways:
+        closed = [closure(way.tags, profile, direction) for direction in DIRECTIONS]
+        if all(closed):
+            reason = next((why for why in closed if why is not Closure.ONEWAY), Closure.ONEWAY)
+            ignored.update(("ways_closed", f"ways_closed_by_{reason}"))
+            continue
+        ways.append(way)
+        open_.append([why is None for why in closed])
+        ignored.update(unread_tags(way.tags, profile))
+    kph = [[speed_kph(way.tags, profile, direction) for direction in DIRECTIONS] for way in ways]
     return _Roads(
         ways=ways,
-        open=np.array([open_ for _, open_ in found], dtype=bool).reshape(-1, 2),
+        open=np.array(open_, dtype=bool).reshape(-1, 2),
         kph=np.array(kph, dtype=np.float64).reshape(-1, 2),
         crossing_s=np.array([_crossing_s(way.tags) for way in ways], dtype=np.float64),
+        ignored=ignored,
     )
 
 
 def _crossing_s(tags: Tags) -> float:
-    """Return the seconds that a ferry says it takes, NaN where it says nothing or the way is no ferry."""
-    stated = tags.get("duration") if road_class(tags) == FERRY else None
+    """Return the seconds that a ferry or shuttle train says it takes, NaN where nothing is said."""
+    stated = tags.get("duration") if road_class(tags) in CROSSINGS else None
     return (duration_s(stated) if stated else None) or np.nan
 
 
@@ -209,7 +230,7 @@ def _network(
         profile=profile.name,
         network_id="",
         restrictions=restrictions,
-        ignored={"ways_closed": len(osm.ways) - len(roads.ways), **pieces.ignored},
+        ignored={**roads.ignored, **pieces.ignored},
     ).sealed()
 
 
@@ -243,11 +264,22 @@ def _shapes(pieces: Pieces, edges: _Edges) -> tuple[Indices, Indices]:
 
 
 def _durations_s(roads: _Roads, pieces: Pieces, nodes: NodeRules) -> Floats:
-    """Return the seconds to drive each piece in each direction, signals within it included."""
+    """Return the seconds to drive each piece in each direction, signals and signs within it included."""
     way_length_m = np.bincount(pieces.way, weights=pieces.length_m, minlength=len(roads.ways))
     stated_kph = (way_length_m / roads.crossing_s * 3.6)[:, np.newaxis]
     kph = np.where(np.isnan(stated_kph), roads.kph, stated_kph)[pieces.way]
     moving_s = np.divide(pieces.length_m[:, np.newaxis] * 3.6, kph, out=np.zeros_like(kph), where=kph > 0)
-    waited_s = np.cumsum(nodes.signal_s[pieces.node], axis=0)
+    waited_s = np.cumsum(nodes.stop_s[pieces.node] + _nearing_s(pieces, nodes), axis=0)
     within_s = waited_s[pieces.last - 1] - waited_s[pieces.first]
     return np.maximum(moving_s + within_s, MIN_EDGE_DURATION_S)
+
+
+def _nearing_s(pieces: Pieces, nodes: NodeRules) -> Floats:
+    """Return for each point and direction the seconds of signs that face those who near the next junction."""
+    seconds = np.zeros((len(pieces.node), 2))
+    sign = np.flatnonzero(nodes.nearing_s[pieces.node] > 0)
+    piece = np.maximum(np.searchsorted(pieces.first, sign, side="right") - 1, 0)
+    behind_m = pieces.metre[sign] - pieces.metre[pieces.first[piece]]
+    ahead_m = pieces.metre[pieces.last[piece]] - pieces.metre[sign]
+    seconds[sign, np.where(ahead_m <= behind_m, 0, 1)] = nodes.nearing_s[pieces.node[sign]]
+    return seconds

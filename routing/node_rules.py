@@ -1,4 +1,4 @@
-"""What the tags of single nodes mean for a vehicle: barriers and traffic signals."""
+"""What the tags of single nodes mean for a vehicle: barriers, traffic signals, stop and give-way signs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from equipage.routing.osm import OsmData, Tags
 from equipage.routing.pieces import index_of
-from equipage.routing.profile import VehicleProfile, barrier_blocks
+from equipage.routing.profile import VehicleProfile
+from equipage.routing.way_rules import access_value, vehicle_fits
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,18 +25,23 @@ class NodeRules:
         Nobody drives through.
     barrier_s : (n,) float64
         Seconds that passing its barrier takes.
-    signal_s : (n, 2) float64
-        Seconds that its traffic signals take, in the direction of the way and against it.
+    stop_s : (n, 2) float64
+        Seconds that its signals or signs take, in the direction of the way and against it.
+    nearing_s : (n,) float64
+        Seconds that signs take of which nothing says whom they face: those who near the next junction.
     """
 
     blocked: npt.NDArray[np.bool_]
     barrier_s: Floats
-    signal_s: Floats
+    stop_s: Floats
+    nearing_s: Floats
 
     @property
     def delay_s(self) -> Floats:
         """Seconds that driving through takes where the node is a junction."""
-        return np.asarray(self.barrier_s + self.signal_s.max(axis=1, initial=0.0), dtype=np.float64)
+        return np.asarray(
+            self.barrier_s + self.stop_s.max(axis=1, initial=0.0) + self.nearing_s, dtype=np.float64
+        )
 
     @property
     def to_cut_at(self) -> npt.NDArray[np.int64]:
@@ -56,12 +62,20 @@ def read_nodes(osm: OsmData, profile: VehicleProfile) -> NodeRules:
     Returns
     -------
     NodeRules
-        In the order of `osm.node_id`. Signals that are for one direction (`traffic_signals:direction`) delay
-        only that one, except at junctions.
+        In the order of `osm.node_id`. Signals and signs that are for one direction (`direction`,
+        `traffic_signals:direction`) delay only that one, except at junctions.
+
+    Notes
+    -----
+    A sign on the node of a junction delays all who come there, but `stop=minor` nobody: which of the roads
+    are the minor ones is not known here.
     """
     count = len(osm.node_id)
     rules = NodeRules(
-        blocked=np.zeros(count, dtype=bool), barrier_s=np.zeros(count), signal_s=np.zeros((count, 2))
+        blocked=np.zeros(count, dtype=bool),
+        barrier_s=np.zeros(count),
+        stop_s=np.zeros((count, 2)),
+        nearing_s=np.zeros(count),
     )
     tagged = np.fromiter(osm.node_tags, dtype=np.int64, count=len(osm.node_tags))
     for node, tags in zip(index_of(osm.node_id, tagged).tolist(), osm.node_tags.values(), strict=True):
@@ -69,12 +83,52 @@ def read_nodes(osm: OsmData, profile: VehicleProfile) -> NodeRules:
             continue
         rules.blocked[node] = barrier_blocks(tags, profile)
         rules.barrier_s[node] = profile.barrier_delay_s.get(tags.get("barrier", ""), 0.0)
-        if tags.get("highway") == "traffic_signals":
-            rules.signal_s[node] = np.where(_signal_faces(tags), profile.signal_delay_s, 0.0)
+        delay_s = profile.stop_delay_s.get(tags.get("highway", ""), 0.0)
+        if delay_s and tags.get("stop") != "minor":
+            faces = _faces(tags)
+            if any(faces):
+                rules.stop_s[node] = np.where(faces, delay_s, 0.0)
+            else:
+                rules.nearing_s[node] = delay_s
     return rules
 
 
-def _signal_faces(tags: Tags) -> tuple[bool, bool]:
-    """Return whether signals are for traffic in the direction of the way, and against it."""
+def barrier_blocks(tags: Tags, profile: VehicleProfile) -> bool:
+    """Return whether nobody drives through a node.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The node's tags.
+    profile : VehicleProfile
+        Whose rules count.
+
+    Returns
+    -------
+    bool
+        A stated access decides; where there is none, the kind of barrier, its lock and its size. A bollard
+        that sinks and a kerb that is flush with the road are no obstacle.
+    """
+    access = access_value(tags, profile.access_keys)
+    if access is not None:
+        shared = access_value(tags, profile.shared_keys) in profile.allowed
+        return access in profile.forbidden and not shared
+    barrier = tags.get("barrier", "no")
+    if barrier == "no":
+        return False
+    if not vehicle_fits(tags, profile) or (tags.get("locked") == "yes" and not profile.opens_locks):
+        return True
+    sinks = tags.get("bollard") in profile.bollards_passed or tags.get("kerb") in {"lowered", "flush"}
+    return barrier not in profile.barriers_passed and not sinks
+
+
+def _faces(tags: Tags) -> tuple[bool, bool]:
+    """Return whether signals or a sign are for traffic in the direction of the way, and against it.
+
+    Signals of which nothing says whom they face are for both; for a sign neither is known.
+    """
     direction = tags.get("traffic_signals:direction") or tags.get("direction")
-    return direction != "backward", direction != "forward"
+    if direction in {"forward", "backward"}:
+        return direction == "forward", direction == "backward"
+    both = direction == "both" or tags["highway"] == "traffic_signals"
+    return both, both

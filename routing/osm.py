@@ -1,8 +1,8 @@
 """OpenStreetMap data as decoded, before any opinion on what its tags mean.
 
 `equipage.data.osm` decodes files and downloads into these values; `equipage.routing.build` interprets them
-with a profile. Only what routing can use is kept: ways with a `highway` tag or `route=ferry`, the nodes they
-are made of, and relations of `type=restriction` (or `restriction:*`).
+with a profile. Only what routing can use is kept: ways with a `highway` tag or whose `route` is one of
+`CROSSINGS`, the nodes they are made of, and relations of `type=restriction` (or `restriction:*`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 Tags = Mapping[str, str]
+
+CROSSINGS = frozenset({"ferry", "shuttle_train"})
+"""Values of `route` of ways on which vehicles are carried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class OsmData:
     node_tags : mapping from node id to tags
         Tagged nodes only (barriers, signals, crossings).
     ways : sequence of OsmWay
-        Ways with a `highway` tag or `route=ferry`, in file order.
+        Ways with a `highway` tag or whose `route` is one of `CROSSINGS`, in file order.
     restrictions : sequence of OsmRelation
         Turn restriction relations, in file order.
     source : str

@@ -29,8 +29,8 @@ class Pieces:
         Piece i runs over the points `first[i]` to `last[i]`, ends included; its ends are different nodes.
     way : (k,) int64
         The way each piece is part of.
-    length_m : (k,) float64
-        Metres along each piece.
+    metre : (p,) float64
+        A running total of metres along the ways, for each point.
     ignored : mapping from str to int
         What of the ways could not be used, by reason.
     """
@@ -39,8 +39,13 @@ class Pieces:
     first: Indices
     last: Indices
     way: Indices
-    length_m: Floats
+    metre: Floats
     ignored: Mapping[str, int]
+
+    @property
+    def length_m(self) -> Floats:
+        """Metres along each piece."""
+        return self.metre[self.last] - self.metre[self.first]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +97,7 @@ def cut_into_pieces(osm: OsmData, ways: Sequence[Sequence[int]], special_nodes: 
         first=first,
         last=last,
         way=points.way[first],
-        length_m=metre[last] - metre[first],
+        metre=metre,
         ignored={
             "ways_cut": int((way_is_cut & has_piece).sum()),
             "ways_with_one_node": int((~has_piece).sum()),

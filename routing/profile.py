@@ -1,28 +1,28 @@
-"""Vehicle profiles: what OpenStreetMap's tags mean for one kind of vehicle.
+"""Vehicle profiles: tables of what OpenStreetMap's tags mean for one kind of vehicle.
 
 The numbers of `VAN` are those of OSRM's car profile (profiles/car.lua, read in 2026): its speeds are what one
-drives on average, not what is allowed, which is why a tagged limit is only driven at four fifths.
+drives on average, not what is allowed, which is why a tagged limit is only driven at four fifths. The rules
+that read these tables are in `way_rules` and `node_rules`.
+
+A new profile is a copy of an old one with what differs, added to `PROFILES`:
+
+    SWEEPER = replace(
+        VAN,
+        name="sweeper",
+        top_kph=25.0,
+        width_m=2.0,
+        weight_t=6.0,
+        class_kph={kind: kph for kind, kph in VAN.class_kph.items() if not kind.startswith("motorway")},
+    )
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from math import inf
 
 from equipage.routing.errors import UnknownProfileError
-from equipage.routing.osm import Tags
-from equipage.routing.speeds import limit_kph
-
-Direction = Literal["forward", "backward"]
-
-FERRY = "ferry"
-FORWARD_VALUES = frozenset({"yes", "true", "1"})
-BACKWARD_VALUES = frozenset({"-1", "reverse"})
-BOTH_VALUES = frozenset({"no", "false", "0", "alternating"})
-ROUNDABOUTS = frozenset({"roundabout", "circular"})
-# Works beside the traffic or of small extent (OSRM's construction_whitelist).
-HARMLESS_WORKS = frozenset({"no", "widening", "minor"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,58 +35,98 @@ class VehicleProfile:
         What it is called.
     access_keys : tuple of str
         Keys that speak about its access, the most specific first; the last, `access`, speaks about everybody.
+    shared_keys : tuple of str
+        Keys of other vehicles whose permission is its permission too (buses, for an emergency vehicle).
+    oneway_keys : tuple of str
+        Vehicles whose `oneway:…` comes before `oneway`, the most specific first.
+    limit_keys : tuple of str
+        Keys that state a speed limit, the first that is understood counts.
     allowed, local, forbidden : frozenset of str
         Access values: may drive; may drive when its business is there (passable for now, but slowly, so
         that no through route prefers it); may not drive. Any other value is no obstacle.
+    private : frozenset of str
+        Access values that are local on streets, and closed on service roads, tracks and paths.
     local_factor : float
         What the speed is multiplied by on roads for local business.
     class_kph : mapping from str to float
         Average km/h on roads that state no limit, by the value of `highway`. Other classes are closed.
     permit_classes : frozenset of str
         Classes that are open only where a tag about vehicles (not just `access`) says so.
-    permit_kph, ferry_kph : float
-        Average km/h on those, and on ferries that state no duration.
+    permit_kph : float
+        Average km/h on those.
+    crossing_kph : mapping from str to float
+        Average km/h on ferries and the like that state no duration, by the value of `route`. They too are
+        open only where a tag about vehicles says so.
     service_closed : frozenset of str
         Values of `service` that are closed.
     service_factor : mapping from str to float
         What the class speed is multiplied by, by the value of `service`.
     limit_factor : float
         The share of a stated speed limit that is driven on average.
+    top_kph : float
+        What it never drives faster than.
+    condition_kph : mapping from str to mapping from str to float
+        What the state of the road caps the speed at, by key and value; 0 closes it.
+    narrow_factor, alternating_factor : float
+        What the speed is multiplied by on a two-way road of one lane or where it is up to 3 m wide, and where
+        the direction alternates.
+    height_m, width_m, length_m, weight_t : float
+        Its size, held against the limits of roads and barriers.
     barriers_passed : frozenset of str
         Values of `barrier` that do not block where no access is stated; all others do.
+    bollards_passed : frozenset of str
+        Values of `bollard` that do not block.
+    opens_locks : bool
+        Whether it passes a barrier with `locked=yes`.
     barrier_delay_s : mapping from str to float
         Seconds that passing a barrier takes.
-    signal_delay_s : float
-        Seconds that passing traffic signals takes on average.
+    stop_delay_s : mapping from str to float
+        Seconds that passing signals and signs takes on average, by the value of `highway` of their node.
     """
 
     name: str
     access_keys: tuple[str, ...]
+    shared_keys: tuple[str, ...] = ()
+    oneway_keys: tuple[str, ...]
+    limit_keys: tuple[str, ...]
     allowed: frozenset[str]
     local: frozenset[str]
+    private: frozenset[str]
     forbidden: frozenset[str]
     local_factor: float
     class_kph: Mapping[str, float]
     permit_classes: frozenset[str]
     permit_kph: float
-    ferry_kph: float
+    crossing_kph: Mapping[str, float]
     service_closed: frozenset[str]
     service_factor: Mapping[str, float]
     limit_factor: float
+    top_kph: float = inf
+    condition_kph: Mapping[str, Mapping[str, float]]
+    narrow_factor: float
+    alternating_factor: float
+    height_m: float
+    width_m: float
+    length_m: float
+    weight_t: float
     barriers_passed: frozenset[str]
+    bollards_passed: frozenset[str]
+    opens_locks: bool = False
     barrier_delay_s: Mapping[str, float]
-    signal_delay_s: float
+    stop_delay_s: Mapping[str, float]
 
 
 VAN = VehicleProfile(
     name="van",
     access_keys=("motorcar", "motor_vehicle", "vehicle", "access"),
-    allowed=frozenset({"yes", "permissive", "designated", "official"}),
+    oneway_keys=("motorcar", "motor_vehicle", "vehicle"),
+    limit_keys=("maxspeed:advisory", "maxspeed", "zone:maxspeed", "source:maxspeed", "maxspeed:type"),
+    allowed=frozenset({"yes", "permissive", "designated", "official", "hov"}),
     local=frozenset({"destination", "delivery", "customers"}),
+    private=frozenset({"private"}),
     forbidden=frozenset(
         {
             "no",
-            "private",
             "agricultural",
             "forestry",
             "emergency",
@@ -117,19 +157,40 @@ VAN = VehicleProfile(
         "service": 15.0,
         "road": 10.0,
     },
-    permit_classes=frozenset({"track", "pedestrian", "footway", "path", "cycleway", "bridleway"}),
+    permit_classes=frozenset({"track", "pedestrian", "footway", "path", "cycleway", "bridleway", "busway"}),
     permit_kph=10.0,
-    ferry_kph=5.0,
+    crossing_kph={"ferry": 5.0, "shuttle_train": 10.0},
     service_closed=frozenset({"emergency_access"}),
-    service_factor={
-        "alley": 0.5,
-        "parking": 0.5,
-        "parking_aisle": 0.5,
-        "driveway": 0.5,
-        "drive-through": 0.5,
-        "drive-thru": 0.5,
-    },
+    service_factor=dict.fromkeys(
+        ("alley", "parking", "parking_aisle", "driveway", "drive-through", "drive-thru"), 0.5
+    ),
     limit_factor=0.8,
+    condition_kph={
+        "surface": {
+            **dict.fromkeys(("cement", "compacted", "fine_gravel"), 80.0),
+            **dict.fromkeys(("paving_stones", "metal", "bricks"), 60.0),
+            **dict.fromkeys(("sett", "gravel", "unpaved", "ground", "dirt", "pebblestone"), 40.0),
+            **dict.fromkeys(("grass", "grass_paver", "wood", "tartan"), 40.0),
+            **dict.fromkeys(("cobblestone", "clay"), 30.0),
+            **dict.fromkeys(("earth", "stone", "rocky", "sand"), 20.0),
+            "mud": 10.0,
+        },
+        "tracktype": {"grade1": 60.0, "grade2": 40.0, "grade3": 30.0, "grade4": 25.0, "grade5": 20.0},
+        "smoothness": {
+            "intermediate": 80.0,
+            "bad": 40.0,
+            "very_bad": 20.0,
+            "horrible": 10.0,
+            "very_horrible": 5.0,
+            "impassable": 0.0,
+        },
+    },
+    narrow_factor=0.5,
+    alternating_factor=0.4,
+    height_m=2.5,
+    width_m=1.9,
+    length_m=4.8,
+    weight_t=3.5,
     barriers_passed=frozenset(
         {
             "arch",
@@ -144,11 +205,49 @@ VAN = VehicleProfile(
             "toll_booth",
         }
     ),
+    bollards_passed=frozenset({"rising"}),
     barrier_delay_s={"gate": 60.0, "lift_gate": 60.0},
-    signal_delay_s=2.0,
+    stop_delay_s={"traffic_signals": 2.0, "stop": 2.0, "give_way": 1.0},
 )
 
-PROFILES: Mapping[str, VehicleProfile] = {profile.name: profile for profile in (VAN,)}
+# A municipal lorry on two axles: France's widest (2.55 m) and heaviest (19 t, Code de la route R312-4 and
+# R312-10), as high and as long as one that collects waste. It carries no dangerous goods.
+TRUCK = replace(
+    VAN,
+    name="truck",
+    access_keys=("hgv", "motor_vehicle", "vehicle", "access"),
+    oneway_keys=("hgv", "motor_vehicle", "vehicle"),
+    limit_keys=("maxspeed:hgv", *VAN.limit_keys),
+    top_kph=80.0,
+    height_m=3.6,
+    width_m=2.55,
+    length_m=9.5,
+    weight_t=19.0,
+)
+
+# It may go where buses, residents and those with business may, opens bollards and locks, and takes no one-way
+# street against its direction. Its speeds are the van's: what blue light gains is left as a reserve.
+EMERGENCY = replace(
+    VAN,
+    name="emergency",
+    access_keys=("emergency", *VAN.access_keys),
+    shared_keys=("psv", "bus"),
+    allowed=VAN.allowed
+    | VAN.local
+    | VAN.private
+    | {"emergency", "psv", "bus", "taxi", "permit", "residents"},
+    local=frozenset(),
+    private=frozenset(),
+    forbidden=frozenset({"no", "agricultural", "forestry", "military"}),
+    class_kph={**VAN.class_kph, "busway": 40.0, "pedestrian": 10.0},
+    permit_classes=VAN.permit_classes - {"busway", "pedestrian"},
+    service_closed=frozenset(),
+    barriers_passed=VAN.barriers_passed | {"chain", "swing_gate"},
+    bollards_passed=VAN.bollards_passed | {"removable", "foldable", "flexible"},
+    opens_locks=True,
+)
+
+PROFILES: Mapping[str, VehicleProfile] = {profile.name: profile for profile in (VAN, TRUCK, EMERGENCY)}
 
 
 def profile_named(name: str) -> VehicleProfile:
@@ -173,150 +272,3 @@ def profile_named(name: str) -> VehicleProfile:
         msg = f"there is no vehicle profile {name!r}; choose one of: {', '.join(PROFILES)}"
         raise UnknownProfileError(msg)
     return PROFILES[name]
-
-
-def road_class(tags: Tags) -> str:
-    """Return the class of a way: the value of its `highway` tag, or `ferry`; empty where it is neither.
-
-    Parameters
-    ----------
-    tags : mapping from str to str
-        The way's tags.
-
-    Returns
-    -------
-    str
-        A ferry that also bears a `highway` tag is a ferry.
-    """
-    return FERRY if tags.get("route") == FERRY else tags.get("highway", "")
-
-
-def directions(tags: Tags, profile: VehicleProfile) -> tuple[bool, bool]:
-    """Return whether a way may be driven in the direction it is drawn, and against it.
-
-    Parameters
-    ----------
-    tags : mapping from str to str
-        The way's tags.
-    profile : VehicleProfile
-        Whose rules count.
-
-    Returns
-    -------
-    tuple of bool
-        Forward and backward; neither where the way is closed to the vehicle.
-
-    Notes
-    -----
-    Tags that hold at certain times only (`oneway:conditional`, `access:conditional`) are not read.
-    """
-    if _is_closed(tags, profile):
-        return False, False
-    forward, backward = _oneway(tags, profile)
-    return (
-        forward and _may_drive(tags, profile, "forward"),
-        backward and _may_drive(tags, profile, "backward"),
-    )
-
-
-def speed_kph(tags: Tags, profile: VehicleProfile, direction: Direction = "forward") -> float:
-    """Return the average speed on a way without conditions, in km/h.
-
-    Parameters
-    ----------
-    tags : mapping from str to str
-        The way's tags; those of a way that the profile may drive.
-    profile : VehicleProfile
-        Whose rules count.
-    direction : {"forward", "backward"}
-        The direction of travel.
-
-    Returns
-    -------
-    float
-        A share of the stated limit, else the average of the road's class; less on roads for local business.
-    """
-    stated = tags.get(f"maxspeed:{direction}") or tags.get("maxspeed")
-    limit = limit_kph(stated) if stated else None
-    if limit is not None:
-        speed = limit * profile.limit_factor
-    elif road_class(tags) == FERRY:
-        speed = profile.ferry_kph
-    else:
-        class_kph = profile.class_kph.get(road_class(tags), profile.permit_kph)
-        speed = class_kph * profile.service_factor.get(tags.get("service", ""), 1.0)
-    return speed * (
-        profile.local_factor if _access(tags, profile.access_keys, direction) in profile.local else 1.0
-    )
-
-
-def barrier_blocks(tags: Tags, profile: VehicleProfile) -> bool:
-    """Return whether nobody drives through a node.
-
-    Parameters
-    ----------
-    tags : mapping from str to str
-        The node's tags.
-    profile : VehicleProfile
-        Whose rules count.
-
-    Returns
-    -------
-    bool
-        A stated access decides; where there is none, the kind of barrier. A bollard that sinks and a kerb
-        that is flush with the road are no obstacle.
-    """
-    access = _access(tags, profile.access_keys)
-    if access is not None:
-        return access in profile.forbidden
-    barrier = tags.get("barrier")
-    if barrier is None or barrier in profile.barriers_passed:
-        return False
-    return not (tags.get("bollard") == "rising" or tags.get("kerb") in {"lowered", "flush"})
-
-
-def _is_closed(tags: Tags, profile: VehicleProfile) -> bool:
-    """Return whether a way is no road for the vehicle in either direction, whatever its access tags say."""
-    kind = road_class(tags)
-    if kind == FERRY or kind in profile.permit_classes:
-        closed = _access(tags, profile.access_keys[:-1]) not in profile.allowed | profile.local
-    else:
-        closed = kind not in profile.class_kph
-    return (
-        closed
-        or tags.get("service") in profile.service_closed
-        or tags.get("area") == "yes"
-        or tags.get("impassable") == "yes"
-        or tags.get("status") == "impassable"
-        or tags.get("construction", "no") not in HARMLESS_WORKS
-    )
-
-
-def _oneway(tags: Tags, profile: VehicleProfile) -> tuple[bool, bool]:
-    """Return the directions that the `oneway` tags leave open; a lane that changes direction is closed."""
-    for key in (*(f"oneway:{key}" for key in profile.access_keys[:-1]), "oneway"):
-        value = tags.get(key)
-        if value in FORWARD_VALUES:
-            return True, False
-        if value in BACKWARD_VALUES:
-            return False, True
-        if value in BOTH_VALUES:
-            return True, True
-        if value == "reversible":
-            return False, False
-    implied = tags.get("junction") in ROUNDABOUTS or tags.get("highway") == "motorway"
-    return True, not implied
-
-
-def _may_drive(tags: Tags, profile: VehicleProfile, direction: Direction) -> bool:
-    """Return whether the access tags allow a direction."""
-    return _access(tags, profile.access_keys, direction) not in profile.forbidden
-
-
-def _access(tags: Tags, keys: tuple[str, ...], direction: Direction | None = None) -> str | None:
-    """Return what the most specific access tag says, None where there is none."""
-    for key in keys:
-        value = (tags.get(f"{key}:{direction}") if direction else None) or tags.get(key)
-        if value:
-            return value
-    return None

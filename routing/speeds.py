@@ -16,6 +16,8 @@ NATIONAL_KPH = {
     "be-bru:rural": 70.0,
     "be-bru:urban": 30.0,
     "be-vlg:rural": 70.0,
+    "by:urban": 60.0,
+    "by:motorway": 110.0,
     "ch:rural": 80.0,
     "ch:trunk": 100.0,
     "ch:motorway": 120.0,
@@ -28,12 +30,21 @@ NATIONAL_KPH = {
     "gb:nsl_single": 96.56,
     "gb:nsl_dual": 112.65,
     "gb:motorway": 112.65,
+    "gb:nsl_restricted": 48.28,
     "nl:rural": 80.0,
     "nl:trunk": 100.0,
+    "no:rural": 80.0,
+    "no:motorway": 110.0,
     "pl:rural": 100.0,
+    "pl:trunk": 120.0,
     "pl:motorway": 140.0,
     "pt:trunk": 100.0,
     "pt:motorway": 120.0,
+    "ro:trunk": 100.0,
+    "ru:urban": 60.0,
+    "ru:motorway": 110.0,
+    "za:urban": 60.0,
+    "za:rural": 100.0,
 }
 WORD_KPH = {"none": 140.0, "walk": 7.0}
 
@@ -74,8 +85,9 @@ def _single_limit_kph(value: str) -> float | None:
         return float(number[1]) * KPH_PER_UNIT[number[2]]
     if value in WORD_KPH:
         return WORD_KPH[value]
-    if value in NATIONAL_KPH:
-        return NATIONAL_KPH[value]
+    national = re.sub("^uk:", "gb:", value)
+    if national in NATIONAL_KPH:
+        return NATIONAL_KPH[national]
     if zone := _ZONE.fullmatch(value):
         return float(zone[1] or zone[2])
     return ZONE_KPH.get(value.rpartition(":")[2])

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.data.errors import NoRoadsError
-from equipage.routing.osm import OsmData, OsmRelation, OsmWay, Tags
+from equipage.routing.osm import CROSSINGS, OsmData, OsmRelation, OsmWay, Tags
 
 # OSM positions are whole multiples of 1e-7 degrees.
 UNITS_PER_DEGREE = 10_000_000
@@ -31,8 +31,8 @@ class RoadTable:
     restrictions: dict[int, OsmRelation] = field(default_factory=dict)
 
     def add_way(self, way: OsmWay) -> None:
-        """Keep the way if it is a road or a ferry."""
-        if "highway" in way.tags or way.tags.get("route") == "ferry":
+        """Keep the way if it is a road or carries vehicles."""
+        if "highway" in way.tags or way.tags.get("route") in CROSSINGS:
             self.ways.setdefault(way.id, way)
 
     def add_relation(self, relation: OsmRelation) -> None:

@@ -24,6 +24,7 @@ from equipage.data.files import written_whole
 from equipage.data.osm import overpass_json
 from equipage.data.osm.boundaries import CODE_TAG, TAGS
 from equipage.data.osm.place import NOMINATIM_URL, USER_AGENT, place_area
+from equipage.routing.osm import CROSSINGS
 
 if TYPE_CHECKING:
     from equipage.routing.build import Progress
@@ -61,13 +62,14 @@ _QUERY = """[out:json][timeout:{timeout}][maxsize:{maxsize}];
 out body;
 .communes out geom;
 """
+_VEHICLES = "motorcar|motor_vehicle|vehicle|hgv|emergency|psv|bus"
 _PATHS = "footway|path|cycleway|bridleway"
 _NO_ROADS = "steps|corridor|elevator|escalator|platform|raceway|proposed|planned|razed|abandoned"
 # Everything that some motor vehicle may use, service roads and ferries included; the profile chooses from it.
 _WAYS = (
     f'way["highway"]["highway"!~"^({_PATHS}|{_NO_ROADS})$"]',
-    f'way["highway"~"^({_PATHS})$"][~"^(motorcar|motor_vehicle|vehicle)$"~"."]',
-    'way["route"="ferry"]',
+    f'way["highway"~"^({_PATHS})$"][~"^({_VEHICLES})$"~"."]',
+    f'way["route"~"^({"|".join(sorted(CROSSINGS))})$"]',
 )
 _COMMUNE = "rel" + "".join(f'["{key}"="{value}"]' for key, value in TAGS.items()) + f'["{CODE_TAG}"]'
 

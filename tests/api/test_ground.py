@@ -132,6 +132,15 @@ def test_roads_of_another_place_keep_services_and_have_their_communes(
     assert "the roads are not those of La Serena–Coquimbo" in caplog.text
 
 
+def test_a_city_takes_the_profile_of_the_settings() -> None:
+    """On its own roads and on given ones; where none is set, its own profile holds."""
+    profiles = [
+        city_of(Settings(**given)).profile
+        for given in ({}, {"profile": "truck"}, {"profile": "emergency", "network": THREE_COMMUNES})
+    ]
+    assert profiles == ["van", "truck", "emergency"]
+
+
 def test_demo_reports_fall_on_all_roads_where_no_people_are_known(folder: Path) -> None:
     """By length, and only where every road leads; with people they are where those live."""
     city = city_of(Settings(city=str(folder), network=THREE_COMMUNES))

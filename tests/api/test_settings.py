@@ -63,6 +63,12 @@ def test_a_network_that_is_not_there_is_named(tmp_path: Path) -> None:
         load_settings(network=tmp_path / "roads.osm.pbf")
 
 
+def test_an_unknown_profile_is_told_with_those_there_are() -> None:
+    """A misspelt profile is found before the server starts."""
+    with pytest.raises(SettingsError, match=r"profile: .*'vann'.*van, truck, emergency"):
+        load_settings(profile="vann")
+
+
 def test_without_a_database_url_it_is_sqlite_in_the_users_data_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,6 +113,52 @@ def test_signals_within_an_edge_delay_it_in_their_direction() -> None:
     assert delay == pytest.approx({"ad": 4.0, "da": 2.0})
 
 
+def test_signs_face_those_who_near_the_junction() -> None:
+    """A stop sign next to d delays who comes to d by 2 s, a give-way sign next to a by 1 s the other way."""
+    plain = build(draw("a b c d", ways={"abcd": {}}))
+    signs: dict[str, Tags] = {"b": {"highway": "give_way"}, "c": {"highway": "stop"}}
+    network = build(draw("a b c d", ways={"abcd": {}}, nodes=signs))
+    delay_s = (network.edge_duration_s - plain.edge_duration_s).tolist()
+    assert dict(zip(edge_words(network), delay_s, strict=True)) == pytest.approx({"ad": 2.0, "da": 1.0})
+
+
+@pytest.mark.parametrize(("direction", "expected"), [("forward", (2.0, 0.0)), ("both", (2.0, 2.0))])
+def test_a_sign_may_say_whom_it_faces(direction: str, expected: tuple[float, float]) -> None:
+    """Then the next junction is of no account."""
+    plain = build(draw("a b c d", ways={"abcd": {}}))
+    sign: dict[str, Tags] = {"b": {"highway": "stop", "direction": direction}}
+    network = build(draw("a b c d", ways={"abcd": {}}, nodes=sign))
+    assert (network.edge_duration_s - plain.edge_duration_s).tolist() == pytest.approx(expected)
+
+
+def test_a_sign_on_a_junction_delays_all_but_minor_ones() -> None:
+    """Which roads are the minor ones is not known."""
+    plain = build(draw(CROSSING, ways=ARMS))
+    stop = build(draw(CROSSING, ways=ARMS, nodes={"x": {"highway": "stop"}}))
+    minor = build(draw(CROSSING, ways=ARMS, nodes={"x": {"highway": "stop", "stop": "minor"}}))
+    assert stop.turn_duration_s.sum() == pytest.approx(plain.turn_duration_s.sum() + 12 * 2.0)
+    assert (minor.turn_duration_s == plain.turn_duration_s).all()
+
+
+def test_what_is_ignored_is_told_by_reason() -> None:
+    """Closed ways by why they are closed, tags that are not read."""
+    ways: dict[str, Tags] = {
+        "ab": {"maxspeed": "signals", "motor_vehicle:conditional": "no @ Sa"},
+        "bc": {"access": "no"},
+        "cd": {"highway": "footway"},
+        "ad": {"maxheight": "2"},
+    }
+    ignored = build(draw("a b\nd c", ways=ways)).ignored
+    assert {reason: count for reason, count in ignored.items() if count} == {
+        "ways_closed": 3,
+        "ways_closed_by_access": 1,
+        "ways_closed_by_class": 1,
+        "ways_closed_by_size": 1,
+        "limits_not_understood": 1,
+        "conditions_not_read": 1,
+    }
+
+
 def test_signals_at_a_junction_are_charged_to_the_turn() -> None:
     """They are no part of the edges that meet there, or they would be charged twice."""
     plain = build(draw(CROSSING, ways=ARMS))
@@ -193,7 +239,13 @@ def test_ways_of_which_nothing_is_left_are_counted() -> None:
     ways: dict[str, Tags] = {"ab": {}, "bcd": {}, "bb": {}, "ad": {"highway": "steps"}}
     network = build(draw("a b c d", ways=ways, lost="cd"))
     assert sorted(edge_words(network)) == ["ab", "ba"]
-    assert network.ignored == {"ways_closed": 1, "ways_cut": 0, "ways_with_one_node": 2, "nodes_missing": 2}
+    assert network.ignored == {
+        "ways_closed": 1,
+        "ways_closed_by_class": 1,
+        "ways_cut": 0,
+        "ways_with_one_node": 2,
+        "nodes_missing": 2,
+    }
 
 
 def test_the_core_is_where_one_can_come_and_go() -> None:

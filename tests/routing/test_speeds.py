@@ -29,6 +29,7 @@ from equipage.routing.speeds import duration_s, limit_kph
         ("FR:zone30", 30.0),
         ("DE:zone:20", 20.0),
         ("zone:30", 30.0),
+        ("UK:nsl_dual", 112.65),
         ("walk", 7.0),
         ("none", 140.0),
         ("50;30", 30.0),

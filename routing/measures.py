@@ -1,0 +1,66 @@
+"""What tags about sizes say in numbers: lengths in metres and weights in tonnes."""
+
+from __future__ import annotations
+
+import re
+
+M_PER_FOOT, M_PER_INCH = 0.3048, 0.0254
+M_PER_UNIT = {"": 1.0, "m": 1.0, "cm": 0.01, "ft": M_PER_FOOT, "in": M_PER_INCH}
+# A short ton (st) is American, a long ton (lt) British.
+T_PER_UNIT = {"": 1.0, "t": 1.0, "kg": 0.001, "lbs": 0.00045359237, "lb": 0.00045359237}
+T_PER_UNIT |= {"st": 0.90718474, "lt": 1.0160469088}
+
+_NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)")
+_FEET = re.compile(r"(\d+)\s*'\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|'')?)?")
+
+
+def metres(value: str) -> float | None:
+    """Return the length that a value such as that of `maxheight` or `width` states, in metres.
+
+    Parameters
+    ----------
+    value : str
+        Such as `3.5`, `3,5 m`, `350 cm`, `12 ft`, `11'6"`.
+
+    Returns
+    -------
+    float or None
+        Metres; None where the value is no length (`default`, `none`, `narrow`).
+
+    Examples
+    --------
+    >>> metres("3.5 m"), metres("10'")
+    (3.5, 3.048)
+    """
+    if feet := _FEET.fullmatch(value.strip()):
+        return int(feet[1]) * M_PER_FOOT + float(feet[2] or 0) * M_PER_INCH
+    return _measured(value, M_PER_UNIT)
+
+
+def tonnes(value: str) -> float | None:
+    """Return the weight that a value such as that of `maxweight` states, in tonnes.
+
+    Parameters
+    ----------
+    value : str
+        Such as `3.5`, `7,5 t`, `3500 kg`, `6000 lbs`.
+
+    Returns
+    -------
+    float or None
+        Tonnes; None where the value is no weight.
+
+    Examples
+    --------
+    >>> tonnes("7.5 t"), tonnes("3500 kg")
+    (7.5, 3.5)
+    """
+    return _measured(value, T_PER_UNIT)
+
+
+def _measured(value: str, units: dict[str, float]) -> float | None:
+    """Return a number times its unit, None where either is not understood."""
+    found = _NUMBER.fullmatch(value.strip().lower())
+    if found is None or found[2] not in units:
+        return None
+    return float(found[1].replace(",", ".")) * units[found[2]]

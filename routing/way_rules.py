@@ -1,0 +1,340 @@
+"""What the tags of a way mean for a vehicle: whether it may drive there, in which direction, how fast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from math import inf
+from typing import Literal
+
+from equipage.routing.measures import metres, tonnes
+from equipage.routing.osm import CROSSINGS, Tags
+from equipage.routing.profile import VehicleProfile
+from equipage.routing.speeds import limit_kph
+
+Direction = Literal["forward", "backward"]
+DIRECTIONS: tuple[Direction, Direction] = ("forward", "backward")
+
+FORWARD_VALUES = frozenset({"yes", "true", "1"})
+BACKWARD_VALUES = frozenset({"-1", "reverse"})
+BOTH_VALUES = frozenset({"no", "false", "0", "alternating"})
+ROUNDABOUTS = frozenset({"roundabout", "circular"})
+# Works beside the traffic or of small extent (OSRM's construction_whitelist).
+HARMLESS_WORKS = frozenset({"no", "widening", "minor"})
+# OSRM's: what is tagged as narrow is no way for what is wider, and a road up to so wide is driven slowly.
+NARROW_M, SLOW_WIDTH_M = 2.2, 3.0
+WIDTH_KEYS = ("maxwidth:physical", "maxwidth", "width", "est_width")
+HEIGHT_KEYS = ("maxheight:physical", "maxheight")
+WEIGHT_KEYS = ("maxweight", "maxweightrating")
+LENGTH_KEYS = ("maxlength",)
+
+
+class Closure(StrEnum):
+    """Why a vehicle may not drive a way in a direction."""
+
+    CLASS = "class"
+    """Its class is no road for the vehicle, and nothing permits it; or it is an area."""
+    WORKS = "works"
+    """It is being built, planned or abandoned."""
+    IMPASSABLE = "impassable"
+    """It is said to be, or its surface is."""
+    SIZE = "size"
+    """The vehicle is too high, wide, long or heavy."""
+    ACCESS = "access"
+    """The vehicle has no access."""
+    REVERSIBLE = "reversible"
+    """Its direction changes over the day, and nothing here knows when."""
+    ONEWAY = "oneway"
+    """It leads the other way only."""
+
+
+def road_class(tags: Tags) -> str:
+    """Return the class of a way: the value of `highway`, or of `route` for what carries vehicles.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The way's tags.
+
+    Returns
+    -------
+    str
+        A ferry or shuttle train that also bears a `highway` tag is one all the same; empty where it is
+        neither.
+    """
+    route = tags.get("route", "")
+    return route if route in CROSSINGS else tags.get("highway", "")
+
+
+def closure(tags: Tags, profile: VehicleProfile, direction: Direction) -> Closure | None:
+    """Return why a way may not be driven in a direction, None where it may be.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The way's tags.
+    profile : VehicleProfile
+        Whose rules count.
+    direction : {"forward", "backward"}
+        As the way is drawn, or against that.
+
+    Returns
+    -------
+    Closure or None
+        The first reason.
+
+    Notes
+    -----
+    Tags that hold at certain times only (`oneway:conditional`, `access:conditional`) are not read.
+    """
+    reason = _closed_altogether(tags, profile)
+    if reason is not None:
+        return reason
+    oneway = _oneway(tags, profile)
+    if oneway is None:
+        return Closure.REVERSIBLE
+    if not oneway[DIRECTIONS.index(direction)]:
+        return Closure.ONEWAY
+    if not _has_access(tags, profile, direction):
+        return Closure.ACCESS
+    return None if vehicle_fits(tags, profile, direction) else Closure.SIZE
+
+
+def directions(tags: Tags, profile: VehicleProfile) -> tuple[bool, bool]:
+    """Return whether a way may be driven in the direction it is drawn, and against it.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The way's tags.
+    profile : VehicleProfile
+        Whose rules count.
+
+    Returns
+    -------
+    tuple of bool
+        Forward and backward; neither where the way is closed to the vehicle.
+    """
+    forward, backward = (closure(tags, profile, direction) is None for direction in DIRECTIONS)
+    return forward, backward
+
+
+def speed_kph(tags: Tags, profile: VehicleProfile, direction: Direction = "forward") -> float:
+    """Return the average speed on a way without conditions, in km/h.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The way's tags; those of a way that the profile may drive.
+    profile : VehicleProfile
+        Whose rules count.
+    direction : {"forward", "backward"}
+        The direction of travel.
+
+    Returns
+    -------
+    float
+        A share of the stated limit, else the average of the road's class; never more than the vehicle or the
+        state of the road allows; less on narrow roads and on those for local business.
+    """
+    limit = stated_limit_kph(tags, profile, direction)
+    kind = road_class(tags)
+    if limit is not None:
+        speed = limit * profile.limit_factor
+    elif kind in CROSSINGS:
+        speed = profile.crossing_kph[kind]
+    else:
+        class_kph = profile.class_kph.get(kind, profile.permit_kph)
+        speed = class_kph * profile.service_factor.get(tags.get("service", ""), 1.0)
+    speed = min(speed, profile.top_kph, *_caps_kph(tags, profile))
+    return speed * min(_hindrances(tags, profile, direction), default=1.0)
+
+
+def stated_limit_kph(tags: Tags, profile: VehicleProfile, direction: Direction) -> float | None:
+    """Return the speed limit that a way states for a vehicle and direction, in km/h.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The way's tags.
+    profile : VehicleProfile
+        Whose rules count.
+    direction : {"forward", "backward"}
+        The direction of travel.
+
+    Returns
+    -------
+    float or None
+        The first that is understood, in the order of the profile's keys; None where there is none.
+    """
+    for key in profile.limit_keys:
+        stated = tags.get(f"{key}:{direction}") or tags.get(key)
+        limit = limit_kph(stated) if stated else None
+        if limit is not None:
+            return limit
+    return None
+
+
+def unread_tags(tags: Tags, profile: VehicleProfile) -> list[str]:
+    """Return what of a way's tags about access, direction and speed is not used.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The way's tags.
+    profile : VehicleProfile
+        Whose rules count.
+
+    Returns
+    -------
+    list of str
+        `limits_not_understood` where `maxspeed` states no speed, `conditions_not_read` where a rule holds at
+        certain times or for certain vehicles only.
+    """
+    unread = []
+    if "maxspeed" in tags and limit_kph(tags["maxspeed"]) is None:
+        unread.append("limits_not_understood")
+    subjects = {*profile.access_keys, "oneway", "maxspeed"}
+    conditional = (key.split(":")[0] for key in tags if key.endswith(":conditional"))
+    if not subjects.isdisjoint(conditional):
+        unread.append("conditions_not_read")
+    return unread
+
+
+def vehicle_fits(tags: Tags, profile: VehicleProfile, direction: Direction | None = None) -> bool:
+    """Return whether a vehicle is within the limits of a way or a barrier.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        Its tags.
+    profile : VehicleProfile
+        Whose size counts.
+    direction : {"forward", "backward"}, optional
+        The direction of travel.
+
+    Returns
+    -------
+    bool
+        As in OSRM's, what is as wide as the vehicle is too narrow, while a vehicle may be as high, long and
+        heavy as is allowed.
+    """
+    if (tags.get("narrow") == "yes" or tags.get("width") == "narrow") and profile.width_m > NARROW_M:
+        return False
+
+    def least(keys: tuple[str, ...], read: Callable[[str], float | None]) -> float:
+        own = [*keys, *(f"{key}:{profile.access_keys[0]}" for key in keys)]
+        stated = (tags.get(f"{key}:{direction}") or tags.get(key) for key in own)
+        return min((size for value in stated if value and (size := read(value)) is not None), default=inf)
+
+    return (
+        least(WIDTH_KEYS, metres) > profile.width_m
+        and least(HEIGHT_KEYS, metres) >= profile.height_m
+        and least(LENGTH_KEYS, metres) >= profile.length_m
+        and least(WEIGHT_KEYS, tonnes) >= profile.weight_t
+    )
+
+
+def access_value(tags: Tags, keys: tuple[str, ...], direction: Direction | None = None) -> str | None:
+    """Return what the most specific access tag says.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The tags of a way or a node.
+    keys : tuple of str
+        Keys about access, the most specific first.
+    direction : {"forward", "backward"}, optional
+        The direction of travel; a tag about it comes before the same one without a direction.
+
+    Returns
+    -------
+    str or None
+        None where there is none.
+    """
+    for key in keys:
+        value = (tags.get(f"{key}:{direction}") if direction else None) or tags.get(key)
+        if value:
+            return value
+    return None
+
+
+def _closed_altogether(tags: Tags, profile: VehicleProfile) -> Closure | None:
+    """Return why a way is closed in both directions for all vehicles of a profile."""
+    if not _is_road(tags, profile):
+        return Closure.CLASS
+    if _is_unfinished(tags):
+        return Closure.WORKS
+    return Closure.IMPASSABLE if _is_impassable(tags, profile) else None
+
+
+def _is_road(tags: Tags, profile: VehicleProfile) -> bool:
+    """Return whether a way's class is open to the vehicle, of itself or by a tag about vehicles."""
+    kind = road_class(tags)
+    if kind in CROSSINGS or kind in profile.permit_classes:
+        granted = profile.allowed | profile.local
+        keys = (*profile.access_keys[:-1], *profile.shared_keys)
+        open_ = any(access_value(tags, keys, direction) in granted for direction in DIRECTIONS)
+    else:
+        open_ = kind in profile.class_kph
+    return open_ and tags.get("service") not in profile.service_closed and tags.get("area") != "yes"
+
+
+def _is_unfinished(tags: Tags) -> bool:
+    """Return whether a way is being built, only planned, or given up."""
+    return (
+        tags.get("construction", "no") not in HARMLESS_WORKS
+        or tags.get("proposed", "no") != "no"
+        or tags.get("abandoned") == "yes"
+        or tags.get("railway") == "construction"
+    )
+
+
+def _is_impassable(tags: Tags, profile: VehicleProfile) -> bool:
+    """Return whether no vehicle of the profile can drive a way."""
+    stated = tags.get("impassable") == "yes" or tags.get("status") == "impassable"
+    return stated or 0.0 in _caps_kph(tags, profile)
+
+
+def _caps_kph(tags: Tags, profile: VehicleProfile) -> list[float]:
+    """Return the speeds that the state of the road allows."""
+    caps = (kph.get(tags.get(key, "")) for key, kph in profile.condition_kph.items())
+    return [cap for cap in caps if cap is not None]
+
+
+def _hindrances(tags: Tags, profile: VehicleProfile, direction: Direction) -> Iterable[float]:
+    """Yield what the speed is multiplied by for reasons besides class and surface; the least counts."""
+    if access_value(tags, profile.access_keys, direction) in profile.local | profile.private:
+        yield profile.local_factor
+    if tags.get("oneway") == "alternating":
+        yield profile.alternating_factor
+    one_lane = tags.get("lanes") == "1" and _oneway(tags, profile) == (True, True)
+    width_m = metres(tags["width"]) if "width" in tags else None
+    if one_lane or (width_m is not None and width_m <= SLOW_WIDTH_M):
+        yield profile.narrow_factor
+
+
+def _oneway(tags: Tags, profile: VehicleProfile) -> tuple[bool, bool] | None:
+    """Return the directions that the `oneway` tags leave open; None where they change over the day."""
+    for key in (*(f"oneway:{key}" for key in profile.oneway_keys), "oneway"):
+        value = tags.get(key)
+        if value in FORWARD_VALUES:
+            return True, False
+        if value in BACKWARD_VALUES:
+            return False, True
+        if value in BOTH_VALUES:
+            return True, True
+        if value == "reversible":
+            return None
+    implied = tags.get("junction") in ROUNDABOUTS or tags.get("highway") == "motorway"
+    return True, not implied
+
+
+def _has_access(tags: Tags, profile: VehicleProfile, direction: Direction) -> bool:
+    """Return whether the access tags allow a direction."""
+    value = access_value(tags, profile.access_keys, direction)
+    kind = road_class(tags)
+    closed_if_private = kind == "service" or kind not in profile.class_kph
+    if value in profile.forbidden or (value in profile.private and closed_if_private):
+        return access_value(tags, profile.shared_keys, direction) in profile.allowed
+    return True
