@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,21 +14,14 @@ from equipage.routing.bans import RuledEdges, resolve_restrictions
 from equipage.routing.errors import EmptyNetworkError
 from equipage.routing.network import MIN_EDGE_DURATION_S, RoadNetwork
 from equipage.routing.node_rules import NodeRules, read_nodes
-from equipage.routing.osm import CROSSINGS, OsmData, OsmWay, Tags
+from equipage.routing.osm import OsmData
 from equipage.routing.pieces import Pieces, cut_into_pieces, index_of
 from equipage.routing.profile import VAN, VehicleProfile
 from equipage.routing.restrictions import Refusal, TurnRule, read_restriction
-from equipage.routing.speeds import duration_s
+from equipage.routing.roads import Roads, usable_roads
 from equipage.routing.states import TURN, remember_courses
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
-from equipage.routing.way_rules import (
-    DIRECTIONS,
-    Closure,
-    closure,
-    road_class,
-    speed_kph,
-    unread_tags,
-)
+from equipage.routing.way_rules import road_class
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -37,20 +30,6 @@ Ints = npt.NDArray[np.int32]
 
 Progress = Callable[[str, float], None]
 """Called with what is being done and the share of it that is done, 0 to 1."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Roads:
-    """The w ways that a profile may use; column 0 is the direction they are drawn in, column 1 the other.
-
-    What of the map's ways is not among them, or of their tags was not read, is counted in `ignored`.
-    """
-
-    ways: Sequence[OsmWay]
-    open: Bools
-    kph: Floats
-    crossing_s: Floats
-    ignored: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +84,7 @@ def build_network(
     """
     told = progress or _tell_nobody
     told("reading tags", 0.0)
-    roads = _usable_roads(osm, profile)
+    roads = usable_roads(osm, profile)
     rules = [read_restriction(relation, profile) for relation in osm.restrictions]
     nodes = read_nodes(osm, profile)
     told("cutting ways at junctions", 0.5)
@@ -127,36 +106,7 @@ def _tell_nobody(_doing: str, _share: float) -> None:
     """Report no progress."""
 
 
-def _usable_roads(osm: OsmData, profile: VehicleProfile) -> _Roads:
-    """Return the ways that the profile may use in some direction, with their speeds."""
-    ways, open_ = [], []
-    ignored: Counter[str] = Counter(ways_closed=0)
-    for way in osm.ways:
-        closed = [closure(way.tags, profile, direction) for direction in DIRECTIONS]
-        if all(closed):
-            reason = next((why for why in closed if why is not Closure.ONEWAY), Closure.ONEWAY)
-            ignored.update(("ways_closed", f"ways_closed_by_{reason}"))
-            continue
-        ways.append(way)
-        open_.append([why is None for why in closed])
-        ignored.update(unread_tags(way.tags, profile))
-    kph = [[speed_kph(way.tags, profile, direction) for direction in DIRECTIONS] for way in ways]
-    return _Roads(
-        ways=ways,
-        open=np.array(open_, dtype=bool).reshape(-1, 2),
-        kph=np.array(kph, dtype=np.float64).reshape(-1, 2),
-        crossing_s=np.array([_crossing_s(way.tags) for way in ways], dtype=np.float64),
-        ignored=ignored,
-    )
-
-
-def _crossing_s(tags: Tags) -> float:
-    """Return the seconds that a ferry or shuttle train says it takes, NaN where nothing is said."""
-    stated = tags.get("duration") if road_class(tags) in CROSSINGS else None
-    return (duration_s(stated) if stated else None) or np.nan
-
-
-def _what_was_found(osm: OsmData, profile: VehicleProfile, roads: _Roads) -> str:
+def _what_was_found(osm: OsmData, profile: VehicleProfile, roads: Roads) -> str:
     """Return the message for a map without usable roads."""
     classes = Counter(road_class(way.tags) for way in osm.ways).most_common(5)
     listed = ", ".join(f"{count} {name}" for name, count in classes)
@@ -170,7 +120,7 @@ def _what_was_found(osm: OsmData, profile: VehicleProfile, roads: _Roads) -> str
 def _network(
     osm: OsmData,
     profile: VehicleProfile,
-    roads: _Roads,
+    roads: Roads,
     *,
     nodes: NodeRules,
     pieces: Pieces,
@@ -234,7 +184,7 @@ def _network(
     ).sealed()
 
 
-def _directed_edges(roads: _Roads, pieces: Pieces) -> _Edges:
+def _directed_edges(roads: Roads, pieces: Pieces) -> _Edges:
     """Return one edge for each direction in which a piece may be driven, the two of a piece side by side."""
     open_ = roads.open[pieces.way]
     piece, against = np.nonzero(open_)
@@ -263,7 +213,7 @@ def _shapes(pieces: Pieces, edges: _Edges) -> tuple[Indices, Indices]:
     return start.astype(np.int64), pieces.node[point]
 
 
-def _durations_s(roads: _Roads, pieces: Pieces, nodes: NodeRules) -> Floats:
+def _durations_s(roads: Roads, pieces: Pieces, nodes: NodeRules) -> Floats:
     """Return the seconds to drive each piece in each direction, signals and signs within it included."""
     way_length_m = np.bincount(pieces.way, weights=pieces.length_m, minlength=len(roads.ways))
     stated_kph = (way_length_m / roads.crossing_s * 3.6)[:, np.newaxis]

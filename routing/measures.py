@@ -1,14 +1,26 @@
-"""What tags about sizes say in numbers: lengths in metres and weights in tonnes."""
+"""What tags about sizes say in metres and tonnes, and whether a vehicle is within them."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from math import inf
+
+from equipage.routing.osm import Direction, Tags
+from equipage.routing.profile import VehicleProfile
 
 M_PER_FOOT, M_PER_INCH = 0.3048, 0.0254
 M_PER_UNIT = {"": 1.0, "m": 1.0, "cm": 0.01, "ft": M_PER_FOOT, "in": M_PER_INCH}
 # A short ton (st) is American, a long ton (lt) British.
 T_PER_UNIT = {"": 1.0, "t": 1.0, "kg": 0.001, "lbs": 0.00045359237, "lb": 0.00045359237}
 T_PER_UNIT |= {"st": 0.90718474, "lt": 1.0160469088}
+
+WIDTH_KEYS = ("maxwidth:physical", "maxwidth", "width", "est_width")
+HEIGHT_KEYS = ("maxheight:physical", "maxheight")
+WEIGHT_KEYS = ("maxweight", "maxweightrating")
+LENGTH_KEYS = ("maxlength",)
+# What is tagged as narrow is no way for what is wider (OSRM's).
+NARROW_M = 2.2
 
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)?)\s*([a-z]*)")
 _FEET = re.compile(r"(\d+)\s*'\s*(?:(\d+(?:\.\d+)?)\s*(?:\"|'')?)?")
@@ -56,6 +68,40 @@ def tonnes(value: str) -> float | None:
     (7.5, 3.5)
     """
     return _measured(value, T_PER_UNIT)
+
+
+def vehicle_fits(tags: Tags, profile: VehicleProfile, direction: Direction | None = None) -> bool:
+    """Return whether a vehicle is within the limits of a way or a barrier.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        Its tags.
+    profile : VehicleProfile
+        Whose size counts.
+    direction : {"forward", "backward"}, optional
+        The direction of travel.
+
+    Returns
+    -------
+    bool
+        As in OSRM's, what is as wide as the vehicle is too narrow, while a vehicle may be as high, long and
+        heavy as is allowed.
+    """
+    if (tags.get("narrow") == "yes" or tags.get("width") == "narrow") and profile.width_m > NARROW_M:
+        return False
+
+    def least(keys: tuple[str, ...], read: Callable[[str], float | None]) -> float:
+        own = [*keys, *(f"{key}:{profile.access_keys[0]}" for key in keys)]
+        stated = (tags.get(f"{key}:{direction}") or tags.get(key) for key in own)
+        return min((size for value in stated if value and (size := read(value)) is not None), default=inf)
+
+    return (
+        least(WIDTH_KEYS, metres) > profile.width_m
+        and least(HEIGHT_KEYS, metres) >= profile.height_m
+        and least(LENGTH_KEYS, metres) >= profile.length_m
+        and least(WEIGHT_KEYS, tonnes) >= profile.weight_t
+    )
 
 
 def _measured(value: str, units: dict[str, float]) -> float | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from equipage.routing.measures import vehicle_fits
 from equipage.routing.osm import OsmData, Tags
 from equipage.routing.pieces import index_of
 from equipage.routing.profile import VehicleProfile
-from equipage.routing.way_rules import access_value, vehicle_fits
+from equipage.routing.way_rules import access_value
 
 Floats = npt.NDArray[np.float64]
 

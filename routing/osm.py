@@ -16,6 +16,9 @@ import numpy.typing as npt
 
 Tags = Mapping[str, str]
 
+Direction = Literal["forward", "backward"]
+"""Of travel: as a way is drawn, or against that."""
+
 CROSSINGS = frozenset({"ferry", "shuttle_train"})
 """Values of `route` of ways on which vehicles are carried."""
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
-from math import inf
-from typing import Literal
 
-from equipage.routing.measures import metres, tonnes
-from equipage.routing.osm import CROSSINGS, Tags
+from equipage.routing.measures import metres, vehicle_fits
+from equipage.routing.osm import CROSSINGS, Direction, Tags
 from equipage.routing.profile import VehicleProfile
 from equipage.routing.speeds import limit_kph
 
-Direction = Literal["forward", "backward"]
 DIRECTIONS: tuple[Direction, Direction] = ("forward", "backward")
 
 FORWARD_VALUES = frozenset({"yes", "true", "1"})
@@ -21,12 +18,8 @@ BOTH_VALUES = frozenset({"no", "false", "0", "alternating"})
 ROUNDABOUTS = frozenset({"roundabout", "circular"})
 # Works beside the traffic or of small extent (OSRM's construction_whitelist).
 HARMLESS_WORKS = frozenset({"no", "widening", "minor"})
-# OSRM's: what is tagged as narrow is no way for what is wider, and a road up to so wide is driven slowly.
-NARROW_M, SLOW_WIDTH_M = 2.2, 3.0
-WIDTH_KEYS = ("maxwidth:physical", "maxwidth", "width", "est_width")
-HEIGHT_KEYS = ("maxheight:physical", "maxheight")
-WEIGHT_KEYS = ("maxweight", "maxweightrating")
-LENGTH_KEYS = ("maxlength",)
+# Up to so wide, a road is driven slowly (OSRM's).
+SLOW_WIDTH_M = 3.0
 
 
 class Closure(StrEnum):
@@ -199,40 +192,6 @@ def unread_tags(tags: Tags, profile: VehicleProfile) -> list[str]:
     if not subjects.isdisjoint(conditional):
         unread.append("conditions_not_read")
     return unread
-
-
-def vehicle_fits(tags: Tags, profile: VehicleProfile, direction: Direction | None = None) -> bool:
-    """Return whether a vehicle is within the limits of a way or a barrier.
-
-    Parameters
-    ----------
-    tags : mapping from str to str
-        Its tags.
-    profile : VehicleProfile
-        Whose size counts.
-    direction : {"forward", "backward"}, optional
-        The direction of travel.
-
-    Returns
-    -------
-    bool
-        As in OSRM's, what is as wide as the vehicle is too narrow, while a vehicle may be as high, long and
-        heavy as is allowed.
-    """
-    if (tags.get("narrow") == "yes" or tags.get("width") == "narrow") and profile.width_m > NARROW_M:
-        return False
-
-    def least(keys: tuple[str, ...], read: Callable[[str], float | None]) -> float:
-        own = [*keys, *(f"{key}:{profile.access_keys[0]}" for key in keys)]
-        stated = (tags.get(f"{key}:{direction}") or tags.get(key) for key in own)
-        return min((size for value in stated if value and (size := read(value)) is not None), default=inf)
-
-    return (
-        least(WIDTH_KEYS, metres) > profile.width_m
-        and least(HEIGHT_KEYS, metres) >= profile.height_m
-        and least(LENGTH_KEYS, metres) >= profile.length_m
-        and least(WEIGHT_KEYS, tonnes) >= profile.weight_t
-    )
 
 
 def access_value(tags: Tags, keys: tuple[str, ...], direction: Direction | None = None) -> str | None:

@@ -14,7 +14,6 @@ from equipage.routing.way_rules import (
     road_class,
     speed_kph,
     unread_tags,
-    vehicle_fits,
 )
 
 BOTH, FORWARD, BACKWARD, CLOSED = (True, True), (True, False), (False, True), (False, False)
@@ -171,29 +170,6 @@ def test_limits_may_differ_by_direction() -> None:
 def test_a_ferry_is_a_ferry_even_with_a_highway_tag() -> None:
     """Some ferries bear the class of the road they continue."""
     assert road_class({"route": "ferry", "highway": "primary"}) == "ferry"
-
-
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [
-        ({"maxheight": "2.4"}, False),
-        ({"maxheight": "2.5"}, True),
-        ({"maxheight": "default"}, True),
-        ({"maxheight:physical": "2.4", "maxheight": "3"}, False),
-        ({"maxwidth": "1.9"}, False),
-        ({"width": "6'3\""}, True),
-        ({"width": "6'2\""}, False),
-        ({"est_width": "1"}, False),
-        ({"width": "narrow"}, True),
-        ({"narrow": "yes"}, True),
-        ({"maxweight": "3.5 t"}, True),
-        ({"maxweight": "3000 kg"}, False),
-        ({"maxlength": "4"}, False),
-    ],
-)
-def test_a_van_keeps_to_limits_of_size(tags: dict[str, str], *, expected: bool) -> None:
-    """2.5 m high, 1.9 m wide, 4.8 m long, 3.5 t, as OSRM's car."""
-    assert vehicle_fits(tags, VAN) is expected
 
 
 def test_limits_of_size_may_hold_in_one_direction() -> None:
