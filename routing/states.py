@@ -32,6 +32,10 @@ UNLESS = "unless "
 """Before the hours at which a ban that otherwise holds does not."""
 
 
+_Timed = tuple[int, str]
+"""A turn, and hours at which it is banned."""
+
+
 class Ban(NamedTuple):
     """A course that nobody may drive to its end.
 
@@ -74,44 +78,71 @@ def remember_courses(turns: Turns, edge_count: int, bans: Iterable[Ban]) -> Stat
     -------
     StateTurns
         Sorted by the state before, then by the one after.
+
+    Notes
+    -----
+    Turning back stays where it was: a copy that a ban leaves no turn is a place to end a trip on.
     """
-    onward = _Onward(turns, edge_count)
-    when: defaultdict[Course, set[str]] = defaultdict(set)
-    for ban in bans:
-        if onward.leads_along(ban.edges):
-            when[ban.edges].add(ban.when)
-    begun = {course[:size] for course in when for size in range(TURN, len(course))}
-    copies = sorted(begun, key=lambda course: (course[-1], course))
-    state = {course: edge_count + place for place, course in enumerate(copies)}
-    redirected, timed = turns.edge_to.copy(), list[tuple[int, str]]()
-    for course in begun | {course for course in when if len(course) == TURN}:
-        if len(course) == TURN and (turn := onward.turn(*course)) is not None:
-            redirected[turn] = state.get(course, course[-1])
-            timed.extend((turn, hours) for hours in when.get(course, ()))
-    before, after, of_turn = list[int](), list[int](), list[int]()
-    for course in copies:
-        for turn in onward.turns_from(course[-1]):
-            driven = (*course, int(turns.edge_to[turn]))
-            hours_of = set[str]().union(*(when.get(end, ()) for end in _ends(driven)))
-            if "" not in hours_of:
-                timed.extend((len(turns.edge_to) + len(of_turn), hours) for hours in hours_of)
-                before.append(state[course])
-                after.append(next((state[end] for end in _ends(driven) if end in state), driven[-1]))
-                of_turn.append(turn)
+    memory = _Memory(turns, edge_count, bans)
+    edge_to, at_edges = memory.from_edges()
+    before, after, of_turn, at_copies = memory.from_copies()
     edge_from = np.append(turns.edge_from, before).astype(np.int32)
-    edge_to = np.append(redirected, after).astype(np.int32)
+    edge_to = np.append(edge_to, after).astype(np.int32)
     order = np.lexsort((edge_to, edge_from))
-    duration_s = np.append(turns.duration_s, turns.duration_s[of_turn])[order]
     place = np.argsort(order)
-    timed = sorted((int(place[turn]), hours) for turn, hours in timed)
+    timed = sorted((int(place[turn]), hours) for turn, hours in at_edges + at_copies)
     words = tuple(sorted({hours for _, hours in timed}))
     return StateTurns(
-        turns=Turns(edge_from[order], edge_to[order], duration_s),
-        copy_of=np.array([course[-1] for course in copies], dtype=np.int32),
+        turns=Turns(
+            edge_from[order], edge_to[order], np.append(turns.duration_s, turns.duration_s[of_turn])[order]
+        ),
+        copy_of=np.array([course[-1] for course in memory.copies], dtype=np.int32),
         timed_turn=np.array([turn for turn, _ in timed], dtype=np.int32),
         timed_hours=np.array([words.index(hours) for _, hours in timed], dtype=np.int32),
         hours=words,
     )
+
+
+class _Memory:
+    """The courses that bans begin with, each a state, and the turns from state to state."""
+
+    def __init__(self, turns: Turns, edge_count: int, bans: Iterable[Ban]) -> None:
+        self._turns = turns
+        self._onward = _Onward(turns, edge_count)
+        self._when: defaultdict[Course, set[str]] = defaultdict(set)
+        for ban in bans:
+            if self._onward.leads_along(ban.edges):
+                self._when[ban.edges].add(ban.when)
+        begun = {course[:size] for course in self._when for size in range(TURN, len(course))}
+        self.copies = sorted(begun, key=lambda course: (course[-1], course))
+        self._state = {course: edge_count + place for place, course in enumerate(self.copies)}
+
+    def from_edges(self) -> tuple[Ints, list[_Timed]]:
+        """Return the states that the given turns lead to, and at which hours they are banned."""
+        reached, timed = self._turns.edge_to.copy(), list[_Timed]()
+        for course in {*self.copies, *self._when}:
+            if len(course) == TURN and (turn := self._onward.turn(*course)) is not None:
+                reached[turn] = self._state.get(course, course[-1])
+                timed.extend((turn, hours) for hours in self._when.get(course, ()))
+        return reached, timed
+
+    def from_copies(self) -> tuple[list[int], list[int], list[int], list[_Timed]]:
+        """Return the turns out of copies: the states before and after, the turn each is, and their hours."""
+        before, after, of_turn, timed = list[int](), list[int](), list[int](), list[_Timed]()
+        for course in self.copies:
+            for turn in self._onward.turns_from(course[-1]):
+                driven = (*course, int(self._turns.edge_to[turn]))
+                hours_of = set[str]().union(*(self._when.get(end, ()) for end in _ends(driven)))
+                if "" not in hours_of:
+                    timed.extend((len(self._turns.edge_to) + len(of_turn), hours) for hours in hours_of)
+                    before.append(self._state[course])
+                    after.append(self._longest(driven))
+                    of_turn.append(turn)
+        return before, after, of_turn, timed
+
+    def _longest(self, driven: Course) -> int:
+        """Return the state of the longest end of a course that is one, the edge it ends on at least."""
+        return next((self._state[end] for end in _ends(driven) if end in self._state), driven[-1])
 
 
 def _ends(course: Course) -> Iterator[Course]:

@@ -95,7 +95,7 @@ class Bench:
 def _build_kit(network: RoadNetwork, peers: Peers) -> None:
     """Let pyroutingkit have our turn graph, without arcs from an edge to itself."""
     graph = TurnGraph.of(network, network.edge_duration_s, np.zeros(network.edge_count, dtype=bool))
-    kept = network.turn_from != network.turn_to
+    kept = (network.turn_from != network.turn_to) & np.isfinite(graph.arc_s)
     lon, lat = network.shape_lonlat[network.shape_start[network.state_edge]].T
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "graph.npz"

@@ -315,11 +315,13 @@ RELATIONS = st.builds(
     restriction,
     st.sampled_from([None, "no_parking", *sorted(PROHIBITIONS | OBLIGATIONS)]),
     WAYS,
-    st.sampled_from(["x", "x", "x", "n", "q", "", "x n"]),
+    st.sampled_from(["x", "x", "x", "n", "q", "", "x n", "xe", "xs xe", "xq"]),
     WAYS,
     tags=st.dictionaries(
-        st.sampled_from(["except", "hour_on", "restriction:hgv", "restriction:motorcar", "type"]),
-        st.sampled_from(["motorcar", "psv", "7:00", "no_left_turn", "restriction:hgv", "restriction"]),
+        st.sampled_from(["except", "hour_on", "restriction:hgv", "restriction:motorcar", "type", TIMED]),
+        st.sampled_from(
+            ["motorcar", "psv", "7:00", "no_left_turn", "restriction:hgv", "restriction", "no_u_turn @ (Mo)"]
+        ),
         max_size=2,
     ),
 )

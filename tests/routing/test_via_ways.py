@@ -23,6 +23,7 @@ from equipage.routing.router import Router
 from equipage.routing.search import Search, hierarchy_of
 from tests.routing.roads import ROUNDED_S, networks_with_courses, points, sides, travel_s
 from tests.routing.scenario import SPACING_DEG, build, draw, edges, may_drive, moves, restriction, way_id
+from tests.routing.test_matrices import ROUNDED_M
 from tests.routing.test_router import check_laws
 
 ONE_WAY: Tags = {"oneway": "yes"}
@@ -241,9 +242,12 @@ def test_every_trip_is_networkxs_without_the_banned_courses(
     ]
     assert (np.isfinite(expected) | (starts.edge[:, None] == ends.edge[None, :])).all()
     np.testing.assert_allclose(router.matrix(origins, destinations), expected, rtol=0.0, atol=ROUNDED_S)
+    both = router.matrices(origins, destinations)
+    np.testing.assert_allclose(both.duration_s, expected, rtol=0.0, atol=ROUNDED_S)
     if np.isinf(expected[0][0]):
         return
     route = router.route(origins[0], destinations[0])
+    assert both.distance_m[0, 0] <= route.distance_m + ROUNDED_M
     check_laws(plain, route)
     assert route.duration_s == pytest.approx(expected[0][0], abs=ROUNDED_S)
     driven = "".join(f" {edge}" for edge in route.edges) + " "
