@@ -35,6 +35,7 @@ from equipage.api.routes import (
     notes,
     open311,
     operations,
+    osrm,
     plan,
     planned_work,
     reports,
@@ -79,6 +80,7 @@ _MODULES = (
     tracker_pages,
     tiles,
     maps,
+    osrm,
 )
 _DESCRIPTION = """Dispatching and routing for a metropolis: reports, crews, vehicles, plans and arrivals.
 

@@ -43,6 +43,9 @@ def serve(
     profile: Annotated[
         str | None, typer.Option(help="The vehicles on the roads: van, truck or emergency.")
     ] = None,
+    osrm_port: Annotated[
+        int | None, typer.Option(help="A port for OSRM's HTTP API alone, /route/v1/… and so on.")
+    ] = None,
     speed: Annotated[float | None, typer.Option(help="Seconds of its clock in one real second.")] = None,
 ) -> None:
     """Serve the console, the API and the trackers until a signal ends it.
@@ -65,6 +68,7 @@ def serve(
             host=host,
             port=port,
             profile=profile,
+            osrm_port=osrm_port,
             speed=speed,
         )
     except SettingsError as error:

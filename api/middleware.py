@@ -74,6 +74,19 @@ class ReadinessGate:
         await answer(scope, receive, send)
 
 
+class OsrmAtRoot:
+    """Have whatever comes to a port of its own reach OSRM's API, which begins at that port's root."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, as one below `/osrm` where it came to that port."""
+        if scope["type"] == "http" and scope["server"][1] == scope["app"].state.osrm_port:
+            scope = {**scope, "path": f"/osrm{scope['path']}"}
+        await self.app(scope, receive, send)
+
+
 class BodyLimit:
     """Refuse bodies that are too long with 413, before they are read where they say so, else while they are.
 
@@ -130,3 +143,5 @@ def install_middleware(app: FastAPI, startup: Startup, settings: Settings, rates
     app.add_middleware(ReadinessGate, startup=startup)
     app.add_middleware(RateLimit, rates=rates)
     app.add_middleware(SecurityHeaders)
+    if settings.osrm_port is not None:
+        app.add_middleware(OsrmAtRoot)

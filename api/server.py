@@ -6,6 +6,7 @@ import gc
 import socket
 import sys
 from collections.abc import Callable
+from copy import copy
 
 import uvicorn
 
@@ -23,6 +24,17 @@ _TURN_S = 0.001
 
 class _Server(uvicorn.Server):
     """Uvicorn's server, which waits for open answers to end: streams are told to end first."""
+
+    osrm_port: int | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, on the port for OSRM's API too where there is one."""
+        if self.osrm_port is not None:
+            second = copy(self.config)
+            second.port = self.osrm_port
+            sockets = [self.config.bind_socket(), second.bind_socket()]
+            self.config.app.state.osrm_port = sockets[1].getsockname()[1]  # type: ignore[union-attr]
+        await super().startup(sockets)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End the streams, then everything else."""
@@ -59,6 +71,7 @@ def make_server(settings: Settings, *, on_ready: Callable[[], None] | None = Non
         server_header=False,
     )
     server = _Server(config)
+    server.osrm_port = settings.osrm_port
     return server
 
 

@@ -63,6 +63,8 @@ class Settings(BaseSettings):
         Files with its zones and with the people in them: a path, or a table of `file` and the columns' names.
     profile : str or None
         The profile of the vehicles, one of those that routing has; none means the city's own.
+    osrm_port : int or None
+        A second port, at whose root OSRM's API begins.
     speed : float
         Seconds of the server's clock in one real second.
     demo : bool
@@ -102,6 +104,7 @@ class Settings(BaseSettings):
     profile: Annotated[str | None, AfterValidator(_known_profile)] = None
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
+    osrm_port: Annotated[int | None, Field(ge=0, le=65535)] = None
     speed: Annotated[float, Field(gt=0, le=1000)] = 1.0
     demo: bool = False
     demo_language: Language | None = None

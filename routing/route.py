@@ -38,6 +38,8 @@ class Route:
         and `duration_s` at the last. What a turn costs is spent on the way to it.
     edges : tuple of int
         The network's edges in order of travel, the ones only touched at their ends included.
+    edge_start : (p + 1,) int64
+        The place among the geometry's points where each of the p edges begins, and that of the last point.
     way_ids : tuple of int
         The OpenStreetMap ways in order of travel, consecutive repetitions merged, pieces of no length left
         out.
@@ -52,6 +54,7 @@ class Route:
     geometry: shapely.LineString
     cumulative_duration_s: Floats
     edges: tuple[int, ...]
+    edge_start: Ints
     way_ids: tuple[int, ...]
     names: tuple[str, ...]
     origin: Snap
@@ -106,7 +109,7 @@ def describe_route(
     """
     network = graph.network
     state = np.array(states)
-    edge = _edges(network, state)
+    edge = edges_of(network, state)
     edges = tuple(edge.tolist())
     begin, end = np.zeros(len(edge)), np.ones(len(edge))
     begin[0] = _fraction_on(edges[0], origin)
@@ -115,9 +118,10 @@ def describe_route(
     driven = edge[length_m > SAME_PLACE_M]
     named = network.edge_name[driven]
     turns_s = np.append(graph.turns_s(state), 0.0)
-    points, seconds = _timed_points(graph, lines, edge, turns_s, (begin, end))
+    points, seconds, edge_start = _timed_points(graph, lines, edge, turns_s, (begin, end))
     points[0], points[-1] = (origin.lon, origin.lat), (destination.lon, destination.lat)
-    points, seconds = _without_repetitions(points, np.minimum(seconds, duration_s))
+    kept = _moving(points)
+    points, seconds = points[kept], np.minimum(seconds, duration_s)[kept]
     seconds[-1] = duration_s
     return Route(
         duration_s=duration_s,
@@ -125,6 +129,7 @@ def describe_route(
         geometry=shapely.LineString(points),
         cumulative_duration_s=seconds,
         edges=edges,
+        edge_start=(np.cumsum(kept) - 1)[edge_start],
         way_ids=tuple(_merged(network.edge_way_id[driven])),
         names=tuple(network.names[name] for name in _merged(named[named > 0])),
         origin=origin,
@@ -132,8 +137,16 @@ def describe_route(
     )
 
 
-def _edges(network: RoadNetwork, state: Ints) -> Ints:
-    """Return the edges of a few states: `network.state_edge` would be made for all."""
+def edges_of(network: RoadNetwork, state: Ints) -> Ints:
+    """Return the edges of a few states: `network.state_edge` would be made for all.
+
+    Parameters
+    ----------
+    network : RoadNetwork
+        The network.
+    state : (n,) int64
+        The states.
+    """
     edge = state.copy()
     copied = state >= network.edge_count
     edge[copied] = network.copy_of[state[copied] - network.edge_count]
@@ -146,8 +159,8 @@ def _fraction_on(edge: int, snap: Snap) -> float:
 
 def _timed_points(
     graph: TurnGraph, lines: Polylines, edge: Ints, turns_s: Floats, part: tuple[Floats, Floats]
-) -> tuple[Floats, Floats]:
-    """Return the points lon, lat of a route and the seconds on reaching each.
+) -> tuple[Floats, Floats, Ints]:
+    """Return the points lon, lat of a route, the seconds on reaching each, and where each edge begins.
 
     The first and the last point are left to be filled in. A turn is paid for on the way to the point where it
     is made: the last of every edge but the last.
@@ -164,16 +177,22 @@ def _timed_points(
     seconds = np.where(at_turn, left_s[which], on_the_way_s)[kept]
     points = graph.network.shape_lonlat[point[kept]]
     nowhere = np.zeros((1, 2))
-    return np.concatenate([nowhere, points, nowhere]), np.concatenate([[0.0], seconds, left_s[-1:]])
+    turns = np.flatnonzero(at_turn[kept]) + 1
+    return (
+        np.concatenate([nowhere, points, nowhere]),
+        np.concatenate([[0.0], seconds, left_s[-1:]]),
+        np.concatenate([[0], turns, [len(points) + 1]]),
+    )
 
 
-def _without_repetitions(points: Floats, seconds: Floats) -> tuple[Floats, Floats]:
+def _moving(points: Floats) -> npt.NDArray[np.bool_]:
+    """Return which points are elsewhere than the one before; two of them in any case."""
     moves = np.abs(points[1:] - points[:-1]) > _SAME_POINT_DEG
     kept = np.ones(len(points), dtype=bool)
     np.logical_or(moves[:, 0], moves[:, 1], out=kept[1:])
     if not kept[1:].any():
         kept[-1] = True
-    return points[kept], seconds[kept]
+    return kept
 
 
 def _merged(numbers: npt.NDArray[np.integer]) -> list[int]:

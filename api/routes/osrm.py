@@ -1,0 +1,73 @@
+"""OSRM's HTTP API: `GET /osrm/{route,table,nearest}/v1/{profile}/{lon},{lat};…`, for whoever speaks it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from http import HTTPStatus
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import APIRouter, Depends, Request, Response
+
+from equipage.api.osrm.drives import route_answer
+from equipage.api.osrm.faults import Code, OsrmError
+from equipage.api.osrm.requests import OsrmRequest, read_request
+from equipage.api.osrm.tables import nearest_answer, table_answer
+from equipage.api.security import Anybody, context_of
+from equipage.routing.router import Router
+
+router = APIRouter(tags=["routing"], dependencies=[Depends(Anybody())])
+
+_ANSWERS: Mapping[str, Callable[[Router, OsrmRequest], str]] = {
+    "route": route_answer,
+    "table": table_answer,
+    "nearest": nearest_answer,
+}
+# What OSRM's clients call cars are vans here.
+_CALLED = {"car": "van", "driving": "van"}
+# So many requests are worked on at once; the others wait, and everything else goes on.
+_AT_ONCE = 2
+_RESPONSES: dict[int | str, dict[str, Any]] = {
+    400: {"description": "No answer: `code` is OSRM's name for why, `message` says it"}
+}
+
+
+@router.get("/osrm/{asked:path}", responses=_RESPONSES)
+async def ask_as_osrm(request: Request, asked: str) -> Response:
+    """Answer as OSRM does: `/osrm/{service}/v1/{profile}/{lon},{lat};{lon},{lat}?{option}={value}`.
+
+    Services are `route`, `table`, `nearest`; `car` and `driving` mean `van`; roads, closures and speeds are
+    those that hold now. Options are OSRM's: `radiuses` and `skip_waypoints`; for `route` also `overview`,
+    `geometries`, `steps` and `annotations`; for `table` `sources`, `destinations` and `annotations`; for
+    `nearest` `number`. `hints` and `alternatives` have no effect; what else is not offered is refused with
+    `InvalidOptions`. A coordinate without a radius may be 1,000 m from a road. At most 500 coordinates make a
+    route, 10,000 coordinates and 4,000,000 cells a table, 100 places an answer of `nearest`.
+    """
+    state = request.app.state
+    if not hasattr(state, "osrm_limiter"):
+        state.osrm_limiter = CapacityLimiter(_AT_ONCE)
+    query = request.scope["query_string"].decode("latin-1")
+    work = partial(_answer, context_of(request).router, f"/{asked}", query)
+    content, status = await to_thread.run_sync(work, limiter=state.osrm_limiter)
+    # As with OSRM, any page may ask: roads are no secret.
+    headers = {"Access-Control-Allow-Origin": "*"}
+    return Response(content, status, headers=headers, media_type="application/json")
+
+
+def _answer(roads: Router, path: str, query: str) -> tuple[bytes, HTTPStatus]:
+    """Return the answer to a URL, and its status."""
+    try:
+        asked = read_request(path, query)
+        _check_profile(roads, asked.profile)
+        return _ANSWERS[asked.service](roads, asked).encode(), HTTPStatus.OK
+    except OsrmError as fault:
+        return json.dumps({"code": fault.code, "message": fault.message}).encode(), HTTPStatus.BAD_REQUEST
+
+
+def _check_profile(roads: Router, asked: str) -> None:
+    """Refuse another vehicle than the one that these roads are for."""
+    profile = roads.network.profile
+    if _CALLED.get(asked, asked) != profile:
+        raise OsrmError(Code.INVALID_VALUE, f"there are no roads for {asked} here: the profile is {profile}")
