@@ -8,6 +8,7 @@ cache folder. `QUICK=1` takes the sample city and fewer questions. Run by `make 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 
 from tests.benchmarks.maps import bench_maps
@@ -21,12 +22,14 @@ KINDS = (matrix_rows, route_rows, reweight_rows, one_to_all_rows, first_query_ro
 
 
 def measured(bench: Bench) -> Iterator[Row]:
-    """Yield every row on one map."""
+    """Yield every row on one map, telling it as soon as it is there."""
     network = bench.network
     size = f"{network.node_count:,} nodes, {network.edge_count:,} edges, {network.turn_count:,} turns"
     print(f"{bench.map.name}: {size}", flush=True)
     for kind in KINDS:
-        yield from kind(bench)
+        for row in kind(bench):
+            print(f"  {row.figure}: {row.measured}", file=sys.stderr, flush=True)
+            yield row
 
 
 def show(names: list[str], columns: list[list[Row]]) -> None:

@@ -118,7 +118,7 @@ def one_to_all_rows(bench: Bench) -> Iterator[Row]:
 
 def _check(graph: csr_array, metric: Metric, sources: npt.NDArray[np.int64]) -> None:
     reached = dijkstra(graph, indices=sources[:TOGETHER])
-    found = np.where(np.isfinite(reached), _sweep(metric, sources[:TOGETHER]).T, np.inf)
+    found = np.where(np.isfinite(reached), _sweep(metric, sources[:TOGETHER]), np.inf)
     if not np.array_equal(found, reached):
         raise SystemExit("our one-to-all is not scipy's")
 
