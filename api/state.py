@@ -52,7 +52,7 @@ class Routers:
     def refresh(self, conditions: Sequence[Condition], now: datetime) -> bool:
         """Take in what holds now; return whether that is something else than before."""
         network, here = self._free.network, now.astimezone(self._zone)
-        conditions_now = routing_conditions(conditions, network).at(now)
+        conditions_now = routing_conditions(conditions, network).at(here)
         holding = conditions_now, banned_turns(network, here).tolist()
         if holding == self._holding:
             return False
