@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from equipage.api.console import show_page
 from equipage.api.errors import OPEN311_ROOT, open311_fault, problem
 from equipage.api.rates import RateLimit, Rates
 from equipage.api.settings import Settings
@@ -16,6 +17,9 @@ from equipage.api.state import Startup
 
 # What answers while the road network is still being loaded.
 ALWAYS_ANSWERED = frozenset({"/healthz", "/readyz", "/metrics"})
+# Files that need nothing loaded; the page that waits for the rest is drawn with them.
+_FILES = "/static/"
+_RETRY_S = "2"
 # Swagger's page and Folium's maps bring scripts within the page; nothing else does.
 _INLINE_SCRIPTS = ("/docs", "/maps/")
 _POLICY = (
@@ -52,7 +56,7 @@ class SecurityHeaders:
 
 
 class ReadinessGate:
-    """Answer 503 with `Retry-After` until everything is loaded."""
+    """Answer 503 with `Retry-After` until everything is loaded; a browser's page asks again by itself."""
 
     def __init__(self, app: ASGIApp, startup: Startup) -> None:
         self.app = app
@@ -60,18 +64,27 @@ class ReadinessGate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on when there is something to answer it with."""
-        if scope["type"] != "http" or self._startup.done or scope["path"] in ALWAYS_ANSWERED:
+        if scope["type"] != "http" or self._startup.done or _is_always_answered(scope["path"]):
             await self.app(scope, receive, send)
             return
-        headers = {"Retry-After": "2"}
+        await self._ask_to_wait(Request(scope))(scope, receive, send)
+
+    def _ask_to_wait(self, request: Request) -> Response:
+        """Return what those who come too early are told, in the form that they asked for."""
+        status, path = HTTPStatus.SERVICE_UNAVAILABLE, request.url.path
+        headers = {"Retry-After": _RETRY_S}
         detail = f"the server is starting: {self._startup.step}"
-        if scope["path"].startswith(OPEN311_ROOT):
-            answer = open311_fault(scope["path"], HTTPStatus.SERVICE_UNAVAILABLE, detail, headers=headers)
-        else:
-            answer = problem(
-                HTTPStatus.SERVICE_UNAVAILABLE, detail, scope["path"], code="starting", headers=headers
+        if path.startswith(OPEN311_ROOT):
+            return open311_fault(path, status, detail, headers=headers)
+        if request.method == "GET" and "text/html" in request.headers.get("accept", ""):
+            return show_page(
+                request, "starting.html", {}, status=status, headers={**headers, "Refresh": _RETRY_S}
             )
-        await answer(scope, receive, send)
+        return problem(status, detail, path, code="starting", headers=headers)
+
+
+def _is_always_answered(path: str) -> bool:
+    return path in ALWAYS_ANSWERED or path.startswith(_FILES)
 
 
 class OsrmAtRoot:

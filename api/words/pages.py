@@ -21,6 +21,8 @@ class PageWords:
     link_refused: str
     key_hint: str
     sign_in: str
+    starting: str
+    starting_hint: str
     console_needs_javascript: str
     page_needs_javascript: str
     statuses: Mapping[ReportStatus, str]
@@ -42,6 +44,10 @@ ENGLISH = PageWords(
     link_refused="This link was used already, or is too old. Ask for a new one.",
     key_hint="Who runs the server hands out keys:",
     sign_in="Sign in",
+    starting="Équipage is starting",
+    starting_hint=(
+        "This page opens by itself. The very first start also compiles the route search: about half a minute."
+    ),
     console_needs_javascript="The console needs JavaScript.",
     page_needs_javascript="This page needs JavaScript.",
     statuses={
@@ -86,6 +92,11 @@ FRENCH = PageWords(
     link_refused="Ce lien a déjà servi ou n’est plus valable. Demandez-en un nouveau.",
     key_hint="Les clés sont remises par l’administrateur du serveur\N{NO-BREAK SPACE}:",
     sign_in="Se connecter",
+    starting="Équipage démarre",
+    starting_hint=(
+        "Cette page s’ouvrira d’elle-même. Le tout premier démarrage prépare aussi le calcul des "
+        "itinéraires\N{NO-BREAK SPACE}: environ une demi-minute."
+    ),
     console_needs_javascript="La console nécessite JavaScript.",
     page_needs_javascript="Cette page nécessite JavaScript.",
     statuses={

@@ -47,13 +47,24 @@ def test_until_it_is_ready_everything_else_is_503(loading: Live) -> None:
     answer = httpx.get(f"{loading.url}/readyz")
     assert (answer.status_code, answer.json()["status"]) == (503, "starting")
     assert "equipage_ready 0" in httpx.get(f"{loading.url}/metrics").text
-    for path in ("/", "/?id=demo-phone", "/api/v1/reports", "/static/css/base.css", "/nothing"):
+    for path in ("/", "/?id=demo-phone", "/api/v1/reports", "/nothing"):
         answer = httpx.get(f"{loading.url}{path}")
         assert answer.status_code == 503
         assert int(answer.headers["Retry-After"]) > 0
         assert answer.json()["detail"].startswith("the server is starting")
     faults = httpx.get(f"{loading.url}/open311/v2/services.json").json()
     assert [fault["code"] for fault in faults] == [503]
+
+
+def test_a_browser_that_comes_too_early_gets_a_page_that_asks_again(loading: Live) -> None:
+    """In the visitor's language and drawn with files that are there already, instead of a problem in JSON."""
+    asking = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "fr"}
+    answer = httpx.get(f"{loading.url}/crew", headers=asking)
+    assert answer.status_code == 503
+    assert answer.headers["Refresh"] == answer.headers["Retry-After"]
+    assert "Équipage démarre" in answer.text
+    for sheet in re.findall(r'href="(/static/[^"]+)"', answer.text):
+        assert httpx.get(f"{loading.url}{sheet}").status_code == 200
 
 
 def test_a_server_that_is_still_loading_ends_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
