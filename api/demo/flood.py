@@ -37,7 +37,7 @@ def describe(here: Here, _caller: Watcher) -> Mapping[str, Any]:
 
 @router.post("/flood", summary="Flood a district", status_code=HTTPStatus.CREATED)
 def flood(here: Here, _caller: Flooder) -> Mapping[str, Any]:
-    """Close the roads of the district where most is going on; if one is flooded already, that is enough."""
+    """Close the roads of the district that most crews cross; if one is flooded already, that is enough."""
     now = here.now()
     with here.store.transaction() as tx:
         floods = _floods(tx)
@@ -65,7 +65,9 @@ def lift(here: Here, _caller: Flooder) -> None:
 
 
 def busiest_zone(zones: Sequence[Zone], situation: Situation) -> Zone:
-    """Return the zone with most crews and jobs in it among those without a depot.
+    """Return the zone that most crews cross on their way, as the crow flies, among those without a depot.
+
+    Of several it is the one with most crews and jobs in it, then the one with most people.
 
     Parameters
     ----------
@@ -76,11 +78,22 @@ def busiest_zone(zones: Sequence[Zone], situation: Situation) -> Zone:
     """
     depots = _points(situation.depots.values())
     busy = _points([*situation.positions.values(), *situation.jobs.values()])
+    ways = _ways(situation)
 
-    def attraction(zone: Zone) -> tuple[bool, int, int]:
-        return not _count(zone, depots), _count(zone, busy), zone.population or 0
+    def attraction(zone: Zone) -> tuple[bool, int, int, int]:
+        crossed = int(shapely.crosses(ways, zone.geometry).sum())
+        return not _count(zone, depots), crossed, _count(zone, busy), zone.population or 0
 
     return max(zones, key=attraction)
+
+
+def _ways(situation: Situation) -> np.ndarray[Any, np.dtype[np.object_]]:
+    """Return a straight line for each live assignment, from where its crew is to its job."""
+    lines = []
+    for assignment in situation.assignments.values():
+        crew, job = situation.position_of(assignment.crew_id), situation.jobs[assignment.job_id]
+        lines.append(shapely.LineString([(crew.lon, crew.lat), (job.lon, job.lat)]))
+    return np.array(lines, dtype=np.object_)
 
 
 def _floods(reading: Reading) -> list[Condition]:
