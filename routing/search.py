@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.cch.labels import Points, table
-from equipage.routing.cch.lengths import Lengths, joined, parted
+from equipage.routing.cch.lengths import joined, pairs, parted, with_lengths
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
 from equipage.routing.cch.order import dissection_order
 from equipage.routing.cch.paths import fastest_path
@@ -102,7 +102,7 @@ class Search:
         self._hierarchy = hierarchy
         self._metric = Metric.of(hierarchy, _milliseconds(arc_s))
         self._arc_s, self._arc_m = arc_s, arc_m
-        self._lengths: Lengths | None = None
+        self._lengths: Metric | None = None
 
     def table(self, origins: Ends, destinations: Ends) -> Floats:
         """Return the seconds of the fastest trips from n points to k points, (n, k), inf where none is.
@@ -139,7 +139,7 @@ class Search:
         if len(rows) and len(columns):
             starts = self._joined_points(origins.only(rows))
             ends = self._joined_points(destinations.only(columns))
-            trips[np.ix_(rows, columns)] = self._with_lengths().table(starts, ends)
+            trips[np.ix_(rows, columns)] = table(self._with_lengths(), starts, ends)
         return trips
 
     def trip_pairs(self, origins: Ends, destinations: Ends, origin: Ints, destination: Ints) -> Ints:
@@ -155,7 +155,8 @@ class Search:
         if len(origin) == 0:
             return np.zeros(0, dtype=np.int64)
         starts, ends = self._joined_points(origins), self._joined_points(destinations)
-        return self._with_lengths().pairs(starts, ends, origin, destination)
+        chosen = np.column_stack([origin, destination])
+        return np.asarray(pairs(self._with_lengths(), starts, ends, chosen), dtype=np.int64)
 
     def from_points(self, origins: Ends, *, limit_s: float = np.inf) -> Iterator[Floats]:
         """Yield for each point the (m + c,) seconds to entering every state, inf beyond the limit."""
@@ -208,10 +209,10 @@ class Search:
                 seconds[seconds > limit_s] = np.inf
                 yield seconds
 
-    def _with_lengths(self) -> Lengths:
+    def _with_lengths(self) -> Metric:
         # Threads that come at the same moment find the same.
         if self._lengths is None:
-            self._lengths = Lengths.of(self._metric, joined_trips(self._arc_s, self._arc_m))
+            self._lengths = with_lengths(self._metric, joined_trips(self._arc_s, self._arc_m))
         return self._lengths
 
     def _points(self, ends: Ends) -> Points:

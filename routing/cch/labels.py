@@ -17,10 +17,12 @@ import numpy.typing as npt
 
 from equipage.routing.cch.compiling import kernel
 from equipage.routing.cch.hierarchy import Tree
-from equipage.routing.cch.metric import NO_WAY, Arcs, Metric
+from equipage.routing.cch.metric import Arcs, Metric
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
+Weights = npt.NDArray[np.integer]
+"""Of 32 bits, or of 64 where lengths are joined with them."""
 
 
 class Points(NamedTuple):
@@ -32,17 +34,18 @@ class Points(NamedTuple):
         Where the entries of each point begin; for labels none is without.
     vertex : (e,) int32
         Ranks, ascending for each point.
-    weight : (e,) int32
-        From the point to the vertex, or back. It may be negative, as long as a whole way is not.
+    weight : (e,)
+        From the point to the vertex, or back, of the same kind as the metric's. It may be negative, as long
+        as a whole way is not.
     """
 
     first: Ints
     vertex: Int32s
-    weight: Int32s
+    weight: Weights
 
 
 @kernel
-def climb(arcs: Arcs, tree: Tree, points: Points, p: int, label: Int32s) -> None:
+def climb(arcs: Arcs, tree: Tree, points: Points, p: int, label: Weights) -> None:
     """Write one point's label, by depth.
 
     Parameters
@@ -55,16 +58,17 @@ def climb(arcs: Arcs, tree: Tree, points: Points, p: int, label: Int32s) -> None
         The points.
     p : int
         Which of them.
-    label : (d,) int32
-        All `NO_WAY` before.
+    label : (d,)
+        All no way before.
     """
+    no_way = label[0]
     for entry in range(points.first[p], points.first[p + 1]):
         at = tree.depth[points.vertex[entry]]
         label[at] = min(label[at], points.weight[entry])
     v = points.vertex[points.first[p]]
     while v >= 0:
         so_far = label[tree.depth[v]]
-        if so_far < NO_WAY:
+        if so_far < no_way:
             for arc in range(arcs.first[v], arcs.first[v + 1]):
                 at = arcs.depth[arc]
                 label[at] = min(label[at], so_far + arcs.weight[arc])
@@ -92,7 +96,7 @@ def shared_depth(tree: Tree, a: int, b: int) -> int:
     return int(tree.depth[a]) + 1
 
 
-def table(metric: Metric, origins: Points, destinations: Points) -> Int32s:
+def table(metric: Metric, origins: Points, destinations: Points) -> Weights:
     """Return the least weight from every origin to every destination.
 
     Parameters
@@ -104,7 +108,7 @@ def table(metric: Metric, origins: Points, destinations: Points) -> Int32s:
 
     Returns
     -------
-    (n, k) int32
+    (n, k)
         More than `LONGEST` where there is no way.
 
     Notes
@@ -113,52 +117,88 @@ def table(metric: Metric, origins: Points, destinations: Points) -> Int32s:
     outwards the way that is shared only becomes shorter: by what neighbours share.
     """
     tree = metric.hierarchy.tree
-    columns = int(tree.depth.max()) + 1
-    start, end = origins.vertex[origins.first[:-1]], destinations.vertex[destinations.first[:-1]]
+    start, end = lowest(origins), lowest(destinations)
     order = np.argsort(tree.visit[end])
     place = np.searchsorted(tree.visit[end][order], tree.visit[start])
-    ahead = _rows(metric.up, tree, origins, columns)
-    back = _rows(metric.down, tree, destinations, columns)[order]
-    found = np.empty((len(start), len(end)), dtype=np.int32)
-    found[:, order] = _sums(tree, ahead, start, place, back, end[order])
+    ahead, back = labels_of(metric, origins, destinations)
+    found = np.empty((len(start), len(end)), dtype=ahead.dtype)
+    found[:, order] = _sums(tree, ahead, start, place, back[order], end[order])
     return found
 
 
-@kernel
-def _rows(arcs: Arcs, tree: Tree, points: Points, columns: int) -> Int32s:
-    """Return the points' labels, a row for each and a column for each depth."""
-    rows = np.full((len(points.first) - 1, columns), NO_WAY, np.int32)
-    for p in range(len(rows)):
-        climb(arcs, tree, points, p, rows[p])
-    return rows
+def lowest(points: Points) -> Int32s:
+    """Return the vertex of each point from which all its others are on the way to the root."""
+    return points.vertex[points.first[:-1]]
+
+
+def labels_of(metric: Metric, origins: Points, destinations: Points) -> tuple[Weights, Weights]:
+    """Return the labels of points that are left, and of points that are reached.
+
+    Parameters
+    ----------
+    metric : Metric
+        The arcs to search.
+    origins, destinations : Points
+        n and k points.
+
+    Returns
+    -------
+    (n, d), (k, d)
+        A row for each point, a column for each depth.
+    """
+    tree = metric.hierarchy.tree
+    columns = int(tree.depth.max()) + 1
+    kind = metric.up.weight.dtype
+    ahead, back = (
+        np.full((len(points.first) - 1, columns), metric.no_way, kind) for points in (origins, destinations)
+    )
+    _climb_all(metric.up, tree, origins, ahead)
+    _climb_all(metric.down, tree, destinations, back)
+    return ahead, back
 
 
 @kernel
-def _sums(tree: Tree, ahead: Int32s, start: Int32s, place: Ints, back: Int32s, end: Int32s) -> Int32s:
+def least_sum(one: Weights, other: Weights, columns: int) -> np.integer:
+    """Return the least sum of two labels.
+
+    Parameters
+    ----------
+    one, other : (d,)
+        Of a point that is left and a point that is reached.
+    columns : int
+        How many depths their ways to the root share.
+    """
+    kind = one.dtype.type
+    least = kind(one[0] + other[0]) if columns > 0 else kind(np.iinfo(kind).max)
+    for k in range(1, columns):
+        least = min(least, kind(one[k] + other[k]))
+    return least
+
+
+@kernel
+def _climb_all(arcs: Arcs, tree: Tree, points: Points, labels: Weights) -> None:
+    for p in range(len(labels)):
+        climb(arcs, tree, points, p, labels[p])
+
+
+@kernel
+def _sums(tree: Tree, ahead: Weights, start: Int32s, place: Ints, back: Weights, end: Int32s) -> Weights:
     """Return the least sums of rows; each origin has its place among the destinations."""
     count = len(end)
     shared = np.zeros(count + 1, np.int64)  # by each and the one before it
     for j in range(1, count):
         shared[j] = shared_depth(tree, end[j - 1], end[j])
-    found = np.empty((len(start), count), np.int32)
+    found = np.empty((len(start), count), ahead.dtype)
     for i in range(len(start)):
         own = place[i]
         if own < count:
             depth = shared_depth(tree, start[i], end[own])
             for j in range(own, count):
-                found[i, j] = _least_sum(ahead[i], back[j], depth)
+                found[i, j] = least_sum(ahead[i], back[j], depth)
                 depth = min(depth, shared[j + 1])
         if own > 0:
             depth = shared_depth(tree, start[i], end[own - 1])
             for j in range(own - 1, -1, -1):
-                found[i, j] = _least_sum(ahead[i], back[j], depth)
+                found[i, j] = least_sum(ahead[i], back[j], depth)
                 depth = min(depth, shared[j])
     return found
-
-
-@kernel
-def _least_sum(one: Int32s, other: Int32s, columns: int) -> np.int32:
-    least = np.int32(2 * NO_WAY - 1)
-    for k in range(columns):
-        least = min(least, np.int32(one[k] + other[k]))
-    return least

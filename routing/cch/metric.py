@@ -32,8 +32,8 @@ class Arcs(NamedTuple):
         Their higher ends.
     depth : (b,) int32
         The depth of each head in the elimination tree.
-    weight : (b,) int32
-        The weight of the fastest way between the ends.
+    weight : (b,) int32 or int64
+        The weight of the fastest way between the ends; of 64 bits where its length is joined with it.
     number : (b,) int32
         The arc of the hierarchy.
     """
@@ -41,7 +41,7 @@ class Arcs(NamedTuple):
     first: Ints
     head: Int32s
     depth: Int32s
-    weight: Int32s
+    weight: npt.NDArray[np.integer]
     number: Int32s
 
 
@@ -59,6 +59,8 @@ class Metric:
         The weight of the fastest way between its ends that stays below both.
     up, down : Arcs
         The arcs to search, by direction: those that are no longer than every other way.
+    no_way : int
+        The weight of what cannot be reached, in the kind of weights that the arcs have.
     """
 
     hierarchy: Hierarchy
@@ -66,6 +68,7 @@ class Metric:
     weight: Int32s
     up: Arcs
     down: Arcs
+    no_way: int = NO_WAY
 
     @classmethod
     def of(cls, hierarchy: Hierarchy, weights: npt.ArrayLike) -> Metric:
