@@ -113,7 +113,7 @@ def directions(network: RoadNetwork, route: Route) -> tuple[Step, ...]:
         )
         kind = _kind(network, edges[i - 1], edges[i], junction)
         if kind:
-            told.append((kind, _modifier(network, edges[i - 1], edges[i], junction), i))
+            told.append((kind, _modifier(network, (edges[i - 1], edges[i]), junction, kind), i))
         if kind or junction.others:
             junctions.append(junction)
     return _steps(network, edges, start, told, junctions, points)
@@ -156,7 +156,10 @@ def _junction(
     """Return the junction between two edges, which begin at two places and end at a third."""
     before, after = edges
     first, at, last = places
-    begin, end = np.searchsorted(network.turn_from, [before, before + 1])
+    # Of the array's own type, or the whole of it would be copied into another.
+    begin, end = np.searchsorted(
+        network.turn_from, np.array([before, before + 1], dtype=network.turn_from.dtype)
+    )
     onward = edges_of(network, network.turn_to[begin:end].astype(np.int64))
     others = set(onward.tolist()) - {after, int(network.edge_reverse[before])}
     return Junction(
@@ -204,11 +207,18 @@ def _ramp(before: str, after: str) -> str | None:
     return "merge" if from_ramp and after in _FAST else None
 
 
-def _modifier(network: RoadNetwork, before: int, after: int, junction: Junction) -> str:
-    """Return in which direction a route goes on at a junction."""
+def _modifier(network: RoadNetwork, edges: tuple[int, int], junction: Junction, kind: str) -> str:
+    """Return in which direction a route goes on at a junction; at a fork, on which side of the others."""
+    before, after = edges
     if network.edge_reverse[before] == after:
         return "uturn"
     change = _change_deg(junction.bearing_before, junction.bearing_after)
+    if kind == "fork":
+        changes = (_change_deg(junction.bearing_before, other) for other in junction.others)
+        prongs = [prong for prong in changes if abs(prong) <= _ONWARD_DEG]
+        return (
+            "slight left" if change < min(prongs) else "slight right" if change > max(prongs) else "straight"
+        )
     strength = next(name for most, name in _MODIFIERS if abs(change) <= most)
     return strength if strength == "straight" else f"{strength} {'right' if change > 0 else 'left'}".strip()
 
