@@ -207,7 +207,7 @@ def test_a_radius_allows_or_forbids_a_place(anonymous: httpx.Client) -> None:
         (f"route/v1/car/{COORDINATES}?approaches=curb;;", "InvalidOptions", "approaches=curb;; is not"),
         (f"route/v1/car/{COORDINATES}?continue_straight=true", "InvalidOptions", "continue_straight=true"),
         (f"route/v1/car/{COORDINATES}.flatbuffers", "InvalidOptions", "The format flatbuffers"),
-        (f"table/v1/car/{COORDINATES}?sources=3", "InvalidOptions", "sources and destinations"),
+        (f"table/v1/car/{COORDINATES}?sources=3", "InvalidOptions", "sources are indexes of the 3"),
         (f"table/v1/car/{COORDINATES}?sources=x", "InvalidQuery", "Query string malformed"),
         (f"table/v1/car/{COORDINATES}?annotations=speed", "InvalidQuery", "Query string malformed"),
         (f"table/v1/car/{';'.join(['1,1'] * 2001)}", "TooBig", "Too many table coordinates"),
