@@ -12,6 +12,7 @@ import numpy.typing as npt
 from equipage.routing.assembly import core_edges, number_words
 from equipage.routing.bans import RuledEdges, resolve_restrictions
 from equipage.routing.errors import EmptyNetworkError
+from equipage.routing.local_roads import without_through_traffic
 from equipage.routing.network import MIN_EDGE_DURATION_S, RoadNetwork
 from equipage.routing.node_rules import NodeRules, read_nodes
 from equipage.routing.osm import OsmData
@@ -142,14 +143,18 @@ def _network(
         against=edges.against.astype(bool),
     )
     banned, restrictions = resolve_restrictions(rules, ruled, {way.id for way in osm.ways})
+    local = roads.local[way, edges.against]
     turns = expand_turns(
         EdgeEnds.of(edges.tail, edges.head, edges.reverse, shape_start=start, shape_lonlat=lonlat[points]),
         delay_s=nodes.delay_s[edges.map_node],
         blocked=nodes.blocked[edges.map_node],
         banned=[ban.edges for ban in banned if len(ban.edges) == TURN and not ban.when],
+        local=local,
         driving_side=driving_side,
     )
     states = remember_courses(turns, len(way), banned)
+    core = core_edges(len(way), states.turns, states.copy_of)
+    states = without_through_traffic(states, local=local, core=core)
     names, name = number_words(
         [way.tags.get("name") or way.tags.get("ref", "") for way in roads.ways], first=""
     )
@@ -165,7 +170,7 @@ def _network(
         edge_name=name[way],
         edge_class=road_classes[way].astype(np.int16),
         edge_reverse=edges.reverse,
-        edge_in_core=core_edges(len(way), states.turns, states.copy_of),
+        edge_in_core=core,
         shape_start=start,
         shape_lonlat=lonlat[points],
         copy_of=states.copy_of,

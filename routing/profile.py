@@ -42,12 +42,10 @@ class VehicleProfile:
     limit_keys : tuple of str
         Keys that state a speed limit, the first that is understood counts.
     allowed, local, forbidden : frozenset of str
-        Access values: may drive; may drive when its business is there (passable for now, but slowly, so
-        that no through route prefers it); may not drive. Any other value is no obstacle.
+        Access values: may drive; may drive when its business is there, so that trips start and end there, but
+        do not pass through; may not drive. Any other value is no obstacle.
     private : frozenset of str
         Access values that are local on streets, and closed on service roads, tracks and paths.
-    local_factor : float
-        What the speed is multiplied by on roads for local business.
     class_kph : mapping from str to float
         Average km/h on roads that state no limit, by the value of `highway`. Other classes are closed.
     permit_classes : frozenset of str
@@ -93,7 +91,6 @@ class VehicleProfile:
     local: frozenset[str]
     private: frozenset[str]
     forbidden: frozenset[str]
-    local_factor: float
     class_kph: Mapping[str, float]
     permit_classes: frozenset[str]
     permit_kph: float
@@ -138,8 +135,6 @@ VAN = VehicleProfile(
             "residents",
         }
     ),
-    # OSRM drives there at full speed but charges 3,000 s for entering; half the speed is a plain stand-in.
-    local_factor=0.5,
     class_kph={
         "motorway": 90.0,
         "motorway_link": 45.0,

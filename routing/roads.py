@@ -13,7 +13,15 @@ import numpy.typing as npt
 from equipage.routing.osm import CROSSINGS, OsmData, OsmWay, Tags
 from equipage.routing.profile import VehicleProfile
 from equipage.routing.speeds import duration_s
-from equipage.routing.way_rules import DIRECTIONS, Closure, closure, road_class, speed_kph, unread_tags
+from equipage.routing.way_rules import (
+    DIRECTIONS,
+    Closure,
+    closure,
+    is_local,
+    road_class,
+    speed_kph,
+    unread_tags,
+)
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -35,6 +43,8 @@ class Roads:
         In the order of the map.
     open : (w, 2) bool
         Whether each may be driven in the direction it is drawn in, and against it.
+    local : (w, 2) bool
+        Whether they are for local business only.
     kph : (w, 2) float64
         The average speeds in these directions.
     crossing_s : (w,) float64
@@ -45,6 +55,7 @@ class Roads:
 
     ways: Sequence[OsmWay]
     open: Bools
+    local: Bools
     kph: Floats
     crossing_s: Floats
     ignored: Mapping[str, int]
@@ -54,6 +65,7 @@ class _Reading(NamedTuple):
     """What the tags of one way mean, column 0 for the direction it is drawn in; and what to count of them."""
 
     open: tuple[bool, bool]
+    local: tuple[bool, bool]
     kph: tuple[float, float]
     crossing_s: float
     ignored: tuple[str, ...]
@@ -89,6 +101,7 @@ def usable_roads(osm: OsmData, profile: VehicleProfile) -> Roads:
     return Roads(
         ways=[way for way, _ in found],
         open=np.array([reading.open for reading in readings], dtype=bool).reshape(-1, 2),
+        local=np.array([reading.local for reading in readings], dtype=bool).reshape(-1, 2),
         kph=np.array([reading.kph for reading in readings], dtype=np.float64).reshape(-1, 2),
         crossing_s=np.array([reading.crossing_s for reading in readings], dtype=np.float64),
         ignored=ignored,
@@ -100,9 +113,12 @@ def _read(tags: Tags, profile: VehicleProfile) -> _Reading:
     closed = [closure(tags, profile, direction) for direction in DIRECTIONS]
     if all(closed):
         reason = next((why for why in closed if why is not Closure.ONEWAY), Closure.ONEWAY)
-        return _Reading((False, False), (0.0, 0.0), np.nan, ("ways_closed", f"ways_closed_by_{reason}"))
+        return _Reading(
+            (False, False), (False, False), (0.0, 0.0), np.nan, ("ways_closed", f"ways_closed_by_{reason}")
+        )
     return _Reading(
         open=(closed[0] is None, closed[1] is None),
+        local=(is_local(tags, profile, "forward"), is_local(tags, profile, "backward")),
         kph=(speed_kph(tags, profile, "forward"), speed_kph(tags, profile, "backward")),
         crossing_s=_crossing_s(tags),
         ignored=tuple(unread_tags(tags, profile)),

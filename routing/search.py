@@ -6,6 +6,7 @@ whole milliseconds.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -54,11 +55,14 @@ def hierarchy_of(network: RoadNetwork) -> Hierarchy:
 def _copies_of_one_road(network: RoadNetwork) -> Ints:
     """Return every copied state beside every other state of its road with a lower number, (p, 2)."""
     state_edge, back = network.state_edge, network.edge_reverse
+    road = np.where(back >= 0, np.minimum(state_edge[: len(back)], back), state_edge[: len(back)])[state_edge]
+    copied = np.isin(road, road[network.edge_count :])
+    states: defaultdict[int, list[int]] = defaultdict(list)
     pairs: list[tuple[int, int]] = []
-    for copy in range(network.edge_count, len(state_edge)):
-        edge = state_edge[copy]
-        of_road = np.isin(state_edge[:copy], [edge, back[edge]])
-        pairs.extend((copy, other) for other in np.flatnonzero(of_road).tolist())
+    for state in np.flatnonzero(copied).tolist():
+        others = states[int(road[state])]
+        pairs.extend((state, other) for other in others if state >= network.edge_count)
+        others.append(state)
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 

@@ -114,12 +114,13 @@ def expand_turns(
     delay_s: Floats,
     blocked: Bools,
     banned: npt.ArrayLike,
+    local: Bools | None = None,
     driving_side: DrivingSide = "right",
 ) -> Turns:
     """Return every allowed turn between edges, with the seconds it costs.
 
     A turn back onto the same road is there only where nothing else is: at dead ends, at barriers, and where
-    all other turns are banned.
+    all other turns are banned, or lead from a road for all onto those for local business or back.
 
     Parameters
     ----------
@@ -131,6 +132,8 @@ def expand_turns(
         Nodes that nobody drives through.
     banned : (b, 2)
         Pairs of edges that may not follow each other; pairs that do not meet are no fault.
+    local : (m,) bool, optional
+        Edges for local business only.
     driving_side : {"right", "left"}
         The side of the road one drives on: the turn across the oncoming traffic is the dearer one.
 
@@ -145,7 +148,8 @@ def expand_turns(
     keys = np.asarray(banned, dtype=np.int64).reshape(-1, 2) @ np.array([len(edges.tail), 1])
     legal = ~np.isin(edge_from.astype(np.int64) * len(edges.tail) + edge_to, keys)
     through = legal & ~back & ~blocked[node]
-    stuck = np.bincount(edge_from[through], minlength=len(edges.tail)) == 0
+    onward = through if local is None else through & (local[edge_from] == local[edge_to])
+    stuck = np.bincount(edge_from[onward], minlength=len(edges.tail)) == 0
     kept = through | (legal & back & stuck[edge_from])
     edge_from, edge_to, node, back = edge_from[kept], edge_to[kept], node[kept], back[kept]
 

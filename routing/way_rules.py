@@ -112,6 +112,26 @@ def directions(tags: Tags, profile: VehicleProfile) -> tuple[bool, bool]:
     return forward, backward
 
 
+def is_local(tags: Tags, profile: VehicleProfile, direction: Direction) -> bool:
+    """Return whether trips may only start and end on a way.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The way's tags; those of a way that the profile may drive.
+    profile : VehicleProfile
+        Whose rules count.
+    direction : {"forward", "backward"}
+        The direction of travel.
+
+    Returns
+    -------
+    bool
+        True where its access is for those with business there.
+    """
+    return access_value(tags, profile.access_keys, direction) in profile.local | profile.private
+
+
 def speed_kph(tags: Tags, profile: VehicleProfile, direction: Direction = "forward") -> float:
     """Return the average speed on a way without conditions, in km/h.
 
@@ -128,7 +148,7 @@ def speed_kph(tags: Tags, profile: VehicleProfile, direction: Direction = "forwa
     -------
     float
         A share of the stated limit, else the average of the road's class; never more than the vehicle or the
-        state of the road allows; less on narrow roads and on those for local business.
+        state of the road allows; less on narrow roads.
     """
     limit = stated_limit_kph(tags, profile, direction)
     kind = road_class(tags)
@@ -140,7 +160,7 @@ def speed_kph(tags: Tags, profile: VehicleProfile, direction: Direction = "forwa
         class_kph = profile.class_kph.get(kind, profile.permit_kph)
         speed = class_kph * profile.service_factor.get(tags.get("service", ""), 1.0)
     speed = min(speed, profile.top_kph, *_caps_kph(tags, profile))
-    return speed * min(_hindrances(tags, profile, direction), default=1.0)
+    return speed * min(_hindrances(tags, profile), default=1.0)
 
 
 def stated_limit_kph(tags: Tags, profile: VehicleProfile, direction: Direction) -> float | None:
@@ -261,10 +281,8 @@ def _caps_kph(tags: Tags, profile: VehicleProfile) -> list[float]:
     return [cap for cap in caps if cap is not None]
 
 
-def _hindrances(tags: Tags, profile: VehicleProfile, direction: Direction) -> Iterable[float]:
+def _hindrances(tags: Tags, profile: VehicleProfile) -> Iterable[float]:
     """Yield what the speed is multiplied by for reasons besides class and surface; the least counts."""
-    if access_value(tags, profile.access_keys, direction) in profile.local | profile.private:
-        yield profile.local_factor
     if tags.get("oneway") == "alternating":
         yield profile.alternating_factor
     one_lane = tags.get("lanes") == "1" and _oneway(tags, profile) == (True, True)

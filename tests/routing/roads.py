@@ -123,17 +123,18 @@ def travel_s(
     closed: frozenset[int] = frozenset(),
     banned: Sequence[tuple[int, ...]] = (),
 ) -> float:
-    """Return the seconds of the fastest trip by networkx, over a network without copies.
+    """Return the seconds of the fastest trip by networkx; `banned` courses are for networks without copies.
 
-    Vertices are the edges driven last, as many as the longest banned course can tell apart: before the last
+    Vertices are the states driven last, as many as the longest banned course can tell apart: before the last
     of them ("in") and after it ("out"). Arcs are edges and turns.
     """
+    edge_of = network.state_edge.tolist()
     seconds = network.edge_duration_s if durations_s is None else durations_s
     memory = max(map(len, banned), default=2) - 1
     turns: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
     arrays = network.turn_from.tolist(), network.turn_to.tolist(), network.turn_duration_s.tolist()
     for before, after, turn_s in zip(*arrays, strict=True):
-        if after not in closed or before in closed:
+        if edge_of[after] not in closed or edge_of[before] in closed:
             turns[before].append((after, turn_s))
     graph: nx.DiGraph[Hashable] = nx.DiGraph()
     graph.add_nodes_from(["origin", "destination"])
@@ -146,8 +147,8 @@ def travel_s(
         if driven in seen:
             continue
         seen.add(driven)
-        graph.add_edge(("in", driven), ("out", driven), weight=seconds[driven[-1]])
-        graph.add_edge(("in", driven), ("entered", driven[-1]), weight=0.0)
+        graph.add_edge(("in", driven), ("out", driven), weight=seconds[edge_of[driven[-1]]])
+        graph.add_edge(("in", driven), ("entered", edge_of[driven[-1]]), weight=0.0)
         for after, turn_s in turns[driven[-1]]:
             whole = (*driven, after)
             if not any(whole[-len(course) :] == course for course in banned):

@@ -23,9 +23,10 @@ from tests.routing.roads import LAT, LON, ROUNDED_S, STEP, chain, grid, networks
 
 def check_laws(network: RoadNetwork, route: Route) -> None:
     """Hold a route to what every route must be."""
+    before, after = network.state_edge[network.turn_from], network.state_edge[network.turn_to]
     turns = dict(
         zip(
-            zip(network.turn_from.tolist(), network.turn_to.tolist(), strict=True),
+            zip(before.tolist(), after.tolist(), strict=True),
             network.turn_duration_s.tolist(),
             strict=True,
         )

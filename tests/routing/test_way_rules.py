@@ -11,6 +11,7 @@ from equipage.routing.way_rules import (
     Closure,
     closure,
     directions,
+    is_local,
     road_class,
     speed_kph,
     unread_tags,
@@ -150,13 +151,11 @@ def test_which_ways_are_roads_for_a_van(tags: dict[str, str], expected: tuple[bo
         ({"highway": "tertiary", "width": "3 m"}, 20.0),
         ({"highway": "tertiary", "oneway": "alternating"}, 16.0),
         ({"route": "shuttle_train", "motor_vehicle": "yes"}, 10.0),
-        ({"highway": "residential", "access": "private"}, 12.5),
-        ({"highway": "residential", "access": "destination"}, 12.5),
-        ({"highway": "residential", "access": "destination", "maxspeed": "50"}, 20.0),
+        ({"highway": "residential", "access": "destination"}, 25.0),
     ],
 )
 def test_average_speeds_of_a_van(tags: dict[str, str], expected: float) -> None:
-    """The class's average (OSRM's), else 0.8 of the limit; less on bad, narrow and local roads."""
+    """The class's average (OSRM's), else 0.8 of the limit; less on bad and narrow roads."""
     assert speed_kph(tags, VAN) == pytest.approx(expected)
 
 
@@ -228,10 +227,13 @@ def test_where_an_emergency_vehicle_may_drive(tags: dict[str, str], expected: tu
     assert directions({"highway": "residential", **tags}, EMERGENCY) == expected
 
 
-def test_an_emergency_vehicle_is_not_slowed_by_local_business() -> None:
-    """Roads for destinations and private ones are roads like others to it."""
-    for access in ("destination", "private"):
-        assert speed_kph({"highway": "residential", "access": access}, EMERGENCY) == 25.0
+def test_roads_for_those_with_business_there_are_local() -> None:
+    """In the direction that says so; to an emergency vehicle they are roads like others."""
+    tags = {"highway": "residential", "access": "destination", "motor_vehicle:backward": "yes"}
+    assert is_local(tags, VAN, "forward")
+    assert not is_local(tags, VAN, "backward")
+    assert is_local({"highway": "residential", "access": "private"}, TRUCK, "forward")
+    assert not is_local(tags, EMERGENCY, "forward")
 
 
 def test_a_profile_of_ones_own_is_a_copy_with_what_differs() -> None:
