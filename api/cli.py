@@ -12,6 +12,7 @@ from rich.markup import escape
 from equipage import __version__
 from equipage.api import cli_access, cli_db, cli_maps, cli_network
 from equipage.api.demo.cli import demo
+from equipage.api.ports import port_fault
 
 app = typer.Typer(
     no_args_is_help=True, help="Équipage: dispatching and routing for a metropolis.", add_completion=False
@@ -74,8 +75,9 @@ def serve(
     except SettingsError as error:
         _errors.print(f"[red]The settings cannot be right:[/red] {escape(str(error))}")
         raise typer.Exit(2) from None
-    failure = run(settings)
-    if failure:
+    listened = [each for each in (settings.port, settings.osrm_port) if each is not None]
+    in_use = "; ".join(filter(None, (port_fault(settings.host, each) for each in listened)))
+    if failure := in_use or run(settings):
         _errors.print(
             f"[red]The server could not start:[/red] {escape(failure)}", soft_wrap=True, highlight=False
         )

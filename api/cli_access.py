@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import typer
 
@@ -77,6 +77,35 @@ def add_link(
     link = link_url(url, secret)
     typer.echo(link)
     show_in_terminal(link)
+    _warn_of_this_machine(url)
+
+
+@keys.command("list")
+def list_keys(database_url: DatabaseUrl = "") -> None:
+    """List the keys that are in force: id, beginning of the key, role, name."""
+    with _transaction(database_url) as tx:
+        everyone = tx.keys()
+    held = [key for key in everyone if key.revoked_at is None]
+    if not held:
+        typer.echo("There is no key yet: equipage key add --role admin --name …", err=True)
+    for key in held:
+        limits = [*sorted(key.services), *sorted(key.communes), *filter(None, [key.crew_id])]
+        typer.echo("  ".join([key.id, f"{key.prefix}…", key.role.value, key.name, *limits]))
+
+
+@keys.command("revoke")
+def revoke(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as `equipage key list` tells it.")],
+    database_url: DatabaseUrl = "",
+) -> None:
+    """Take a key back: whoever holds it is signed out at once."""
+    from equipage.api.clock import Clock  # noqa: PLC0415
+    from equipage.dispatch.model import KeyId  # noqa: PLC0415
+    from equipage.dispatch.services.keys import revoke_key  # noqa: PLC0415
+
+    with _transaction(database_url) as tx:
+        key = revoke_key(tx, KeyId(key_id), now=Clock().now(), actor=_ACTOR)
+    typer.echo(f"revoked  {key.id}  {key.role.value}  {key.name}")
 
 
 @devices.command("add")
@@ -108,6 +137,14 @@ def add_device(
     show_in_terminal(traccar.link)
     typer.echo("Scan it in the settings of Traccar Client, or enter the address as the server.")
     typer.echo(f"Other applications: {url.rstrip('/')}/trackers/{quote(vehicle)}")
+    _warn_of_this_machine(url)
+
+
+def _warn_of_this_machine(url: str) -> None:
+    if urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}:
+        typer.echo(
+            f"No telephone reaches {url}: give --url with the address it knows this server by.", err=True
+        )
 
 
 @contextmanager

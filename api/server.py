@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import socket
 import sys
 from collections.abc import Callable
@@ -77,11 +78,16 @@ def make_server(settings: Settings, *, on_ready: Callable[[], None] | None = Non
 
 def run(settings: Settings) -> str:
     """Serve until a signal ends it; return why it could not start, empty if it could."""
-    server = make_server(settings, on_ready=_spare_the_collector)
+    server = make_server(settings, on_ready=_begin)
     sys.setswitchinterval(_TURN_S)
     server.run()
     failure: str = server.config.app.state.startup.failure  # type: ignore[union-attr]
     return failure
+
+
+def _begin() -> None:
+    _spare_the_collector()
+    logging.getLogger("uvicorn.error").info("Ready: everything is loaded, and requests are answered.")
 
 
 def _spare_the_collector() -> None:

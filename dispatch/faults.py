@@ -89,8 +89,8 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
     "no_services": ("there is no service {unknown}; there are: {known}",),
     "no_communes": ("there is no commune {unknown}; there are: {known}",),
     "crew_of_key": (
-        "a key of role crew, and no other, names its crew; role is {role}",
-        "a key of role crew, and no other, names its crew; role is {role}, crew_id is {crew_id}",
+        "a key of role crew, and no other, names its crew: give crew_id (--crew); role is {role}",
+        "a key of role crew, and no other, names its crew; role is {role}, crew_id (--crew) is {crew_id}",
     ),
     # What is not there, or not any more
     "alarm_gone": ("there is no alarm {alarm_id!r} that nobody has acknowledged",),

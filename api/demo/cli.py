@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from equipage.api.language import Language
+from equipage.api.ports import port_fault
 
 STATE = Path(".equipage") / "demo.sqlite"
 SCHEMA = "equipage_demo"
@@ -54,7 +54,8 @@ def demo(
     from equipage.api.settings import SettingsError, load_settings  # noqa: PLC0415
     from equipage.data.errors import DataError  # noqa: PLC0415
 
-    _refuse_a_port_in_use(port)
+    if in_use := port_fault(HOST, port):
+        raise _fault(in_use)
     try:
         settings = load_settings(
             demo=True,
@@ -81,18 +82,6 @@ def demo(
         failure = run(settings)
     if failure:
         raise _fault(f"the demo could not start: {failure}")
-
-
-def _refuse_a_port_in_use(port: int) -> None:
-    """End with one sentence where the demo cannot listen."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise _fault(
-                f"port {port} cannot be had ({error.strerror}); choose another: --port or PORT=…"
-            ) from None
 
 
 def _database_url(*, keep: bool) -> str:

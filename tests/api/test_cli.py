@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,25 @@ def test_a_key_is_printed_once_and_stored_as_a_hash(url: str) -> None:
     assert key is not None
     assert (key.name, key.role.value, set(key.services)) == ("Ana", "dispatcher", {"pothole"})
     assert secret.encode() not in Path(url.removeprefix("sqlite:///")).read_bytes()
+
+
+def test_keys_are_listed_and_taken_back(url: str) -> None:
+    """What the list shows tells nobody the key; a key taken back is in it no more."""
+    there = ["--database-url", url]
+    empty = RUNNER.invoke(app, ["key", "list", *there])
+    assert (empty.exit_code, empty.stdout) == (0, "")
+    assert "equipage key add" in empty.stderr
+    made = RUNNER.invoke(app, ["key", "add", "--role", "analyst", "--name", "Ana", *there])
+    secret = made.stdout.strip()
+    line = RUNNER.invoke(app, ["key", "list", *there]).stdout
+    key_id, beginning, role, name = line.split()
+    assert (role, name) == ("analyst", "Ana")
+    assert secret.startswith(beginning.removesuffix("…"))
+    assert secret not in line
+    revoked = RUNNER.invoke(app, ["key", "revoke", key_id, *there])
+    assert revoked.exit_code == 0, revoked.output
+    assert RUNNER.invoke(app, ["key", "list", *there]).stdout == ""
+    assert RUNNER.invoke(app, ["key", "revoke", "nobody", *there]).exit_code == 1
 
 
 def test_a_link_for_a_crews_telephone_is_printed_with_its_code(url: str) -> None:
@@ -114,6 +134,28 @@ def test_wrong_settings_end_serve_before_it_begins(tmp_path: Path, monkeypatch: 
     assert done.exit_code == 2
     assert "sped is no setting" in done.stderr
     assert "port" in done.stderr
+
+
+def test_a_port_in_use_ends_serve_before_it_loads_anything(tmp_path: Path) -> None:
+    """Each such port is named, with what to do, and nothing is made."""
+    with socket.create_server(("127.0.0.1", 0)) as one, socket.create_server(("127.0.0.1", 0)) as other:
+        ports = [str(each.getsockname()[1]) for each in (one, other)]
+        done = RUNNER.invoke(app, ["serve", "--port", ports[0], "--osrm-port", ports[1]])
+    assert done.exit_code == 1
+    assert all(f"port {port} cannot be had" in done.stderr for port in ports)
+    assert "--port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["key", "link", "--crew", "phone", "--name", "Ana"], ["device", "add", "--vehicle", "lsc-01"]],
+)
+def test_a_code_that_no_telephone_can_follow_is_told(url: str, arguments: list[str]) -> None:
+    """The address of this machine is no telephone's; one that is given is not doubted."""
+    plain = RUNNER.invoke(app, [*arguments, "--database-url", url])
+    assert (plain.exit_code, "give --url" in plain.stderr) == (0, True)
+    given = RUNNER.invoke(app, [*arguments, "--url", "https://city.example", "--database-url", url])
+    assert (given.exit_code, given.stderr) == (0, "")
 
 
 def test_the_version_is_told() -> None:
