@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from equipage.api.language import Language
+from equipage.api.page_times import Times
 from equipage.api.tokens import FOLLOW_AFTER_CLOSING
 from equipage.api.words.follow import FOLLOW_WORDS
 from equipage.api.words.pages import PAGE_WORDS
@@ -82,13 +83,17 @@ def close(client: httpx.Client, report_id: str, status: str, note: str = "") -> 
 
 
 def test_before_a_crew_is_found_the_due_time_is_told(live: Live, anonymous: httpx.Client) -> None:
-    """In the city's time and the visitor's language."""
+    """In the city's time and the visitor's language, with the day where that is not today."""
     link = file(anonymous)["follow_url"]
     due = datetime.fromisoformat(httpx.get(f"{link}.json").json()["due_at"])
-    clock = f"{due.astimezone(ZoneInfo(live.context.city.time_zone)):%H:%M}"
+    zone = ZoneInfo(live.context.city.time_zone)
+    english, french = (
+        Times(words=PAGE_WORDS[language], zone=zone, now=live.context.now()).moment(due)
+        for language in (Language.ENGLISH, Language.FRENCH)
+    )
     assert STATUSES["new"] in text_of(link)
-    assert f"A crew should be there by {clock}." in text_of(link)
-    assert f"Une équipe devrait être sur place avant {clock}." in text_of(link, "fr")
+    assert f"A crew should be there by {english}." in text_of(link)
+    assert f"Une équipe devrait être sur place avant {french}." in text_of(link, "fr")
 
 
 def test_the_arrival_is_told_with_its_interval_until_the_crew_is_there(

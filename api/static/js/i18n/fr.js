@@ -590,7 +590,7 @@ export default {
   "accuracy.median_abs": "Écart habituel",
   "accuracy.p90": "9 sur 10 à moins de",
   "accuracy.within": "Dans l’intervalle",
-  "accuracy.picture_one": "La dernière arrivée : minutes de retard ou d’avance sur la prévision",
+  "accuracy.picture_one": "La dernière arrivée : minutes de retard ou d’avance sur la prévision",
   "accuracy.picture_other": "Les {n} dernières arrivées : minutes de retard ou d’avance sur la prévision",
   "accuracy.older": "plus anciennes",
   "accuracy.newer": "dernière",
