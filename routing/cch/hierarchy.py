@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_array
 
-from equipage.routing.cch.compiling import kernel, longer
+from equipage.geo.kernels.compiling import kernel, longer
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]

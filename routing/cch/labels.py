@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from equipage.routing.cch.compiling import kernel
+from equipage.geo.kernels.compiling import kernel
 from equipage.routing.cch.hierarchy import Tree
 from equipage.routing.cch.metric import Arcs, Metric
 

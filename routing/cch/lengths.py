@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from equipage.routing.cch.compiling import kernel
+from equipage.geo.kernels.compiling import kernel
 from equipage.routing.cch.hierarchy import DOWN, UP, Tree
 from equipage.routing.cch.labels import Points, Weights, labels_of, least_sum, lowest, shared_depth
 from equipage.routing.cch.metric import NO_WAY, Metric, relax_lower

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from equipage.routing.cch.compiling import kernel
+from equipage.geo.kernels.compiling import kernel
 from equipage.routing.cch.hierarchy import DOWN, UP, Hierarchy, Upward
 
 Int32s = npt.NDArray[np.int32]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from equipage.routing.cch.compiling import kernel, longer
+from equipage.geo.kernels.compiling import kernel, longer
 from equipage.routing.cch.hierarchy import DOWN, UP, Downward, Tree, Upward
 from equipage.routing.cch.labels import Points, climb, shared_depth
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Arcs, Metric

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from equipage.routing.cch.compiling import kernel
+from equipage.geo.kernels.compiling import kernel
 from equipage.routing.cch.hierarchy import Tree
 from equipage.routing.cch.labels import Points
 from equipage.routing.cch.metric import NO_WAY, Arcs, Metric

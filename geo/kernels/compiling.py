@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -17,14 +17,18 @@ import platformdirs
 Function = TypeVar("Function", bound=Callable[..., object])
 
 
-def cache_folder(sources: Path, preferred: Path) -> Path:
+ROOMS = ("geo/kernels", "routing/cch", "routing/kernels", "dispatch/kernels")
+"""The folders of the package that kernels are in, with all functions and constants that they use."""
+
+
+def cache_folder(rooms: Iterable[Path], preferred: Path) -> Path:
     """Return the folder for the compiled kernels of these sources.
 
     Parameters
     ----------
-    sources : Path
-        The folder with all modules that kernels are in. numba itself looks at one module at a time: with a
-        callee changed in another it would go on with the old one.
+    rooms : iterable of Path
+        The folders with all modules that kernels are in; one that does not exist has none. numba itself looks
+        at one module at a time: with a callee changed in another it would go on with the old one.
     preferred : Path
         Where such folders are to be.
 
@@ -34,7 +38,7 @@ def cache_folder(sources: Path, preferred: Path) -> Path:
         It exists. Where the preferred folder cannot be written to, a new one that nobody else has.
     """
     digest = hashlib.sha256()
-    for source in sorted(sources.glob("*.py")):
+    for source in (source for room in rooms for source in sorted(room.glob("*.py"))):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     folder = preferred / digest.hexdigest()[:16]
     try:
@@ -45,7 +49,10 @@ def cache_folder(sources: Path, preferred: Path) -> Path:
     return folder if writable else Path(tempfile.mkdtemp(prefix="equipage-kernels-"))
 
 
-_FOLDER = cache_folder(Path(__file__).parent, platformdirs.user_cache_path("equipage") / "kernels")
+_PACKAGE = Path(__file__).parents[2]
+_FOLDER = cache_folder(
+    (_PACKAGE / room for room in ROOMS), platformdirs.user_cache_path("equipage") / "kernels"
+)
 
 
 def kernel(function: Function) -> Function:

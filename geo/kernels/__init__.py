@@ -1,0 +1,1 @@
+"""Kernels on plain geometry, and the compiler of all kernels there are."""
