@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.cch.labels import Points, table
-from equipage.routing.cch.lengths import joined, pairs, parted, with_lengths
+from equipage.routing.cch.lengths import joined, pairs, parted
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
 from equipage.routing.cch.order import dissection_order
 from equipage.routing.cch.paths import fastest_path
@@ -216,7 +216,8 @@ class Search:
     def _with_lengths(self) -> Metric:
         # Threads that come at the same moment find the same.
         if self._lengths is None:
-            self._lengths = with_lengths(self._metric, joined_trips(self._arc_s, self._arc_m))
+            trips = joined_trips(self._arc_s, self._arc_m)
+            self._lengths = Metric.of(self._hierarchy, trips, no_way=NO_TRIP)
         return self._lengths
 
     def _points(self, ends: Ends) -> Points:

@@ -13,27 +13,34 @@ from equipage.geo.kernels.compiling import kernel, longer
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
 
-UP, DOWN = 0, 1
-"""The directions of an arc of the hierarchy: from its lower end to the higher, and back."""
+# The bits of the ways that there may be between two vertices: from the lower to the higher, and back.
+_RISES, _FALLS = 1, 2
 
 
 class Upward(NamedTuple):
-    """Arcs from each vertex to higher ones; vertices are numbered by rank, the first contracted is 0.
+    """Arcs between each vertex and higher ones: first all that rise to these, then all that fall from them.
+
+    Vertices are numbered by rank, the first contracted is 0.
 
     Parameters
     ----------
-    first : (n + 1,) int64
-        Where the arcs of each vertex begin.
+    rising, falling : (n + 1,) int64
+        Where the arcs of each vertex begin that rise from it, and those that fall to it.
     head : (a,) int32
-        The higher ends, ascending for each vertex.
+        The higher ends, ascending for each vertex and direction.
     tail : (a,) int32
         The lower ends.
+    depth : (a,) int32
+        The depths of the higher ends in the elimination tree.
     """
 
-    first: Ints
+    rising: Ints
+    falling: Ints
     head: Int32s
     tail: Int32s
+    depth: Int32s
 
 
 class Tree(NamedTuple):
@@ -55,19 +62,20 @@ class Tree(NamedTuple):
 
 
 class Downward(NamedTuple):
-    """For each vertex the arcs that come up to it.
+    """The same arcs by their higher ends.
 
     Parameters
     ----------
-    first : (n + 1,) int64
-        Where those of each vertex begin.
+    rising, falling : (n + 1,) int64
+        Where those of each vertex begin that rise to it, and those that fall from it.
     tail : (a,) int32
-        Their lower ends, ascending for each vertex.
+        Their lower ends, ascending for each vertex and direction.
     arc : (a,) int32
         Their numbers.
     """
 
-    first: Ints
+    rising: Ints
+    falling: Ints
     tail: Int32s
     arc: Int32s
 
@@ -89,10 +97,12 @@ class Hierarchy:
     tree : Tree
         The elimination tree.
     triangles : (t,) int32
-        For each vertex and each two of its arcs, in order, the arc that joins their higher ends.
+        For each vertex, and each arc that falls to it with each that rises from it, the arc from the higher
+        end of the one to that of the other: first where that rises, by the falling arcs, then where it
+        falls, by the rising ones.
     slot : (k,) int64
-        For each of the graph's arcs, 2 * (arc of the hierarchy) + direction; -1 for one from a vertex to
-        itself, which no fastest way has.
+        For each of the graph's arcs the arc of the hierarchy; -1 for one from a vertex to itself, which no
+        fastest way has.
     """
 
     vertex: Ints
@@ -120,35 +130,39 @@ class Hierarchy:
 
         Notes
         -----
-        Well under a second for 150,000 vertices and 300,000 arcs.
+        Well under a second for 150,000 vertices and 300,000 arcs. An arc is there only in the directions in
+        which some weights give it a way: in a graph of roads and turns half of them lead only one way.
 
         References
         ----------
-        Dibbelt, Strasser, Wagner (2016), sections 5 (contraction) and 6 (triangles).
+        Dibbelt, Strasser, Wagner (2016), sections 5 (contraction) and 6 (triangles). Buchhold, Wagner,
+        Zeitz, Zündorf: Customizable Contraction Hierarchies with Turn Costs, ATMOS 2020, section 4
+        (directed hierarchies).
         """
         size = len(order)
         rank = np.empty(size, dtype=np.int32)
         rank[order] = np.arange(size, dtype=np.int32)
-        ends = np.sort(rank[np.column_stack([tail, head]).astype(np.int64)], axis=1)
-        pairs = np.sort(rank[np.asarray(tied, dtype=np.int64).reshape(-1, 2)], axis=1)
-        beside = np.concatenate([ends[ends[:, 0] != ends[:, 1]], pairs])
-        ones = np.ones(len(beside), dtype=np.int8)
-        given = coo_array((ones, (beside[:, 0], beside[:, 1])), shape=(size, size)).tocsr()
+        ends = rank[np.column_stack([tail, head]).astype(np.int64)]
+        proper = ends[:, 0] != ends[:, 1]
+        pairs = np.sort(np.concatenate([ends[proper], rank[np.asarray(tied, np.int64).reshape(-1, 2)]]))
+        ones = np.ones(len(pairs), dtype=np.int8)
+        given = coo_array((ones, (pairs[:, 0], pairs[:, 1])), shape=(size, size)).tocsr()
         first, heads, parent = _contract(given.indptr.astype(np.int64), given.indices.astype(np.int32))
-        tails = np.repeat(np.arange(size, dtype=np.int32), np.diff(first))
-        upward = Upward(first, heads, tails)
-        slot = np.where(
-            ends[:, 0] == ends[:, 1],
-            -1,
-            2 * _find_arcs(upward, ends[:, 0].copy(), ends[:, 1].copy())
-            + np.where(rank[np.asarray(tail)] > rank[np.asarray(head)], DOWN, UP),
-        )
+        joined = _find_arcs(first, heads, *pairs[: proper.sum()].T)
+        rises = ends[proper, 0] < ends[proper, 1]
+        ways = np.zeros(len(heads), dtype=np.uint8)
+        np.bitwise_or.at(ways, joined, np.where(rises, _RISES, _FALLS).astype(np.uint8))
+        _spread_ways(first, heads, ways)
+        tree = Tree(parent, *_walk(parent))
+        upward, number = _upward(first, heads, ways, tree.depth)
+        slot = np.full(len(ends), -1)
+        slot[proper] = number[np.where(rises, 0, 1), joined]
         return cls(
             vertex=np.asarray(order, dtype=np.int64),
             rank=rank,
             upward=upward,
             downward=_downward(upward),
-            tree=Tree(parent, *_walk(parent)),
+            tree=tree,
             triangles=_triangles(upward),
             slot=slot,
         )
@@ -227,40 +241,88 @@ def _walk(parent: Int32s) -> tuple[Int32s, Int32s]:
 
 
 @kernel
-def _triangles(upward: Upward) -> Int32s:
-    """Return the arc between the higher ends of every two arcs of every vertex."""
-    first, head, _ = upward
-    count = 0
-    for v in range(len(first) - 1):
-        arcs = first[v + 1] - first[v]
-        count += arcs * (arcs - 1) // 2
-    joining = np.empty(count, np.int32)
-    count = 0
-    for v in range(len(first) - 1):
-        for i in range(first[v], first[v + 1]):
-            arc = first[head[i]]
-            for j in range(i + 1, first[v + 1]):
-                while head[arc] != head[j]:
-                    arc += 1
-                joining[count] = arc
-                count += 1
-    return joining
-
-
-@kernel
-def _find_arcs(upward: Upward, low: Int32s, high: Int32s) -> Ints:
-    """Return the arcs that join pairs of vertices; what is returned for a vertex and itself means nothing."""
-    first, head, _ = upward
+def _find_arcs(first: Ints, head: Int32s, low: Int32s, high: Int32s) -> Ints:
+    """Return the place of each pair of vertices among the joined ones."""
     found = np.empty(len(low), np.int64)
     for i in range(len(low)):
-        arc, end = first[low[i]], first[low[i] + 1]
-        while arc < end and head[arc] < high[i]:
-            arc += 1
-        found[i] = arc
+        place = first[low[i]]
+        while head[place] < high[i]:
+            place += 1
+        found[i] = place
     return found
 
 
+@kernel
+def _spread_ways(first: Ints, head: Int32s, ways: Bytes) -> None:
+    """Let there be a way between two vertices wherever there are two over a lower one."""
+    for v in range(len(first) - 1):
+        for i in range(first[v], first[v + 1]):
+            one = ways[i]
+            if one == 0:
+                continue
+            place = first[head[i]]
+            for j in range(i + 1, first[v + 1]):
+                over = ((one >> 1) & ways[j] & _RISES) | ((one << 1) & ways[j] & _FALLS)
+                if over != 0:
+                    while head[place] != head[j]:
+                        place += 1
+                    ways[place] |= over
+
+
+def _upward(first: Ints, head: Int32s, ways: Bytes, depth: Int32s) -> tuple[Upward, Ints]:
+    """Return the arcs of joined vertices, and their numbers by direction and place."""
+    tail = np.repeat(np.arange(len(first) - 1, dtype=np.int32), np.diff(first))
+    rising, falling = (np.flatnonzero(ways & bit) for bit in (_RISES, _FALLS))
+    place = np.concatenate([rising, falling])
+    number = np.empty((2, len(head)), dtype=np.int64)
+    number[0, rising] = np.arange(len(rising))
+    number[1, falling] = np.arange(len(rising), len(place))
+    upward = Upward(
+        np.searchsorted(rising, first),
+        np.searchsorted(falling, first) + len(rising),
+        head[place],
+        tail[place],
+        depth[head[place]],
+    )
+    return upward, number
+
+
+@kernel
+def _triangles(upward: Upward) -> Int32s:
+    """Return the third arcs of all triangles, see `Hierarchy`."""
+    rising, falling, head = upward.rising, upward.falling, upward.head
+    count = 0
+    for v in range(len(rising) - 1):
+        count += (rising[v + 1] - rising[v]) * (falling[v + 1] - falling[v])
+    third = np.empty(count, np.int32)
+    count = 0
+    for v in range(len(rising) - 1):
+        count = _third_arcs(head, v, falling, rising, third, count)
+        count = _third_arcs(head, v, rising, falling, third, count)
+    return third[:count].copy()
+
+
+@kernel
+def _third_arcs(head: Int32s, v: int, one: Ints, other: Ints, third: Int32s, count: int) -> int:
+    """Write the arcs of the other direction between the higher ends of a vertex's arcs, and count on."""
+    begin = other[v]
+    for i in range(one[v], one[v + 1]):
+        while begin < other[v + 1] and head[begin] <= head[i]:
+            begin += 1
+        arc = other[head[i]]
+        for j in range(begin, other[v + 1]):
+            while head[arc] != head[j]:
+                arc += 1
+            third[count] = arc
+            count += 1
+    return count
+
+
 def _downward(upward: Upward) -> Downward:
-    by_head = np.argsort(upward.head, kind="stable").astype(np.int32)
-    first = np.concatenate([[0], np.cumsum(np.bincount(upward.head, minlength=len(upward.first) - 1))])
-    return Downward(first, upward.tail[by_head], by_head)
+    half = upward.rising[-1]
+    vertices = np.arange(len(upward.rising))
+    arcs = [np.argsort(heads, kind="stable") for heads in (upward.head[:half], upward.head[half:])]
+    arc = np.concatenate([arcs[0], arcs[1] + half]).astype(np.int32)
+    rising = np.searchsorted(upward.head[arc[:half]], vertices)
+    falling = np.searchsorted(upward.head[arc[half:]], vertices) + half
+    return Downward(rising, falling, upward.tail[arc], arc)

@@ -17,12 +17,10 @@ import numpy.typing as npt
 
 from equipage.geo.kernels.compiling import kernel
 from equipage.routing.cch.hierarchy import Tree
-from equipage.routing.cch.metric import Arcs, Metric
+from equipage.routing.cch.metric import Arcs, Metric, Weights
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
-Weights = npt.NDArray[np.integer]
-"""Of 32 bits, or of 64 where lengths are joined with them."""
 
 
 class Points(NamedTuple):
@@ -148,7 +146,7 @@ def labels_of(metric: Metric, origins: Points, destinations: Points) -> tuple[We
     """
     tree = metric.hierarchy.tree
     columns = int(tree.depth.max()) + 1
-    kind = metric.up.weight.dtype
+    kind = metric.weight.dtype
     ahead, back = (
         np.full((len(points.first) - 1, columns), metric.no_way, kind) for points in (origins, destinations)
     )

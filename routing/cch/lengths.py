@@ -6,22 +6,18 @@ is the lightest way and, of equally light ones, the shortest.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import numpy.typing as npt
 
 from equipage.geo.kernels.compiling import kernel
-from equipage.routing.cch.hierarchy import DOWN, UP, Tree
-from equipage.routing.cch.labels import Points, Weights, labels_of, least_sum, lowest, shared_depth
-from equipage.routing.cch.metric import NO_WAY, Metric, relax_lower
+from equipage.routing.cch.hierarchy import Tree
+from equipage.routing.cch.labels import Points, labels_of, least_sum, lowest, shared_depth
+from equipage.routing.cch.metric import Metric, Weights
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 
 _HALF = 32
-# No way, of no length. Two of them still fit.
-_FAR = NO_WAY << _HALF
 
 
 def joined(weight: npt.ArrayLike, length: npt.ArrayLike) -> Ints:
@@ -38,26 +34,6 @@ def joined(weight: npt.ArrayLike, length: npt.ArrayLike) -> Ints:
 def parted(ways: Ints) -> tuple[Ints, Ints]:
     """Return the weights and the lengths of whole ways, the inverse of `joined`."""
     return ways >> _HALF, ways & ((1 << _HALF) - 1)
-
-
-def with_lengths(metric: Metric, arcs: Ints) -> Metric:
-    """Return a metric whose arcs to search have joined weights and lengths: tables of it have both.
-
-    Parameters
-    ----------
-    metric : Metric
-        The weights.
-    arcs : (k,) int64
-        For each of the graph's arcs the weight, which must be the metric's, joined with its length.
-    """
-    hierarchy = metric.hierarchy
-    ways = np.full((len(hierarchy.upward.head), 2), _FAR, dtype=np.int64)
-    kept = hierarchy.slot >= 0
-    np.minimum.at(ways.reshape(-1), hierarchy.slot[kept], np.minimum(arcs[kept], _FAR))
-    relax_lower(hierarchy.upward, hierarchy.triangles, ways)
-    up = metric.up._replace(weight=ways[metric.up.number, UP])
-    down = metric.down._replace(weight=ways[metric.down.number, DOWN])
-    return replace(metric, up=up, down=down, no_way=_FAR)
 
 
 def pairs(metric: Metric, origins: Points, destinations: Points, chosen: Ints) -> Weights:

@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.geo.kernels.compiling import kernel, longer
-from equipage.routing.cch.hierarchy import DOWN, UP, Downward, Tree, Upward
+from equipage.routing.cch.hierarchy import Downward, Tree, Upward
 from equipage.routing.cch.labels import Points, climb, shared_depth
-from equipage.routing.cch.metric import LONGEST, NO_WAY, Arcs, Metric
+from equipage.routing.cch.metric import LONGEST, NO_WAY, Arcs, Metric, Weights
 
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
@@ -28,14 +28,14 @@ class Shortcuts(NamedTuple):
     ----------
     upward, downward : Upward, Downward
         The arcs of the hierarchy.
-    given, weight : (a, 2) int32
+    given, weight : (a,) int32
         The metric's weights.
     """
 
     upward: Upward
     downward: Downward
-    given: Int32s
-    weight: Int32s
+    given: Weights
+    weight: Weights
 
 
 def fastest_path(metric: Metric, origin: Points, destination: Points) -> tuple[int, Int32s]:
@@ -77,14 +77,14 @@ def _found(
             least, meeting = ahead[depth] + back[depth], depth
     if least > LONGEST:
         return NO_WAY, np.empty(0, np.int32)
-    # Arcs that wait to be unpacked, as 2 * number + direction, the first one to drive on top.
+    # Arcs that wait to be unpacked, the first one to drive on top.
     waiting = np.empty(len(ahead) + len(back) + len(tree.parent), np.int64)
     after, _ = _trace(down, tree, destination, back, meeting)
     before, start = _trace(up, tree, origin, ahead, meeting)
     for i in range(len(after)):
-        waiting[i] = 2 * after[len(after) - 1 - i] + DOWN
+        waiting[i] = after[len(after) - 1 - i]
     for i in range(len(before)):
-        waiting[len(after) + i] = 2 * before[i] + UP
+        waiting[len(after) + i] = before[i]
     path = _unpack(shortcuts, start, waiting, len(after) + len(before))
     return least, path
 
@@ -117,7 +117,7 @@ def _trace(arcs: Arcs, tree: Tree, point: Points, label: Int32s, depth: int) -> 
         below += 1
         for arc in range(arcs.first[way[below]], arcs.first[way[below] + 1]):
             if arcs.depth[arc] == depth and label[below] + arcs.weight[arc] == label[depth]:
-                found[count] = arcs.number[arc]
+                found[count] = arc
                 count, depth = count + 1, below
                 break
     return found[:count], way[depth]
@@ -132,14 +132,14 @@ def _unpack(shortcuts: Shortcuts, start: int, waiting: Ints, left: int) -> Int32
     count = 1
     while left > 0:
         left -= 1
-        arc, direction = waiting[left] >> 1, waiting[left] & 1
-        if weight[arc, direction] == given[arc, direction]:
+        arc = waiting[left]
+        if weight[arc] == given[arc]:
             if count == len(path):
                 path = longer(path, 2 * count)
-            path[count] = upward.head[arc] if direction == UP else upward.tail[arc]
+            path[count] = upward.head[arc] if arc < upward.rising[-1] else upward.tail[arc]
             count += 1
         else:
-            before, after = _halves(shortcuts, arc, direction)
+            before, after = _halves(shortcuts, arc)
             waiting[left] = after
             waiting[left + 1] = before
             left += 2
@@ -147,22 +147,22 @@ def _unpack(shortcuts: Shortcuts, start: int, waiting: Ints, left: int) -> Int32
 
 
 @kernel
-def _halves(shortcuts: Shortcuts, arc: int, direction: int) -> tuple[int, int]:
-    """Return the two arcs, as 2 * number + direction, that a shortcut stands for."""
+def _halves(shortcuts: Shortcuts, arc: int) -> tuple[int, int]:
+    """Return the two arcs that a shortcut stands for."""
     upward, downward, weight = shortcuts.upward, shortcuts.downward, shortcuts.weight
     low, high = upward.tail[arc], upward.head[arc]
+    rises = arc < upward.rising[-1]
+    low_arcs, high_arcs = (downward.falling, upward.rising) if rises else (downward.rising, upward.falling)
     # The way's highest vertex in between is one, and most often among the highest of all candidates.
-    for place in range(downward.first[low + 1] - 1, downward.first[low] - 1, -1):
+    for place in range(low_arcs[low + 1] - 1, low_arcs[low] - 1, -1):
         v, to_low = downward.tail[place], downward.arc[place]
-        if weight[to_low, 1 - direction] > weight[arc, direction]:
+        if weight[to_low] > weight[arc]:
             continue
-        to_high, end = int(to_low), upward.first[v + 1]
+        to_high, end = high_arcs[v], high_arcs[v + 1]
         while to_high < end and upward.head[to_high] < high:
             to_high += 1
         if to_high == end or upward.head[to_high] != high:
             continue
-        if direction == UP and weight[to_low, DOWN] + weight[to_high, UP] == weight[arc, UP]:
-            return 2 * to_low + DOWN, 2 * to_high + UP
-        if direction == DOWN and weight[to_high, DOWN] + weight[to_low, UP] == weight[arc, DOWN]:
-            return 2 * to_high + DOWN, 2 * to_low + UP
+        if weight[to_low] + weight[to_high] == weight[arc]:
+            return (to_low, to_high) if rises else (to_high, to_low)
     return -1, -1
