@@ -13,9 +13,12 @@ from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.conditions import Conditions
 from equipage.routing.errors import UnroutableError
 from equipage.routing.graph import TurnGraph
-from equipage.routing.isochrones import Direction, isochrones
+from equipage.routing.isochrones import isochrones
 from equipage.routing.matrices import Matrices, durations, matrices
+from equipage.routing.nearest_trips import End, NearestTrips, check_k_nearest, nearest_trips
 from equipage.routing.network import RoadNetwork
+from equipage.routing.reach import Direction
+from equipage.routing.reached_edges import EdgeSeconds, edge_seconds, reached_edges
 from equipage.routing.route import Route, describe_route
 from equipage.routing.search import Search, hierarchy_of
 from equipage.routing.snap import MAX_SNAP_M, Snapper, Snaps
@@ -306,6 +309,130 @@ class Router:
         """
         starts, ends = self._snapper.snap(self._max_snap_m, origin=origins, destination=destinations)
         return matrices(self._graph, self._search, starts, ends)
+
+    def k_nearest(
+        self,
+        origins: npt.ArrayLike | Snaps,
+        destinations: npt.ArrayLike | Snaps,
+        count: int,
+        *,
+        each: End = "origin",
+    ) -> NearestTrips:
+        """Return the fastest trips of each origin, or to each destination.
+
+        Parameters
+        ----------
+        origins : (n, 2) or Snaps
+            Points lon, lat in degrees, or what `snap` returned for them.
+        destinations : (k, 2) or Snaps
+            Points lon, lat in degrees, or what `snap` returned for them.
+        count : int
+            How many trips to return for each, at least 1.
+        each : {"origin", "destination"}
+            Whether the nearest destinations of each origin are asked for, or the nearest origins of each
+            destination: the three crews that are soonest at each report.
+
+        Returns
+        -------
+        NearestTrips
+            Places among the others and seconds, nearest first. Of equally fast trips, the other that was
+            given first comes first. Points without any trip are named by `without`.
+
+        Raises
+        ------
+        OffNetworkError
+            Naming every point, of both kinds, that is no lon, lat or too far from any usable road.
+        InvalidQueryError
+            Where count or each make no sense; the message names every fault.
+
+        Notes
+        -----
+        It costs what the matrix costs: to look at all trips is what is fast here.
+
+        Examples
+        --------
+        >>> from equipage.routing.network import RoadNetwork
+        >>> ends = [(4.0, 47.0), (4.01, 47.0), (4.02, 47.0)]
+        >>> road = RoadNetwork.from_arrays(ends, [0, 1, 1, 2], [1, 2, 0, 1], edge_duration_s=[60] * 4)
+        >>> crews, reports = [(4.0, 47.0), (4.02, 47.0)], [(4.015, 47.0)]
+        >>> nearest = Router(road).k_nearest(crews, reports, 2, each="destination")
+        >>> nearest.place.tolist(), nearest.duration_s.round(1).tolist()
+        ([[1, 0]], [[30.0, 90.0]])
+        """
+        check_k_nearest(count, each)
+        seconds = self.matrix(origins, destinations)
+        return nearest_trips(seconds if each == "origin" else seconds.T, count, each)
+
+    def edge_seconds(self, points: npt.ArrayLike | Snaps, direction: Direction = "from") -> EdgeSeconds:
+        """Return the seconds of the fastest trips from or to points, for all edges of the network.
+
+        Parameters
+        ----------
+        points : (n, 2) or (2,) or Snaps
+            Points lon, lat in degrees, or what `snap` returned for them.
+        direction : {"from", "to"}
+            "from" for trips that begin at the points, "to" for trips that end there.
+
+        Returns
+        -------
+        EdgeSeconds
+            When each edge is entered and left, (n, m) each: 16 bytes for each edge and point.
+
+        Raises
+        ------
+        OffNetworkError
+            Naming every point that is no lon, lat or too far from any usable road.
+        InvalidQueryError
+            For another direction.
+
+        Examples
+        --------
+        >>> from equipage.routing.network import RoadNetwork
+        >>> ends = [(4.0, 47.0), (4.01, 47.0), (4.02, 47.0)]
+        >>> road = RoadNetwork.from_arrays(ends, [0, 1, 1, 2], [1, 2, 0, 1], edge_duration_s=[60] * 4)
+        >>> Router(road).edge_seconds((4.0, 47.0)).left_s[0, :2].round(1).tolist()
+        [60.0, 120.0]
+        """
+        snaps = self._snapper.snap(self._max_snap_m, point=points)[0]
+        return edge_seconds(self._graph, self._search, snaps, direction)
+
+    def reached_edges(
+        self,
+        points: npt.ArrayLike | Snaps,
+        minutes: Sequence[float] = (5, 10),
+        direction: Direction = "from",
+    ) -> gpd.GeoDataFrame:
+        """Return the roads within some minutes of travel from or to points, cut where the time is up.
+
+        Parameters
+        ----------
+        points : (n, 2) or (2,) or Snaps
+            Points lon, lat in degrees, or what `snap` returned for them.
+        minutes : sequence of float
+            Minutes of travel, more than 0; inf for everything that there is a way to.
+        direction : {"from", "to"}
+            "from" for how far one gets from the points, "to" for where one reaches them from.
+
+        Returns
+        -------
+        GeoDataFrame
+            Columns origin (the point's place among those given), minutes, direction, edge, way_id, name,
+            road_class, length_m, entered_s, left_s, geometry in EPSG:4326; one row for each piece of a
+            directed edge. The seconds are those from the point to the piece's beginning and end, or from
+            these to the point. A longer time's rows cover a shorter one's. The edges that a point is on may
+            have two rows, one on each side of it.
+
+        Raises
+        ------
+        OffNetworkError
+            Naming every point that is no lon, lat or too far from any usable road.
+        InvalidQueryError
+            Where minutes or direction make no sense; the message names every fault.
+        """
+        snaps = self._snapper.snap(self._max_snap_m, point=points)[0]
+        return reached_edges(
+            self._snapper, self._graph, self._search, snaps, minutes=minutes, direction=direction
+        )
 
     def isochrones(
         self, points: npt.ArrayLike, minutes: Sequence[float] = (5, 10), direction: Direction = "from"

@@ -14,8 +14,8 @@ from equipage.data.osm.read import read_osm
 from equipage.routing.build import build_network
 from equipage.routing.conditions import Closure, Conditions
 from equipage.routing.errors import InvalidQueryError, OffNetworkError
-from equipage.routing.isochrones import Direction
 from equipage.routing.network import RoadNetwork
+from equipage.routing.reach import Direction
 from equipage.routing.router import Router
 from tests.routing.roads import LAT, LON, STEP, chain, grid
 
