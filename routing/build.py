@@ -79,9 +79,9 @@ def build_network(
     Notes
     -----
     What cannot be used is counted in `ignored`: `ways_closed` to the profile, and for each reason
-    (`way_rules.Closure`) `ways_closed_by_…`; ways with `limits_not_understood` or `conditions_not_read` in
-    their tags; `ways_cut`, where the map lacks some of their nodes; `ways_with_one_node`, of which fewer than
-    two nodes are left; and `nodes_missing`.
+    (`way_rules.Closure`) `ways_closed_by_…`; ways with `limits_not_understood`, `conditions_not_read` or
+    others that `way_rules.unread_tags` names; `ways_cut`, where the map lacks some of their nodes;
+    `ways_with_one_node`, of which fewer than two nodes are left; and `nodes_missing`.
     """
     told = progress or _tell_nobody
     told("reading tags", 0.0)
@@ -170,7 +170,7 @@ def _network(
         edge_name=name[way],
         edge_class=road_classes[way].astype(np.int16),
         edge_reverse=edges.reverse,
-        edge_in_core=core,
+        edge_in_core=core & roads.stop[way, edges.against],
         shape_start=start,
         shape_lonlat=lonlat[points],
         copy_of=states.copy_of,

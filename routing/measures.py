@@ -18,7 +18,10 @@ T_PER_UNIT |= {"st": 0.90718474, "lt": 1.0160469088}
 WIDTH_KEYS = ("maxwidth:physical", "maxwidth", "width", "est_width")
 HEIGHT_KEYS = ("maxheight:physical", "maxheight")
 WEIGHT_KEYS = ("maxweight", "maxweightrating")
+AXLE_KEYS = ("maxaxleload",)
 LENGTH_KEYS = ("maxlength",)
+# What says that there is no limit of one's own (Key:maxheight): the country's, which all vehicles keep to.
+UNLIMITED = frozenset({"none", "no", "default", "unsigned", "no_sign", "no-sign", "no_indications"})
 # What is tagged as narrow is no way for what is wider (OSRM's).
 NARROW_M = 2.2
 
@@ -101,6 +104,23 @@ def vehicle_fits(tags: Tags, profile: VehicleProfile, direction: Direction | Non
         and least(HEIGHT_KEYS, metres) >= profile.height_m
         and least(LENGTH_KEYS, metres) >= profile.length_m
         and least(WEIGHT_KEYS, tonnes) >= profile.weight_t
+        and least(AXLE_KEYS, tonnes) >= profile.axle_t
+    )
+
+
+def unread_sizes(tags: Tags) -> bool:
+    """Return whether a limit of size is stated that is no number (`below_default`): nobody knows who fits.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        Those of a way or a barrier.
+    """
+    lengths = ((key, metres) for key in ("maxwidth", *HEIGHT_KEYS, *LENGTH_KEYS))
+    weights = ((key, tonnes) for key in (*WEIGHT_KEYS, *AXLE_KEYS))
+    return any(
+        key in tags and tags[key] not in UNLIMITED and read(tags[key]) is None
+        for key, read in (*lengths, *weights)
     )
 
 

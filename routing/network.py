@@ -64,8 +64,8 @@ class RoadNetwork:
     edge_reverse : (m,) int32
         The edge of the same road in the other direction, or -1.
     edge_in_core : (m,) bool
-        Whether it belongs to the largest strongly connected set of edges: only these are snapped to, so that
-        no trip starts or ends in a pocket that cannot be left or reached.
+        Whether trips may start and end there, and it belongs to the largest strongly connected set of edges:
+        only these are snapped to, so that no trip starts or ends in a pocket that cannot be left or reached.
     shape_start : (m + 1,) int64
         Edge e's shape is `shape_lonlat[shape_start[e]:shape_start[e + 1]]`, in the direction of travel, ends
         included.

@@ -4,6 +4,10 @@ The numbers of `VAN` are those of OSRM's car profile (profiles/car.lua, read in 
 drives on average, not what is allowed, which is why a tagged limit is only driven at four fifths. The rules
 that read these tables are in `way_rules` and `node_rules`.
 
+OSRM keeps a weight apart from its durations, and chooses routes by that. We have only time. So of what it
+puts into the weight alone, what costs time is in our time (two that meet on a narrow road, or wait for each
+other), and what is a mere preference is not (a car park's aisles, side roads, missing lane markings).
+
 A new profile is a copy of an old one with what differs, added to `PROFILES`:
 
     SWEEPER = replace(
@@ -45,31 +49,37 @@ class VehicleProfile:
         Access values: may drive; may drive when its business is there, so that trips start and end there, but
         do not pass through; may not drive. Any other value is no obstacle.
     private : frozenset of str
-        Access values that are local on streets, and closed on service roads, tracks and paths.
+        Access values that are local on roads and closed elsewhere; trips neither start nor end on such
+        service roads, which are others' drives and yards.
     class_kph : mapping from str to float
         Average km/h on roads that state no limit, by the value of `highway`. Other classes are closed.
     permit_classes : frozenset of str
-        Classes that are open only where a tag about vehicles (not just `access`) says so.
+        Classes that are open only where a tag about access says so.
+    others_classes : frozenset of str
+        Classes meant for others, open only where a tag about vehicles (not just `access`) says so.
     permit_kph : float
-        Average km/h on those.
+        Average km/h on these two.
     crossing_kph : mapping from str to float
         Average km/h on ferries and the like that state no duration, by the value of `route`. They too are
         open only where a tag about vehicles says so.
     service_closed : frozenset of str
         Values of `service` that are closed.
-    service_factor : mapping from str to float
-        What the class speed is multiplied by, by the value of `service`.
+    bridge_kph : mapping from str to float
+        Average km/h on bridges that state neither limit nor duration, by the value of `bridge`.
     limit_factor : float
         The share of a stated speed limit that is driven on average.
     top_kph : float
         What it never drives faster than.
     condition_kph : mapping from str to mapping from str to float
         What the state of the road caps the speed at, by key and value; 0 closes it.
-    narrow_factor, alternating_factor : float
-        What the speed is multiplied by on a two-way road of one lane or where it is up to 3 m wide, and where
-        the direction alternates.
-    height_m, width_m, length_m, weight_t : float
-        Its size, held against the limits of roads and barriers.
+    lane_factor : float
+        What the speed is multiplied by on a two-way road of one lane.
+    width_factors : tuple of (float, float)
+        The same on a two-way road below some metres of width, the narrowest first.
+    alternating_factor, yielding_factor : float
+        The same where the direction alternates, and where a sign gives those who come the other way priority.
+    height_m, width_m, length_m, weight_t, axle_t : float
+        Its size and its heaviest axle's load, held against the limits of roads and barriers.
     barriers_passed : frozenset of str
         Values of `barrier` that do not block where no access is stated; all others do.
     bollards_passed : frozenset of str
@@ -93,19 +103,23 @@ class VehicleProfile:
     forbidden: frozenset[str]
     class_kph: Mapping[str, float]
     permit_classes: frozenset[str]
+    others_classes: frozenset[str]
     permit_kph: float
     crossing_kph: Mapping[str, float]
     service_closed: frozenset[str]
-    service_factor: Mapping[str, float]
+    bridge_kph: Mapping[str, float]
     limit_factor: float
     top_kph: float = inf
     condition_kph: Mapping[str, Mapping[str, float]]
-    narrow_factor: float
+    lane_factor: float
+    width_factors: tuple[tuple[float, float], ...]
     alternating_factor: float
+    yielding_factor: float
     height_m: float
     width_m: float
     length_m: float
     weight_t: float
+    axle_t: float
     barriers_passed: frozenset[str]
     bollards_passed: frozenset[str]
     opens_locks: bool = False
@@ -113,6 +127,10 @@ class VehicleProfile:
     stop_delay_s: Mapping[str, float]
 
 
+# OSRM's car, as high and as heavy as a van that a car's licence is enough for. Where it is not OSRM's:
+# `official` is as good as `designated` (Key:access), `highway=road` is open (OSM tags for routing/Access
+# restrictions), and what is meant for others needs a tag about vehicles: `access=yes` on a footpath is said
+# of walkers. Ferries need one too (Tag:route=ferry): most that name no vehicle carry none.
 VAN = VehicleProfile(
     name="van",
     access_keys=("motorcar", "motor_vehicle", "vehicle", "access"),
@@ -120,19 +138,22 @@ VAN = VehicleProfile(
     limit_keys=("maxspeed:advisory", "maxspeed", "zone:maxspeed", "source:maxspeed", "maxspeed:type"),
     allowed=frozenset({"yes", "permissive", "designated", "official", "hov"}),
     local=frozenset({"destination", "delivery", "customers"}),
-    private=frozenset({"private"}),
+    private=frozenset({"private", "permit", "residents", "unknown"}),
     forbidden=frozenset(
         {
             "no",
             "agricultural",
             "forestry",
             "emergency",
+            "emergency_vehicle",
             "psv",
             "bus",
+            "minibus",
             "taxi",
+            "share_taxi",
+            "foot",
+            "restricted",
             "military",
-            "permit",
-            "residents",
         }
     ),
     class_kph={
@@ -151,14 +172,15 @@ VAN = VehicleProfile(
         "living_street": 10.0,
         "service": 15.0,
         "road": 10.0,
+        "winter_road": 20.0,
+        "ice_road": 15.0,
     },
-    permit_classes=frozenset({"track", "pedestrian", "footway", "path", "cycleway", "bridleway", "busway"}),
+    permit_classes=frozenset({"track"}),
+    others_classes=frozenset({"pedestrian", "footway", "path", "cycleway", "bridleway", "busway"}),
     permit_kph=10.0,
     crossing_kph={"ferry": 5.0, "shuttle_train": 10.0},
     service_closed=frozenset({"emergency_access"}),
-    service_factor=dict.fromkeys(
-        ("alley", "parking", "parking_aisle", "driveway", "drive-through", "drive-thru"), 0.5
-    ),
+    bridge_kph={"movable": 5.0},
     limit_factor=0.8,
     condition_kph={
         "surface": {
@@ -166,8 +188,9 @@ VAN = VehicleProfile(
             **dict.fromkeys(("paving_stones", "metal", "bricks"), 60.0),
             **dict.fromkeys(("sett", "gravel", "unpaved", "ground", "dirt", "pebblestone"), 40.0),
             **dict.fromkeys(("grass", "grass_paver", "wood", "tartan"), 40.0),
-            **dict.fromkeys(("cobblestone", "clay"), 30.0),
-            **dict.fromkeys(("earth", "stone", "rocky", "sand"), 20.0),
+            **dict.fromkeys(("cobblestone", "clay", "snow"), 30.0),
+            **dict.fromkeys(("earth", "stone", "rocky", "sand", "ice"), 20.0),
+            "laterite": 15.0,
             "mud": 10.0,
         },
         "tracktype": {"grade1": 60.0, "grade2": 40.0, "grade3": 30.0, "grade4": 25.0, "grade5": 20.0},
@@ -180,12 +203,17 @@ VAN = VehicleProfile(
             "impassable": 0.0,
         },
     },
-    narrow_factor=0.5,
+    # Half way between OSRM's weight (0.5; by width 0.5 up to 3 m, then 0.6, 0.75, 0.8; 0.7 for yielding) and
+    # its durations (1): on Porto our routes are then as often OSRM's as with the weight's, times closer.
+    lane_factor=0.75,
+    width_factors=((3.01, 0.75), (4.0, 0.8), (5.0, 0.875), (6.0, 0.9)),
     alternating_factor=0.4,
+    yielding_factor=0.85,
     height_m=2.5,
     width_m=1.9,
     length_m=4.8,
     weight_t=3.5,
+    axle_t=2.3,
     barriers_passed=frozenset(
         {
             "arch",
@@ -205,8 +233,9 @@ VAN = VehicleProfile(
     stop_delay_s={"traffic_signals": 2.0, "stop": 2.0, "give_way": 1.0},
 )
 
-# A municipal lorry on two axles: France's widest (2.55 m) and heaviest (19 t, Code de la route R312-4 and
-# R312-10), as high and as long as one that collects waste. It carries no dangerous goods.
+# A municipal lorry on two axles: France's widest (2.55 m) and heaviest (19 t, 13 t on one axle: Code de la
+# route R312-10, R312-4 and R312-5), as high and as long as one that collects waste. 80 km/h is its limit on
+# all roads but motorways (R413-8). It carries no dangerous goods, so `hazmat` is not read.
 TRUCK = replace(
     VAN,
     name="truck",
@@ -218,10 +247,13 @@ TRUCK = replace(
     width_m=2.55,
     length_m=9.5,
     weight_t=19.0,
+    axle_t=13.0,
 )
 
 # It may go where buses, residents and those with business may, opens bollards and locks, and takes no one-way
-# street against its direction. Its speeds are the van's: what blue light gains is left as a reserve.
+# street against its direction. In an emergency the Code de la route lifts all rules of the road for it
+# (R432-1) and makes others give way (R415-12), so what is left here is prudence. Its speeds are
+# the van's: what blue light gains is left as a reserve.
 EMERGENCY = replace(
     VAN,
     name="emergency",
@@ -230,12 +262,12 @@ EMERGENCY = replace(
     allowed=VAN.allowed
     | VAN.local
     | VAN.private
-    | {"emergency", "psv", "bus", "taxi", "permit", "residents"},
+    | {"emergency", "emergency_vehicle", "psv", "bus", "minibus", "taxi", "share_taxi"},
     local=frozenset(),
     private=frozenset(),
-    forbidden=frozenset({"no", "agricultural", "forestry", "military"}),
+    forbidden=frozenset({"no", "agricultural", "forestry", "foot", "restricted", "military"}),
     class_kph={**VAN.class_kph, "busway": 40.0, "pedestrian": 10.0},
-    permit_classes=VAN.permit_classes - {"busway", "pedestrian"},
+    others_classes=VAN.others_classes - {"busway", "pedestrian"},
     service_closed=frozenset(),
     barriers_passed=VAN.barriers_passed | {"chain", "swing_gate"},
     bollards_passed=VAN.bollards_passed | {"removable", "foldable", "flexible"},

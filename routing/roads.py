@@ -18,6 +18,7 @@ from equipage.routing.way_rules import (
     Closure,
     closure,
     is_local,
+    may_stop,
     road_class,
     speed_kph,
     unread_tags,
@@ -45,10 +46,12 @@ class Roads:
         Whether each may be driven in the direction it is drawn in, and against it.
     local : (w, 2) bool
         Whether they are for local business only.
+    stop : (w, 2) bool
+        Whether trips may start and end there.
     kph : (w, 2) float64
         The average speeds in these directions.
     crossing_s : (w,) float64
-        The seconds that a ferry or shuttle train says it takes, NaN where nothing is said.
+        The seconds that a ferry, shuttle train or movable bridge says it takes, NaN where nothing is said.
     ignored : mapping from str to int
         How many of the map's ways are not among these, and of how many a tag was not read, by reason.
     """
@@ -56,6 +59,7 @@ class Roads:
     ways: Sequence[OsmWay]
     open: Bools
     local: Bools
+    stop: Bools
     kph: Floats
     crossing_s: Floats
     ignored: Mapping[str, int]
@@ -66,6 +70,7 @@ class _Reading(NamedTuple):
 
     open: tuple[bool, bool]
     local: tuple[bool, bool]
+    stop: tuple[bool, bool]
     kph: tuple[float, float]
     crossing_s: float
     ignored: tuple[str, ...]
@@ -102,6 +107,7 @@ def usable_roads(osm: OsmData, profile: VehicleProfile) -> Roads:
         ways=[way for way, _ in found],
         open=np.array([reading.open for reading in readings], dtype=bool).reshape(-1, 2),
         local=np.array([reading.local for reading in readings], dtype=bool).reshape(-1, 2),
+        stop=np.array([reading.stop for reading in readings], dtype=bool).reshape(-1, 2),
         kph=np.array([reading.kph for reading in readings], dtype=np.float64).reshape(-1, 2),
         crossing_s=np.array([reading.crossing_s for reading in readings], dtype=np.float64),
         ignored=ignored,
@@ -113,19 +119,21 @@ def _read(tags: Tags, profile: VehicleProfile) -> _Reading:
     closed = [closure(tags, profile, direction) for direction in DIRECTIONS]
     if all(closed):
         reason = next((why for why in closed if why is not Closure.ONEWAY), Closure.ONEWAY)
-        return _Reading(
-            (False, False), (False, False), (0.0, 0.0), np.nan, ("ways_closed", f"ways_closed_by_{reason}")
-        )
+        neither = (False, False)
+        why = ("ways_closed", f"ways_closed_by_{reason}")
+        return _Reading(neither, neither, neither, (0.0, 0.0), np.nan, why)
     return _Reading(
         open=(closed[0] is None, closed[1] is None),
         local=(is_local(tags, profile, "forward"), is_local(tags, profile, "backward")),
+        stop=(may_stop(tags, profile, "forward"), may_stop(tags, profile, "backward")),
         kph=(speed_kph(tags, profile, "forward"), speed_kph(tags, profile, "backward")),
-        crossing_s=_crossing_s(tags),
+        crossing_s=_crossing_s(tags, profile),
         ignored=tuple(unread_tags(tags, profile)),
     )
 
 
-def _crossing_s(tags: Tags) -> float:
-    """Return the seconds that a ferry or shuttle train says it takes, NaN where nothing is said."""
-    stated = tags.get("duration") if road_class(tags) in CROSSINGS else None
+def _crossing_s(tags: Tags, profile: VehicleProfile) -> float:
+    """Return the seconds that a ferry, a shuttle train or a movable bridge says it takes, NaN for none."""
+    crosses = road_class(tags) in CROSSINGS or tags.get("bridge") in profile.bridge_kph
+    stated = tags.get("duration") if crosses else None
     return (duration_s(stated) if stated else None) or np.nan

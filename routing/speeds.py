@@ -8,16 +8,29 @@ KPH_PER_UNIT = {"": 1.0, "km/h": 1.0, "kmh": 1.0, "kph": 1.0, "mph": 1.609344, "
 
 # OSRM's car profile (profiles/car.lua, maxspeed_table_default and maxspeed_table), which follows
 # https://wiki.openstreetmap.org/wiki/Speed_limits; `living_street` and the Portuguese ones are from there.
-ZONE_KPH = {"urban": 50.0, "rural": 90.0, "trunk": 110.0, "motorway": 130.0, "living_street": 20.0}
+# Germany's motorways are driven as where there is no limit, which OSRM does for `none` alone.
+WORD_KPH = {
+    "urban": 50.0,
+    "rural": 90.0,
+    "trunk": 110.0,
+    "motorway": 130.0,
+    "living_street": 20.0,
+    "none": 140.0,
+    "walk": 7.0,
+}
 NATIONAL_KPH = {
+    "ar:urban": 40.0,
+    "ar:rural": 110.0,
     "at:rural": 100.0,
     "at:trunk": 100.0,
     "be:motorway": 120.0,
+    "bg:motorway": 140.0,
     "be-bru:rural": 70.0,
     "be-bru:urban": 30.0,
     "be-vlg:rural": 70.0,
     "by:urban": 60.0,
     "by:motorway": 110.0,
+    "ca-on:rural": 80.0,
     "ch:rural": 80.0,
     "ch:trunk": 100.0,
     "ch:motorway": 120.0,
@@ -35,7 +48,11 @@ NATIONAL_KPH = {
     "nl:trunk": 100.0,
     "no:rural": 80.0,
     "no:motorway": 110.0,
+    "ph:urban": 40.0,
+    "ph:rural": 80.0,
+    "ph:motorway": 100.0,
     "pl:rural": 100.0,
+    "pl:expressway": 120.0,
     "pl:trunk": 120.0,
     "pl:motorway": 140.0,
     "pt:trunk": 100.0,
@@ -46,7 +63,6 @@ NATIONAL_KPH = {
     "za:urban": 60.0,
     "za:rural": 100.0,
 }
-WORD_KPH = {"none": 140.0, "walk": 7.0}
 
 _NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots|)")
 _ZONE = re.compile(r"(?:[a-z-]+:)?zone:?(\d+)|[a-z-]+:(\d+)")
@@ -60,7 +76,7 @@ def limit_kph(value: str) -> float | None:
     Parameters
     ----------
     value : str
-        Such as `50`, `30 mph`, `5 knots`, `FR:urban`, `FR:30`, `DE:zone:30`, `walk`, `none`; of several
+        Such as `50`, `30 mph`, `5 knots`, `FR:urban`, `FR:30`, `DE:zone:30`, `DE:walk`, `none`; of several
         separated by semicolons, the lowest counts.
 
     Returns
@@ -83,14 +99,12 @@ def _single_limit_kph(value: str) -> float | None:
     """Return the limit of one lower-case value; None or 0 where it is not understood."""
     if number := _NUMBER.fullmatch(value):
         return float(number[1]) * KPH_PER_UNIT[number[2]]
-    if value in WORD_KPH:
-        return WORD_KPH[value]
     national = re.sub("^uk:", "gb:", value)
     if national in NATIONAL_KPH:
         return NATIONAL_KPH[national]
     if zone := _ZONE.fullmatch(value):
         return float(zone[1] or zone[2])
-    return ZONE_KPH.get(value.rpartition(":")[2])
+    return WORD_KPH.get(value.rpartition(":")[2])
 
 
 def duration_s(value: str) -> float | None:

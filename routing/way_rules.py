@@ -1,11 +1,16 @@
-"""What the tags of a way mean for a vehicle: whether it may drive there, in which direction, how fast."""
+"""What the tags of a way mean for a vehicle: whether it may drive there, in which direction, how fast.
+
+The rules are those of OSRM's car profile (profiles/car.lua, lib/way_handlers.lua), except where the wiki says
+otherwise; `profile` says where. A motorway's links are one-way only where they say so, as in both
+(Tag:highway=motorway_link). Works end when the map says so: `construction:date` opens nothing by itself.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
 
-from equipage.routing.measures import metres, vehicle_fits
+from equipage.routing.measures import metres, unread_sizes, vehicle_fits
 from equipage.routing.osm import CROSSINGS, Direction, Tags
 from equipage.routing.profile import VehicleProfile
 from equipage.routing.speeds import limit_kph
@@ -18,8 +23,8 @@ BOTH_VALUES = frozenset({"no", "false", "0", "alternating"})
 ROUNDABOUTS = frozenset({"roundabout", "circular"})
 # Works beside the traffic or of small extent (OSRM's construction_whitelist).
 HARMLESS_WORKS = frozenset({"no", "widening", "minor"})
-# Up to so wide, a road is driven slowly (OSRM's).
-SLOW_WIDTH_M = 3.0
+# Values that advise against a road, or say that nothing is said: no obstacle.
+ADVICE = frozenset({"discouraged", "unsuitable", "unspecified", "undefined"})
 
 
 class Closure(StrEnum):
@@ -127,9 +132,34 @@ def is_local(tags: Tags, profile: VehicleProfile, direction: Direction) -> bool:
     Returns
     -------
     bool
-        True where its access is for those with business there.
+        True where its access is for those with business there, or all lanes are for shared cars (`hov`).
     """
-    return access_value(tags, profile.access_keys, direction) in profile.local | profile.private
+    if vehicle_access(tags, profile, direction) in profile.local | profile.private:
+        return True
+    lanes = tags.get(f"hov:lanes:{direction}") or tags.get("hov:lanes") or tags.get("hov", "")
+    return bool(profile.local) and set(lanes.split("|")) == {"designated"}
+
+
+def may_stop(tags: Tags, profile: VehicleProfile, direction: Direction) -> bool:
+    """Return whether trips may start and end on a way.
+
+    Parameters
+    ----------
+    tags : mapping from str to str
+        The way's tags; those of a way that the profile may drive.
+    profile : VehicleProfile
+        Whose rules count.
+    direction : {"forward", "backward"}
+        The direction of travel.
+
+    Returns
+    -------
+    bool
+        False on ferries and shuttle trains, and on private service roads.
+    """
+    kind = road_class(tags)
+    private = vehicle_access(tags, profile, direction) in profile.private
+    return kind not in CROSSINGS and not (kind == "service" and private)
 
 
 def speed_kph(tags: Tags, profile: VehicleProfile, direction: Direction = "forward") -> float:
@@ -158,9 +188,9 @@ def speed_kph(tags: Tags, profile: VehicleProfile, direction: Direction = "forwa
         speed = profile.crossing_kph[kind]
     else:
         class_kph = profile.class_kph.get(kind, profile.permit_kph)
-        speed = class_kph * profile.service_factor.get(tags.get("service", ""), 1.0)
+        speed = profile.bridge_kph.get(tags.get("bridge", ""), class_kph)
     speed = min(speed, profile.top_kph, *_caps_kph(tags, profile))
-    return speed * min(_hindrances(tags, profile), default=1.0)
+    return speed * min(_hindrances(tags, profile, direction), default=1.0)
 
 
 def stated_limit_kph(tags: Tags, profile: VehicleProfile, direction: Direction) -> float | None:
@@ -201,12 +231,20 @@ def unread_tags(tags: Tags, profile: VehicleProfile) -> list[str]:
     Returns
     -------
     list of str
-        `limits_not_understood` where `maxspeed` states no speed, `conditions_not_read` where a rule holds at
-        certain times or for certain vehicles only.
+        `limits_not_understood` where `maxspeed` states no speed, `sizes_not_understood` where a limit of size
+        is no number, `access_not_understood` and `oneway_not_understood` where these say what no rule knows,
+        `conditions_not_read` where a rule holds at certain times or for certain vehicles only.
     """
     unread = []
     if "maxspeed" in tags and limit_kph(tags["maxspeed"]) is None:
         unread.append("limits_not_understood")
+    if unread_sizes(tags):
+        unread.append("sizes_not_understood")
+    known = profile.allowed | profile.local | profile.private | profile.forbidden | ADVICE
+    if not {vehicle_access(tags, profile, direction) for direction in DIRECTIONS} <= {None, *known}:
+        unread.append("access_not_understood")
+    if tags.get("oneway", "no") not in FORWARD_VALUES | BACKWARD_VALUES | BOTH_VALUES:
+        unread.append("oneway_not_understood")
     subjects = {*profile.access_keys, "oneway", "maxspeed"}
     conditional = (key.split(":")[0] for key in tags if key.endswith(":conditional"))
     if not subjects.isdisjoint(conditional):
@@ -238,6 +276,16 @@ def access_value(tags: Tags, keys: tuple[str, ...], direction: Direction | None 
     return None
 
 
+def vehicle_access(tags: Tags, profile: VehicleProfile, direction: Direction) -> str | None:
+    """Return what a way says about a vehicle's access; of a list (`yes;permit`) what allows most."""
+    value = access_value(tags, profile.access_keys, direction)
+    if value is None or ";" not in value:
+        return value
+    parts = [part.strip() for part in value.split(";")]
+    ranked = (profile.allowed, profile.local, profile.private, profile.forbidden)
+    return next((part for values in ranked for part in parts if part in values), value)
+
+
 def _closed_altogether(tags: Tags, profile: VehicleProfile) -> Closure | None:
     """Return why a way is closed in both directions for all vehicles of a profile."""
     if not _is_road(tags, profile):
@@ -250,9 +298,10 @@ def _closed_altogether(tags: Tags, profile: VehicleProfile) -> Closure | None:
 def _is_road(tags: Tags, profile: VehicleProfile) -> bool:
     """Return whether a way's class is open to the vehicle, of itself or by a tag about vehicles."""
     kind = road_class(tags)
-    if kind in CROSSINGS or kind in profile.permit_classes:
+    if kind in CROSSINGS | profile.others_classes | profile.permit_classes:
         granted = profile.allowed | profile.local
-        keys = (*profile.access_keys[:-1], *profile.shared_keys)
+        general = profile.access_keys[-1:] if kind in profile.permit_classes else ()
+        keys = (*profile.access_keys[:-1], *profile.shared_keys, *general)
         open_ = any(access_value(tags, keys, direction) in granted for direction in DIRECTIONS)
     else:
         open_ = kind in profile.class_kph
@@ -263,7 +312,6 @@ def _is_unfinished(tags: Tags) -> bool:
     """Return whether a way is being built, only planned, or given up."""
     return (
         tags.get("construction", "no") not in HARMLESS_WORKS
-        or tags.get("proposed", "no") != "no"
         or tags.get("abandoned") == "yes"
         or tags.get("railway") == "construction"
     )
@@ -281,14 +329,19 @@ def _caps_kph(tags: Tags, profile: VehicleProfile) -> list[float]:
     return [cap for cap in caps if cap is not None]
 
 
-def _hindrances(tags: Tags, profile: VehicleProfile) -> Iterable[float]:
+def _hindrances(tags: Tags, profile: VehicleProfile, direction: Direction) -> Iterable[float]:
     """Yield what the speed is multiplied by for reasons besides class and surface; the least counts."""
     if tags.get("oneway") == "alternating":
         yield profile.alternating_factor
-    one_lane = tags.get("lanes") == "1" and _oneway(tags, profile) == (True, True)
+    if tags.get("priority") in {"forward", "backward"} - {direction}:
+        yield profile.yielding_factor
+    if _oneway(tags, profile) != (True, True):
+        return
+    if tags.get("lanes") == "1":
+        yield profile.lane_factor
     width_m = metres(tags["width"]) if "width" in tags else None
-    if one_lane or (width_m is not None and width_m <= SLOW_WIDTH_M):
-        yield profile.narrow_factor
+    if width_m is not None:
+        yield next((factor for below_m, factor in profile.width_factors if width_m < below_m), 1.0)
 
 
 def _oneway(tags: Tags, profile: VehicleProfile) -> tuple[bool, bool] | None:
@@ -309,9 +362,8 @@ def _oneway(tags: Tags, profile: VehicleProfile) -> tuple[bool, bool] | None:
 
 def _has_access(tags: Tags, profile: VehicleProfile, direction: Direction) -> bool:
     """Return whether the access tags allow a direction."""
-    value = access_value(tags, profile.access_keys, direction)
-    kind = road_class(tags)
-    closed_if_private = kind == "service" or kind not in profile.class_kph
-    if value in profile.forbidden or (value in profile.private and closed_if_private):
+    value = vehicle_access(tags, profile, direction)
+    no_road = road_class(tags) not in profile.class_kph
+    if value in profile.forbidden or (value in profile.private and no_road):
         return access_value(tags, profile.shared_keys, direction) in profile.allowed
     return True

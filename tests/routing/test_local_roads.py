@@ -93,6 +93,17 @@ def test_a_street_behind_a_local_road_is_reached_and_left() -> None:
     assert driven("px", ways) == ids("ax", "ab", "bc", "cp")
 
 
+def test_a_street_behind_private_ground_is_reached_over_it() -> None:
+    """No trip starts or ends on others' service roads, but streets behind them are no pocket."""
+    private = {"highway": "service", "access": "private"}
+    ways: Mapping[str, Tags] = {"ab": {}, "bc": private, "cp": {}, "ax": {}}
+    assert driven("xp", ways) == ids("ax", "ab", "bc", "cp")
+    network = build(draw(STREETS, ways=ways))
+    on_private = network.edge_way_id == way_id("bc")
+    assert not network.edge_in_core[on_private].any()
+    assert network.edge_in_core[~on_private].all()
+
+
 def test_an_emergency_vehicle_drives_through() -> None:
     """Nothing is local to it."""
     assert driven("ae", profile=EMERGENCY) == ids("ab", "bcd", "de")

@@ -69,6 +69,7 @@ def test_any_text_is_no_size_or_one_that_is_not_negative(value: str) -> None:
         ({"maxweight": "3.5 t"}, True),
         ({"maxweight": "3000 kg"}, False),
         ({"maxlength": "4"}, False),
+        ({"maxaxleload": "2 t"}, False),
     ],
 )
 def test_a_van_keeps_to_limits_of_size(tags: dict[str, str], *, expected: bool) -> None:
