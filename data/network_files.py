@@ -23,7 +23,7 @@ from equipage.data.files import written_whole
 from equipage.routing.network import RestrictionCount, RoadNetwork
 
 MAGIC = b"equipage network"
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 SUFFIX = ".equipage"
 
 _START = struct.Struct("<16sII")
@@ -126,7 +126,7 @@ def _network_in(memory: mmap.mmap, header_length: int) -> RoadNetwork:
         raise ValueError(f"it has {len(memory)} bytes instead of {body + header['size']}")
     facts: dict[str, Any] = header["facts"]
     facts["restrictions"] = RestrictionCount(**facts["restrictions"])
-    facts |= {name: tuple(facts[name]) for name in ("names", "classes", "hours")}
+    facts |= {name: tuple(facts[name]) for name in ("names", "classes", "signs", "hours")}
     for name, place in header["arrays"].items():
         facts[name] = _array(memory, body, place)
     return RoadNetwork(**facts)

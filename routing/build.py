@@ -20,6 +20,7 @@ from equipage.routing.pieces import Pieces, cut_into_pieces, index_of
 from equipage.routing.profile import VAN, VehicleProfile
 from equipage.routing.restrictions import Refusal, TurnRule, read_restriction
 from equipage.routing.roads import Roads, usable_roads
+from equipage.routing.signs import is_roundabout, signs_of
 from equipage.routing.states import TURN, remember_courses
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
 from equipage.routing.way_rules import road_class
@@ -144,12 +145,21 @@ def _network(
     )
     banned, restrictions = resolve_restrictions(rules, ruled, {way.id for way in osm.ways})
     local = roads.local[way, edges.against]
+    roundabout = np.array([is_roundabout(way.tags) for way in roads.ways], dtype=bool)[way]
     turns = expand_turns(
-        EdgeEnds.of(edges.tail, edges.head, edges.reverse, shape_start=start, shape_lonlat=lonlat[points]),
-        delay_s=nodes.delay_s[edges.map_node],
+        EdgeEnds.of(
+            edges.tail,
+            edges.head,
+            edges.reverse,
+            shape_start=start,
+            shape_lonlat=lonlat[points],
+            roundabout=roundabout,
+        ),
+        delay_s=_delays_s(edges, nodes, roads.kph[way, edges.against]),
         blocked=nodes.blocked[edges.map_node],
         banned=[ban.edges for ban in banned if len(ban.edges) == TURN and not ban.when],
         local=local,
+        turning=nodes.turning[edges.map_node],
         driving_side=driving_side,
     )
     states = remember_courses(turns, len(way), banned)
@@ -159,6 +169,8 @@ def _network(
         [way.tags.get("name") or way.tags.get("ref", "") for way in roads.ways], first=""
     )
     classes, road_classes = number_words([road_class(way.tags) for way in roads.ways])
+    signs, sign = number_words([word for way in roads.ways for word in signs_of(way.tags)], first="")
+    sign = sign.reshape(-1, 3)
     return RoadNetwork(
         node_id=ruled.node_id,
         node_lonlat=lonlat[edges.map_node],
@@ -169,6 +181,9 @@ def _network(
         edge_way_id=way_id,
         edge_name=name[way],
         edge_class=road_classes[way].astype(np.int16),
+        edge_ref=sign[way, 0],
+        edge_destination=sign[way, 1 + edges.against],
+        edge_roundabout=roundabout,
         edge_reverse=edges.reverse,
         edge_in_core=core & roads.stop[way, edges.against],
         shape_start=start,
@@ -182,6 +197,7 @@ def _network(
         hours=states.hours,
         names=names,
         classes=classes,
+        signs=signs,
         profile=profile.name,
         network_id="",
         restrictions=restrictions,
@@ -216,6 +232,24 @@ def _shapes(pieces: Pieces, edges: _Edges) -> tuple[Indices, Indices]:
     step = np.arange(start[-1]) - np.repeat(start[:-1], size)
     point = np.repeat(begin, size) + step * np.repeat(1 - 2 * edges.against, size)
     return start.astype(np.int64), pieces.node[point]
+
+
+def _delays_s(edges: _Edges, nodes: NodeRules, kph: Floats) -> Floats:
+    """Return the seconds that signals, signs and barriers at its end take who comes along each edge.
+
+    The minor roads at a junction are those that are slower than another (as on OSRM's).
+    """
+    fastest_kph = np.zeros(len(edges.map_node))
+    for end in (edges.tail, edges.head):
+        np.maximum.at(fastest_kph, end, kph)
+    at = edges.map_node[edges.head]
+    minor = kph < fastest_kph[edges.head]
+    return (
+        nodes.barrier_s[at]
+        + nodes.stop_s[at, edges.against]
+        + nodes.nearing_s[at]
+        + np.where(minor, nodes.minor_s[at], 0.0)
+    )
 
 
 def _durations_s(roads: Roads, pieces: Pieces, nodes: NodeRules) -> Floats:

@@ -61,6 +61,10 @@ class RoadNetwork:
         Index into `names`; 0 is the empty name.
     edge_class : (m,) int16
         Index into `classes` (values of the `highway` tag).
+    edge_ref, edge_destination : (m,) int32
+        Index into `signs`: the road's number, and where it leads to; 0 where there is no such sign.
+    edge_roundabout : (m,) bool
+        Whether it is part of a roundabout or another ring that all drive round the same way.
     edge_reverse : (m,) int32
         The edge of the same road in the other direction, or -1.
     edge_in_core : (m,) bool
@@ -88,6 +92,8 @@ class RoadNetwork:
         first, they are banned at all other times.
     names, classes : tuple of str
         Street names (entry 0 is empty) and road classes.
+    signs : tuple of str
+        What signs say; entry 0 is empty.
     profile : str
         Name of the vehicle profile it was built with.
     network_id : str
@@ -107,6 +113,9 @@ class RoadNetwork:
     edge_way_id: npt.NDArray[np.int64]
     edge_name: npt.NDArray[np.int32]
     edge_class: npt.NDArray[np.int16]
+    edge_ref: npt.NDArray[np.int32]
+    edge_destination: npt.NDArray[np.int32]
+    edge_roundabout: npt.NDArray[np.bool_]
     edge_reverse: npt.NDArray[np.int32]
     edge_in_core: npt.NDArray[np.bool_]
     shape_start: npt.NDArray[np.int64]
@@ -120,6 +129,7 @@ class RoadNetwork:
     hours: tuple[str, ...]
     names: tuple[str, ...]
     classes: tuple[str, ...]
+    signs: tuple[str, ...]
     profile: str
     network_id: str
     restrictions: RestrictionCount
@@ -138,6 +148,7 @@ class RoadNetwork:
         edge_way_id: npt.ArrayLike | None = None,
         edge_name: Sequence[str] | None = None,
         edge_class: Sequence[str] | None = None,
+        edge_roundabout: npt.ArrayLike | None = None,
         shapes: Sequence[npt.ArrayLike] | None = None,
         banned_turns: Sequence[Course] = (),
         turn_duration_s: Mapping[tuple[int, int], float] | None = None,
@@ -161,6 +172,8 @@ class RoadNetwork:
             OpenStreetMap ways; where left out, every road has one of its own, counted from 1.
         edge_name, edge_class : sequence of m str, optional
             Street names and road classes; empty and `unclassified` where left out.
+        edge_roundabout : (m,), optional
+            Which edges are part of a roundabout; none where left out.
         shapes : sequence of m (k, 2), optional
             Points lon, lat from tail to head, ends included; straight where left out.
         banned_turns : sequence of (edge, edge, ...)
@@ -185,7 +198,12 @@ class RoadNetwork:
         lonlat = np.array(node_lonlat, dtype=np.float64)
         tail, head = np.array(edge_tail, dtype=np.int32), np.array(edge_head, dtype=np.int32)
         drawn = None if shapes is None else assembly.pack_shapes(shapes)
-        of_edges = {"edge_way_id": edge_way_id, "edge_name": edge_name, "edge_class": edge_class}
+        of_edges = {
+            "edge_way_id": edge_way_id,
+            "edge_name": edge_name,
+            "edge_class": edge_class,
+            "edge_roundabout": edge_roundabout,
+        }
         assembly.raise_faults(
             [
                 *assembly.faults_of_ends(lonlat, tail, head, drawn),
@@ -202,9 +220,10 @@ class RoadNetwork:
         start, points = drawn or assembly.straight_shapes(lonlat, tail, head)
         way_id = None if edge_way_id is None else np.array(edge_way_id, dtype=np.int64)
         reverse = assembly.pair_directions(tail, head, (start, points), way_id)
+        roundabout = np.zeros(tail.size, bool) if edge_roundabout is None else np.array(edge_roundabout, bool)
         turns = expand_turns(
-            EdgeEnds.of(tail, head, reverse, shape_start=start, shape_lonlat=points),
-            delay_s=np.zeros(len(lonlat)),
+            EdgeEnds.of(tail, head, reverse, shape_start=start, shape_lonlat=points, roundabout=roundabout),
+            delay_s=np.zeros(tail.size),
             blocked=np.zeros(len(lonlat), dtype=bool),
             banned=[course for course in banned_turns if len(course) == TURN],
             driving_side=driving_side,
@@ -229,6 +248,9 @@ class RoadNetwork:
             edge_way_id=assembly.ways_of_their_own(reverse) if way_id is None else way_id,
             edge_name=name,
             edge_class=road_class.astype(np.int16),
+            edge_ref=np.zeros(tail.size, dtype=np.int32),
+            edge_destination=np.zeros(tail.size, dtype=np.int32),
+            edge_roundabout=roundabout,
             edge_reverse=reverse,
             edge_in_core=assembly.core_edges(tail.size, states.turns, states.copy_of),
             shape_start=start,
@@ -242,6 +264,7 @@ class RoadNetwork:
             hours=states.hours,
             names=names,
             classes=classes,
+            signs=("",),
             profile=profile,
             network_id="",
             restrictions=RestrictionCount(total=0, used=0, refused={}),
@@ -298,7 +321,7 @@ class RoadNetwork:
         RoadNetwork
             It shares its arrays with this one.
         """
-        digest = sha256(repr((self.names, self.classes, self.profile, self.hours)).encode())
+        digest = sha256(repr((self.names, self.classes, self.signs, self.profile, self.hours)).encode())
         for field in fields(self):
             values = getattr(self, field.name)
             if isinstance(values, np.ndarray):

@@ -15,6 +15,9 @@ from equipage.routing.way_rules import access_value
 
 Floats = npt.NDArray[np.float64]
 
+TURNING = frozenset({"mini_roundabout", "turning_circle", "turning_loop"})
+"""Values of `highway` of nodes that are made for turning back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NodeRules:
@@ -30,24 +33,23 @@ class NodeRules:
         Seconds that its signals or signs take, in the direction of the way and against it.
     nearing_s : (n,) float64
         Seconds that signs take of which nothing says whom they face: those who near the next junction.
+    minor_s : (n,) float64
+        Seconds that signs take who comes to the junction by one of its minor roads.
+    turning : (n,) bool
+        One may turn back.
     """
 
     blocked: npt.NDArray[np.bool_]
     barrier_s: Floats
     stop_s: Floats
     nearing_s: Floats
-
-    @property
-    def delay_s(self) -> Floats:
-        """Seconds that driving through takes where the node is a junction."""
-        return np.asarray(
-            self.barrier_s + self.stop_s.max(axis=1, initial=0.0) + self.nearing_s, dtype=np.float64
-        )
+    minor_s: Floats
+    turning: npt.NDArray[np.bool_]
 
     @property
     def to_cut_at(self) -> npt.NDArray[np.int64]:
-        """Indices of the nodes with a barrier that blocks or delays."""
-        return np.flatnonzero(self.blocked | (self.barrier_s > 0))
+        """Indices of the nodes with a barrier that blocks or delays, and of those where one may turn back."""
+        return np.flatnonzero(self.blocked | (self.barrier_s > 0) | self.turning)
 
 
 def read_nodes(osm: OsmData, profile: VehicleProfile) -> NodeRules:
@@ -64,12 +66,11 @@ def read_nodes(osm: OsmData, profile: VehicleProfile) -> NodeRules:
     -------
     NodeRules
         In the order of `osm.node_id`. Signals and signs that are for one direction (`direction`,
-        `traffic_signals:direction`) delay only that one, except at junctions.
+        `traffic_signals:direction`) delay only that one, along each way that they are on.
 
     Notes
     -----
-    A sign on the node of a junction delays all who come there, but `stop=minor` nobody: which of the roads
-    are the minor ones is not known here.
+    A sign on the node of a junction delays all who come there, `stop=minor` those on its minor roads.
     """
     count = len(osm.node_id)
     rules = NodeRules(
@@ -77,20 +78,17 @@ def read_nodes(osm: OsmData, profile: VehicleProfile) -> NodeRules:
         barrier_s=np.zeros(count),
         stop_s=np.zeros((count, 2)),
         nearing_s=np.zeros(count),
+        minor_s=np.zeros(count),
+        turning=np.zeros(count, dtype=bool),
     )
     tagged = np.fromiter(osm.node_tags, dtype=np.int64, count=len(osm.node_tags))
     for node, tags in zip(index_of(osm.node_id, tagged).tolist(), osm.node_tags.values(), strict=True):
         if node < 0:
             continue
         rules.blocked[node] = barrier_blocks(tags, profile)
-        rules.barrier_s[node] = profile.barrier_delay_s.get(tags.get("barrier", ""), 0.0)
-        delay_s = profile.stop_delay_s.get(tags.get("highway", ""), 0.0)
-        if delay_s and tags.get("stop") != "minor":
-            faces = _faces(tags)
-            if any(faces):
-                rules.stop_s[node] = np.where(faces, delay_s, 0.0)
-            else:
-                rules.nearing_s[node] = delay_s
+        rules.barrier_s[node] = _barrier_s(tags, profile)
+        rules.turning[node] = tags.get("highway") in TURNING
+        _read_stop(rules, node, tags, profile.stop_delay_s.get(tags.get("highway", ""), 0.0))
     return rules
 
 
@@ -123,6 +121,24 @@ def barrier_blocks(tags: Tags, profile: VehicleProfile) -> bool:
     return barrier not in profile.barriers_passed and not sinks
 
 
+def _barrier_s(tags: Tags, profile: VehicleProfile) -> float:
+    """Return the seconds that passing a barrier takes: none (as on OSRM's) where access to it is stated."""
+    if access_value(tags, profile.access_keys) is not None:
+        return 0.0
+    return profile.barrier_delay_s.get(tags.get("barrier", ""), 0.0)
+
+
+def _read_stop(rules: NodeRules, node: int, tags: Tags, delay_s: float) -> None:
+    """Note whom a node's signals or sign delay."""
+    faces = _faces(tags)
+    if tags.get("stop") == "minor":
+        rules.minor_s[node] = delay_s
+    elif any(faces):
+        rules.stop_s[node] = np.where(faces, delay_s, 0.0)
+    else:
+        rules.nearing_s[node] = delay_s
+
+
 def _faces(tags: Tags) -> tuple[bool, bool]:
     """Return whether signals or a sign are for traffic in the direction of the way, and against it.
 
@@ -131,5 +147,5 @@ def _faces(tags: Tags) -> tuple[bool, bool]:
     direction = tags.get("traffic_signals:direction") or tags.get("direction")
     if direction in {"forward", "backward"}:
         return direction == "forward", direction == "backward"
-    both = direction == "both" or tags["highway"] == "traffic_signals"
+    both = direction == "both" or tags.get("highway") == "traffic_signals"
     return both, both

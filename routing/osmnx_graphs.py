@@ -14,6 +14,7 @@ from pyproj.exceptions import CRSError
 
 from equipage.routing.errors import InvalidNetworkError
 from equipage.routing.network import RoadNetwork
+from equipage.routing.way_rules import ROUNDABOUTS
 
 Floats = npt.NDArray[np.float64]
 Graph: TypeAlias = "nx.MultiDiGraph[int]"
@@ -55,6 +56,7 @@ def graph_of(network: RoadNetwork) -> Graph:
             oneway=bool(network.edge_reverse[edge] < 0),
             geometry=shapely.LineString(network.edge_shape(edge)),
             **({"name": name} if name else {}),
+            **({"junction": "roundabout"} if network.edge_roundabout[edge] else {}),
         )
     return graph
 
@@ -98,6 +100,7 @@ def network_of(graph: Graph, *, profile: str = "van") -> RoadNetwork:
         edge_way_id=[_first(data["osmid"]) for data in told],
         edge_name=[str(_first(data.get("name", ""))) for data in told],
         edge_class=[str(_first(data.get("highway", "unclassified"))) for data in told],
+        edge_roundabout=[_first(data.get("junction")) in ROUNDABOUTS for data in told],
         shapes=[
             shapely.get_coordinates(data["geometry"]) if "geometry" in data else lonlat[[start, end]]
             for data, start, end in zip(told, tail, head, strict=True)

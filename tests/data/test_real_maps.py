@@ -16,6 +16,7 @@ import pytest
 from equipage.data.osm import read_osm
 from equipage.routing.build import build_network
 from equipage.routing.network import RoadNetwork
+from equipage.routing.node_rules import TURNING
 from equipage.routing.osm import OsmData
 from equipage.routing.profile import EMERGENCY
 
@@ -144,11 +145,15 @@ def test_a_citys_shapes_join_its_nodes(city: Built) -> None:
 
 
 def test_turning_back_is_the_only_way_on_where_it_is_allowed(city: Built) -> None:
-    """Where no road is local, an edge that may be followed by its reverse is followed by nothing else."""
+    """Where no road is local and no turning circle, one may follow an edge by its reverse or by others."""
     network = build_network(city.osm, EMERGENCY)
     edge = network.state_edge
     ways_on = np.bincount(network.turn_from, minlength=len(edge))
     back = network.edge_reverse[edge[network.turn_from]] == edge[network.turn_to]
+    made_for_it = [node for node, tags in city.osm.node_tags.items() if tags.get("highway") in TURNING]
+    at = network.node_id[network.edge_head[edge[network.turn_from]]]
+    back &= ~np.isin(at, np.array(made_for_it, dtype=np.int64))
+    assert back.any()
     assert (ways_on[network.turn_from[back]] == 1).all()
 
 

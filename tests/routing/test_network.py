@@ -11,7 +11,7 @@ import shapely
 from equipage.geo.earth import distance_m
 from equipage.routing.errors import InvalidNetworkError
 from equipage.routing.network import RoadNetwork
-from equipage.routing.turns import turn_penalty_s
+from equipage.routing.turns import oncoming_penalty_s, turn_penalty_s
 
 SQUARE = [(5.0, 47.0), (5.01, 47.0), (5.01, 47.01), (5.0, 47.01)]
 # A two-way road 0-1-2 and a one-way street 1-3.
@@ -82,7 +82,8 @@ def test_shapes_decide_lengths_reverses_and_angles() -> None:
     )
     assert network.edge_reverse.tolist() == [-1, -1, 3, 2]
     assert network.edge_length_m[2] == pytest.approx(distance_m(detour[:-1], detour[1:]).sum())
-    assert turns(network)[0, 1] == pytest.approx(turn_penalty_s(-90.0), abs=1e-2)
+    left_s = turn_penalty_s(-90.0) + oncoming_penalty_s(-90.0)
+    assert turns(network)[0, 1] == pytest.approx(left_s, abs=1e-2)
     assert turns(network)[0, 2] == pytest.approx(turn_penalty_s(0.0), abs=1e-2)
 
 
