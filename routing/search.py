@@ -18,7 +18,7 @@ from equipage.routing.cch.labels import Points, table
 from equipage.routing.cch.lengths import joined, pairs, parted
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
 from equipage.routing.cch.order import dissection_order
-from equipage.routing.cch.paths import fastest_path
+from equipage.routing.cch.paths import Paths
 from equipage.routing.cch.sweeps import sweep
 from equipage.routing.graph import Ends
 from equipage.routing.network import RoadNetwork
@@ -100,11 +100,12 @@ class Search:
     takes longer than three days.
     """
 
-    __slots__ = ("_arc_m", "_arc_s", "_hierarchy", "_lengths", "_metric")
+    __slots__ = ("_arc_m", "_arc_s", "_hierarchy", "_lengths", "_metric", "_paths")
 
     def __init__(self, hierarchy: Hierarchy, arc_s: Floats, arc_m: Floats) -> None:
         self._hierarchy = hierarchy
         self._metric = Metric.of(hierarchy, _milliseconds(arc_s))
+        self._paths = Paths(self._metric)
         self._arc_s, self._arc_m = arc_s, arc_m
         self._lengths: Metric | None = None
 
@@ -170,7 +171,7 @@ class Search:
         """Yield for each point the (m + c,) seconds from entering every state, inf beyond the limit."""
         return self._sweeps(destinations, limit_s, back=True)
 
-    def path(self, origins: Ends, destination: Ends) -> tuple[float, Ints]:
+    def path(self, origins: Ends, destination: Ends) -> tuple[float, Int32s]:
         """Return the fastest way from the best of some points to another.
 
         Parameters
@@ -184,17 +185,13 @@ class Search:
         -------
         seconds : float
             The whole trip; inf where there is no way.
-        states : (p,) int64
+        states : (p,) int32
             The states entered, in order; none where there is no way.
         """
-        best: tuple[int, Int32s] = NO_WAY, np.zeros(0, dtype=np.int32)
-        if len(destination.state):
-            starts, end = self._points(origins), self._points(destination)
-            for low, high in zip(starts.first[:-1], starts.first[1:], strict=True):
-                start = Points(np.array([0, high - low]), starts.vertex[low:high], starts.weight[low:high])
-                best = min(best, fastest_path(self._metric, start, end), key=lambda found: found[0])
-        weight, ranks = best
-        return float(_seconds(np.array([weight]))[0]), self._hierarchy.vertex[ranks]
+        if len(origins.state) == 0 or len(destination.state) == 0:
+            return np.inf, np.zeros(0, dtype=np.int32)
+        milliseconds, states = self._paths.fastest(self._points(origins), self._points(destination))
+        return (milliseconds / 1000.0 if milliseconds <= LONGEST else np.inf), states
 
     def _sweeps(self, ends: Ends, limit_s: float, *, back: bool) -> Iterator[Floats]:
         for begin in range(0, ends.count, _TOGETHER):

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.cch.labels import Points, table
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
-from equipage.routing.cch.paths import fastest_path
+from equipage.routing.cch.paths import Paths
 from equipage.routing.cch.sweeps import sweep
 from tests.routing.cch.graphs import Graph, everywhere, graphs, points_at
 
@@ -73,15 +73,37 @@ def test_a_path_leads_over_arcs_that_sum_to_its_weight(graph: Graph, data: st.Da
     lightest: dict[tuple[int, int], int] = {}
     for a, b, w in zip(graph.tail.tolist(), graph.head.tolist(), weight, strict=True):
         lightest[a, b] = min(w, lightest.get((a, b), w))
+    paths = Paths(metric)
     for start in range(graph.count):
         for end in range(graph.count):
-            found, ranks = fastest_path(metric, points_at(hierarchy, [start]), points_at(hierarchy, [end]))
+            found, vertices = paths.fastest(points_at(hierarchy, [start]), points_at(hierarchy, [end]))
             if np.isinf(expected[start, end]):
-                assert (found, len(ranks)) == (NO_WAY, 0)
+                assert (found, len(vertices)) == (NO_WAY, 0)
                 continue
-            path = hierarchy.vertex[ranks].tolist()
+            path = vertices.tolist()
             assert (path[0], path[-1]) == (start, end)
             assert sum(lightest[step] for step in pairwise(path)) == found == expected[start, end]
+
+
+@settings(max_examples=150, deadline=None)
+@given(graphs(), st.data())
+def test_a_path_from_the_best_of_several_points(graph: Graph, data: st.DataObject) -> None:
+    """Each is near two vertices, one of them perhaps passed before: the least weight that the table has."""
+    hierarchy = graph.hierarchy(tied=[(0, graph.count - 1)])
+    metric = Metric.of(hierarchy, data.draw(st.composite(weights)(graph)))
+    ranks = np.sort(hierarchy.rank[[0, graph.count - 1]])
+    near = st.lists(st.integers(-5, 5), min_size=2, max_size=2)
+    starts, end = data.draw(st.lists(near, min_size=1, max_size=3)), data.draw(near)
+    origins, destination = (
+        Points(
+            np.arange(0, 2 * len(some) + 1, 2), np.tile(ranks, len(some)), np.array(some, np.int32).ravel()
+        )
+        for some in (starts, [end])
+    )
+    least = int(table(metric, origins, destination).min())
+    weight, vertices = Paths(metric).fastest(origins, destination)
+    assert weight == least
+    assert {vertices[0], vertices[-1]} <= {0, graph.count - 1}
 
 
 def test_a_point_may_be_near_two_vertices() -> None:
