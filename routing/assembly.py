@@ -1,11 +1,10 @@
-"""What a road network's arrays imply: shapes, opposite directions, the core; and what is wrong with them."""
+"""What a road network's arrays imply: shapes, opposite directions, the core."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +18,6 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Shapes = tuple[npt.NDArray[np.int64], Floats]
-
-# About 11 cm; OpenStreetMap keeps seven decimals of a degree.
-_SAME_PLACE_DEG = 1e-6
 
 
 def pack_shapes(shapes: Sequence[npt.ArrayLike]) -> Shapes:
@@ -202,150 +198,3 @@ def with_durations(turns: Turns, seconds: Mapping[tuple[int, int], float]) -> Tu
     duration = turns.duration_s.copy()
     duration[[place[pair] for pair in seconds]] = list(seconds.values())
     return replace(turns, duration_s=duration)
-
-
-def raise_faults(faults: Sequence[str]) -> None:
-    """Raise one error that names all faults, if there are any.
-
-    Parameters
-    ----------
-    faults : sequence of str
-        What is wrong.
-
-    Raises
-    ------
-    InvalidNetworkError
-        Where something is.
-    """
-    if faults:
-        msg = "These arrays are no road network: " + "; ".join(faults)
-        raise InvalidNetworkError(msg)
-
-
-def faults_of_ends(
-    node_lonlat: Floats, edge_tail: Ints, edge_head: Ints, shapes: Shapes | None
-) -> Iterator[str]:
-    """Yield what is wrong with where edges begin, run and end.
-
-    Parameters
-    ----------
-    node_lonlat : (n, 2) float64
-        Nodes lon, lat in degrees.
-    edge_tail, edge_head : (m,) int32
-        Indices of the nodes that each edge leaves and enters.
-    shapes : start and lonlat, or None
-        The packed shapes, where there are any.
-
-    Yields
-    ------
-    str
-        One fault each.
-    """
-    if node_lonlat.ndim != 2 or node_lonlat.shape[1] != 2:  # noqa: PLR2004
-        yield f"node_lonlat has shape {node_lonlat.shape}, where (n, 2) lon, lat is needed"
-        return
-    inside = (np.abs(node_lonlat) <= [180.0, 90.0]).all(axis=1)
-    for node in np.flatnonzero(~inside)[:1]:
-        yield f"node {node} lies at {node_lonlat[node].tolist()}, which is no lon, lat in degrees"
-    if edge_tail.shape != edge_head.shape or edge_tail.ndim != 1:
-        yield f"edge_tail has shape {edge_tail.shape}, edge_head {edge_head.shape}, where both must be (m,)"
-        return
-    ends = np.stack([edge_tail, edge_head])
-    astray = ((ends < 0) | (ends >= len(node_lonlat))).any(axis=0)
-    for edge in np.flatnonzero(astray)[:1]:
-        yield f"edge {edge} joins nodes {ends[:, edge].tolist()}, where there are {len(node_lonlat)} nodes"
-    for edge in np.flatnonzero(edge_tail == edge_head)[:1]:
-        yield f"edge {edge} ends where it begins; split a loop at a node of its own"
-    if shapes is not None and not astray.any():
-        yield from _faults_of_shapes(shapes, node_lonlat, edge_tail, edge_head)
-
-
-def _faults_of_shapes(shapes: Shapes, node_lonlat: Floats, edge_tail: Ints, edge_head: Ints) -> Iterator[str]:
-    """Yield where shapes are missing, too short, or away from the nodes they should join."""
-    start, lonlat = shapes
-    if len(start) != len(edge_tail) + 1:
-        yield f"there are {len(start) - 1} shapes for {len(edge_tail)} edges"
-        return
-    short = np.flatnonzero(np.diff(start) < 2)  # noqa: PLR2004
-    if len(short):
-        yield f"the shape of edge {short[0]} has fewer than two points"
-        return
-    for end, point, node in (
-        ("begins", lonlat[start[:-1]], edge_tail),
-        ("ends", lonlat[start[1:] - 1], edge_head),
-    ):
-        near = (np.abs(point - node_lonlat[node]) <= _SAME_PLACE_DEG).all(axis=1)
-        for edge in np.flatnonzero(~near)[:1]:
-            yield f"the shape of edge {edge} {end} at {point[edge].tolist()}, away from its node {node[edge]}"
-
-
-def faults_of_counts(columns: Mapping[str, npt.ArrayLike | None], count: int) -> Iterator[str]:
-    """Yield a fault for each column that has not one value for each thing.
-
-    Parameters
-    ----------
-    columns : mapping from str to (m,) or None
-        The values by what they are called; None is no fault.
-    count : int
-        How many there should be.
-
-    Yields
-    ------
-    str
-        One fault each.
-    """
-    for name, values in columns.items():
-        if values is not None and np.shape(values) != (count,):
-            yield f"{name} has shape {np.shape(values)}, where ({count},) is needed"
-
-
-def faults_of_numbers(name: str, values: npt.ArrayLike | None, count: int, *, least: float) -> Iterator[str]:
-    """Yield what is wrong with one number for each thing.
-
-    Parameters
-    ----------
-    name : str
-        What the numbers are called.
-    values : (m,) or None
-        The numbers; None is no fault.
-    count : int
-        How many there should be.
-    least : float
-        The smallest that is allowed.
-
-    Yields
-    ------
-    str
-        One fault each.
-    """
-    if values is None:
-        return
-    numbers = np.asarray(values, dtype=np.float64)
-    yield from faults_of_counts({name: numbers}, count)
-    for place in np.flatnonzero(~(np.isfinite(numbers) & (numbers >= least)))[:1]:
-        yield f"{name}[{place}] is {numbers.flat[place]}, where a finite number of at least {least} is needed"
-
-
-def faults_of_turns(
-    name: str, courses: Iterable[tuple[int, ...]], edge_tail: Ints, edge_head: Ints
-) -> Iterator[str]:
-    """Yield pairs of edges that should follow each other and do not meet.
-
-    Parameters
-    ----------
-    name : str
-        What the pairs are called.
-    courses : iterable of (edge, edge, ...)
-        The edges before and after a turn, or after several.
-    edge_tail, edge_head : (m,) int32
-        Indices of the nodes that each edge leaves and enters.
-
-    Yields
-    ------
-    str
-        One fault each.
-    """
-    edges = range(len(edge_tail))
-    for before, after in chain.from_iterable(map(pairwise, courses)):
-        if before not in edges or after not in edges or edge_head[before] != edge_tail[after]:
-            yield f"{name} has ({before}, {after}), but {before} does not end where {after} begins"

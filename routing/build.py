@@ -12,8 +12,9 @@ import numpy.typing as npt
 from equipage.routing.assembly import core_edges, number_words
 from equipage.routing.bans import RuledEdges, resolve_restrictions
 from equipage.routing.errors import EmptyNetworkError
+from equipage.routing.limits import within_limits
 from equipage.routing.local_roads import without_through_traffic
-from equipage.routing.network import MIN_EDGE_DURATION_S, RoadNetwork
+from equipage.routing.network import RoadNetwork
 from equipage.routing.node_rules import NodeRules, read_nodes
 from equipage.routing.osm import OsmData
 from equipage.routing.pieces import Pieces, cut_into_pieces, index_of
@@ -260,7 +261,7 @@ def _durations_s(roads: Roads, pieces: Pieces, nodes: NodeRules) -> Floats:
     moving_s = np.divide(pieces.length_m[:, np.newaxis] * 3.6, kph, out=np.zeros_like(kph), where=kph > 0)
     waited_s = np.cumsum(nodes.stop_s[pieces.node] + _nearing_s(pieces, nodes), axis=0)
     within_s = waited_s[pieces.last - 1] - waited_s[pieces.first]
-    return np.maximum(moving_s + within_s, MIN_EDGE_DURATION_S)
+    return within_limits(moving_s + within_s)
 
 
 def _nearing_s(pieces: Pieces, nodes: NodeRules) -> Floats:

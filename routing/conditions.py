@@ -5,7 +5,6 @@ When a condition holds and what it covers is decided here and nowhere else.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,8 +14,10 @@ import numpy.typing as npt
 import shapely
 
 from equipage.geo.polylines import line_strings
+from equipage.routing.condition_faults import faults_of_area, faults_of_kind, is_positive
 from equipage.routing.errors import InvalidConditionsError
 from equipage.routing.hours import read_hours
+from equipage.routing.limits import within_limits
 from equipage.routing.network import RoadNetwork
 
 Bools = npt.NDArray[np.bool_]
@@ -54,7 +55,7 @@ class RoadCondition:
     hours: str = ""
 
     def __post_init__(self) -> None:
-        faults = [*self._common_faults(), *self._faults()]
+        faults = list(faults_of_kind(self)) or [*self._common_faults(), *self._faults()]
         if faults:
             msg = f"This {type(self).__name__} cannot be: " + "; ".join(faults)
             raise InvalidConditionsError(msg)
@@ -101,7 +102,7 @@ class RoadCondition:
 
     def _common_faults(self) -> Iterator[str]:
         if self.area is not None:
-            yield from _faults_of_area(self.area)
+            yield from faults_of_area(self.area)
         times = {"valid_from": self.valid_from, "valid_until": self.valid_until}
         naive = [name for name, time in times.items() if time is not None and time.tzinfo is None]
         yield from (f"{name} must have a time zone, and {times[name]} has none" for name in naive)
@@ -140,7 +141,7 @@ class SpeedChange(RoadCondition):
         if (self.factor is None) == (self.kph is None):
             yield "it must have either a factor or a speed in kph"
         for name, value in (("factor", self.factor), ("kph", self.kph)):
-            if value is not None and not (math.isfinite(value) and value > 0.0):
+            if value is not None and not is_positive(value):
                 yield f"{name} must be more than 0 and finite, not {value}; to close a road use a Closure"
 
 
@@ -164,6 +165,17 @@ class Conditions:
     closures: tuple[Closure, ...] = ()
     speeds: tuple[SpeedChange, ...] = ()
 
+    def __post_init__(self) -> None:
+        kinds: dict[str, type] = {"closures": Closure, "speeds": SpeedChange}
+        faults = [
+            f"{name} must be a tuple of {kind.__name__}, not {getattr(self, name)!r}"
+            for name, kind in kinds.items()
+            if not isinstance(getattr(self, name), tuple | list)
+            or not all(isinstance(given, kind) for given in getattr(self, name))
+        ]
+        if faults:
+            raise InvalidConditionsError("These cannot be conditions: " + "; ".join(faults))
+
     def at(self, time: datetime) -> Conditions:
         """Return those that hold at a time.
 
@@ -180,9 +192,10 @@ class Conditions:
         Raises
         ------
         InvalidConditionsError
-            Where the time has no zone.
+            Where the time has no zone, or is none.
         """
-        if time.tzinfo is None:
+        given: object = time
+        if not isinstance(given, datetime) or given.tzinfo is None:
             msg = f"conditions hold at a moment, and {time} has no time zone; give an aware datetime"
             raise InvalidConditionsError(msg)
         return Conditions(
@@ -217,19 +230,24 @@ class Conditions:
         return _any_of(network, [closure.covers for closure in self.closures])
 
     def driving_durations(self, network: RoadNetwork) -> Floats:
-        """Return the seconds to drive each edge, (m,) float64, closed ones as if they were open."""
+        """Return the seconds to drive each edge, (m,) float64, closed ones as if they were open.
+
+        A millisecond to three days, however slow or fast the conditions say.
+        """
         duration_s, factor = network.edge_duration_s.copy(), np.ones(len(network.edge_tail))
         kph = np.full(len(network.edge_tail), np.inf)
-        for speed in self.speeds:
-            covered = speed.covers(network)
-            if speed.kph is not None:
-                kph[covered] = np.minimum(kph[covered], speed.kph)
-            if speed.factor is not None:
-                factor[covered] *= speed.factor
-        # An edge of no length keeps its own duration, which is positive by contract.
-        told = np.isfinite(kph) & (network.edge_length_m > 0.0)
-        duration_s[told] = network.edge_length_m[told] / (kph[told] / 3.6)
-        return duration_s / factor
+        # Speeds and factors may be as small or great as numbers get.
+        with np.errstate(over="ignore", under="ignore", divide="ignore"):
+            for speed in self.speeds:
+                covered = speed.covers(network)
+                if speed.kph is not None:
+                    kph[covered] = np.minimum(kph[covered], speed.kph)
+                if speed.factor is not None:
+                    factor[covered] *= speed.factor
+            # An edge of no length keeps its own duration, which is positive by contract.
+            told = np.isfinite(kph) & (network.edge_length_m > 0.0)
+            duration_s[told] = network.edge_length_m[told] / (kph[told] / 3.6)
+            return within_limits(duration_s / factor)
 
     def edge_durations(self, network: RoadNetwork) -> Floats:
         """Return the seconds that edges take now.
@@ -245,6 +263,25 @@ class Conditions:
             Seconds; inf where an edge is closed.
         """
         return np.where(self.closed_edges(network), np.inf, self.driving_durations(network))
+
+
+def checked_conditions(given: object) -> Conditions:
+    """Return what was given where it is `Conditions`.
+
+    Parameters
+    ----------
+    given : Conditions
+        What a caller gave.
+
+    Raises
+    ------
+    InvalidConditionsError
+        Where it is something else; the message shows how to make one.
+    """
+    if not isinstance(given, Conditions):
+        msg = f"give Conditions(closures=(…,), speeds=(…,)), not {given!r}"
+        raise InvalidConditionsError(msg)
+    return given
 
 
 def _any_of(network: RoadNetwork, covers: list[Callable[[RoadNetwork], Bools]]) -> Bools:
@@ -264,17 +301,6 @@ def _touching(network: RoadNetwork, area: Area) -> Bools:
     touching = np.zeros(len(first), dtype=bool)
     touching[near] = shapely.intersects(area, line_strings(network.shape_lonlat, network.shape_start, near))
     return touching
-
-
-def _faults_of_area(area: object) -> Iterator[str]:
-    if not isinstance(area, Area):
-        yield f"area must be a shapely Polygon or MultiPolygon, not a {type(area).__name__}"
-    elif area.is_empty:
-        yield "area is empty"
-    elif not area.is_valid:
-        yield f"area is not valid ({shapely.is_valid_reason(area)})"
-    elif not (np.abs(shapely.get_coordinates(area)) <= [180.0, 90.0]).all():
-        yield "area must be in lon, lat: within ±180 and ±90 degrees"
 
 
 def _listed(values: list[int] | list[str]) -> str:

@@ -16,6 +16,8 @@ import shapely
 
 from equipage.geo.earth import polyline_lengths_m
 from equipage.routing import assembly
+from equipage.routing.array_faults import check_arrays
+from equipage.routing.limits import within_limits
 from equipage.routing.states import TURN, Ban, Course, remember_courses
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
 
 DEFAULT_SPEED_KPH = 50.0
 """What `RoadNetwork.from_arrays` drives at where no durations are given: the limit in European towns."""
-
-MIN_EDGE_DURATION_S = 0.001
-"""No edge takes less, not even one without length: a search needs positive durations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +166,8 @@ class RoadNetwork:
         node_id : (n,), optional
             OpenStreetMap ids; 1, 2, … where left out.
         edge_length_m, edge_duration_s : (m,), optional
-            Metres (of the shape where left out) and seconds (at 50 km/h where left out).
+            Metres (of the shape where left out), at most half the way around the Earth, and seconds (at
+            50 km/h where left out), a millisecond to three days.
         edge_way_id : (m,), optional
             OpenStreetMap ways; where left out, every road has one of its own, counted from 1.
         edge_name, edge_class : sequence of m str, optional
@@ -179,7 +179,7 @@ class RoadNetwork:
         banned_turns : sequence of (edge, edge, ...)
             Turns that are not allowed, and courses of more edges that nobody may drive to their end.
         turn_duration_s : mapping from (edge, edge) to float, optional
-            Seconds of single turns; the others cost what their angle says.
+            Seconds of single turns, 0 to three days; the others cost what their angle says.
         driving_side : {"right", "left"}
             The side of the road one drives on.
         profile : str
@@ -195,28 +195,26 @@ class RoadNetwork:
         InvalidNetworkError
             Where arrays contradict each other; the message names every fault.
         """
+        check_arrays(
+            node_lonlat=node_lonlat,
+            edge_tail=edge_tail,
+            edge_head=edge_head,
+            node_id=node_id,
+            edge_length_m=edge_length_m,
+            edge_duration_s=edge_duration_s,
+            edge_way_id=edge_way_id,
+            edge_name=edge_name,
+            edge_class=edge_class,
+            edge_roundabout=edge_roundabout,
+            shapes=shapes,
+            banned_turns=banned_turns,
+            turn_duration_s=turn_duration_s or {},
+            driving_side=driving_side,
+            profile=profile,
+        )
         lonlat = np.array(node_lonlat, dtype=np.float64)
         tail, head = np.array(edge_tail, dtype=np.int32), np.array(edge_head, dtype=np.int32)
         drawn = None if shapes is None else assembly.pack_shapes(shapes)
-        of_edges = {
-            "edge_way_id": edge_way_id,
-            "edge_name": edge_name,
-            "edge_class": edge_class,
-            "edge_roundabout": edge_roundabout,
-        }
-        assembly.raise_faults(
-            [
-                *assembly.faults_of_ends(lonlat, tail, head, drawn),
-                *assembly.faults_of_numbers("edge_length_m", edge_length_m, tail.size, least=0.0),
-                *assembly.faults_of_numbers(
-                    "edge_duration_s", edge_duration_s, tail.size, least=MIN_EDGE_DURATION_S
-                ),
-                *assembly.faults_of_counts({"node_id": node_id}, len(lonlat)),
-                *assembly.faults_of_counts(of_edges, tail.size),
-                *assembly.faults_of_turns("banned_turns", banned_turns, tail, head),
-                *assembly.faults_of_turns("turn_duration_s", turn_duration_s or {}, tail, head),
-            ]
-        )
         start, points = drawn or assembly.straight_shapes(lonlat, tail, head)
         way_id = None if edge_way_id is None else np.array(edge_way_id, dtype=np.int64)
         reverse = assembly.pair_directions(tail, head, (start, points), way_id)
@@ -233,7 +231,7 @@ class RoadNetwork:
         length = np.array(
             polyline_lengths_m(points, start) if edge_length_m is None else edge_length_m, dtype=np.float64
         )
-        at_default = np.maximum(length / (DEFAULT_SPEED_KPH / 3.6), MIN_EDGE_DURATION_S)
+        at_default = within_limits(length / (DEFAULT_SPEED_KPH / 3.6))
         names, name = assembly.number_words(edge_name or [""] * tail.size, first="")
         classes, road_class = assembly.number_words(edge_class or ["unclassified"] * tail.size)
         return cls(

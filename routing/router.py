@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.routing.cch.hierarchy import Hierarchy
-from equipage.routing.conditions import Conditions
+from equipage.routing.conditions import Conditions, checked_conditions
 from equipage.routing.errors import UnroutableError
 from equipage.routing.graph import TurnGraph
 from equipage.routing.isochrones import isochrones
@@ -150,9 +150,9 @@ class Router:
         Raises
         ------
         InvalidConditionsError
-            Naming every way, edge and road class that the network does not have.
+            Naming every way, edge and road class that the network does not have; where it is no `Conditions`.
         """
-        return self._under(conditions, self._at)
+        return self._under(checked_conditions(conditions), self._at)
 
     def at(self, time: datetime) -> Router:
         """Return a router that answers for a time; this one stays as it is.

@@ -209,6 +209,17 @@ def test_every_fault_of_a_condition_is_told() -> None:
         ({"factor": 0.5, "hours": "at night"}, "hours must be like 'Mo-Fr 07:00-09:00"),
         ({"factor": 0.5, "area": shapely.Polygon()}, "area is empty"),
         ({"factor": 0.5, "area": shapely.Point(0, 0)}, "not a Point"),
+        ({"factor": 0.5, "area": "downtown"}, "not a str"),
+        ({"factor": float("nan")}, "factor must be more than 0 and finite, not nan"),
+        ({"factor": "fast"}, "factor must be more than 0 and finite, not fast"),
+        ({"kph": 10**400}, "kph must be more than 0 and finite"),
+        ({"factor": 0.5, "way_ids": 7}, "way_ids must be a tuple of whole numbers, not 7"),
+        ({"factor": 0.5, "way_ids": (7, None)}, "way_ids must be a tuple of whole numbers"),
+        ({"factor": 0.5, "edges": (1.5,)}, "edges must be a tuple of whole numbers"),
+        ({"factor": 0.5, "edges": np.array([1, 2])}, "edges must be a tuple of whole numbers"),
+        ({"factor": 0.5, "road_classes": "primary"}, "road_classes must be a tuple of texts"),
+        ({"factor": 0.5, "valid_from": "noon"}, "valid_from must be a datetime"),
+        ({"factor": 0.5, "hours": 12}, "hours must be text"),
         ({"factor": 0.5, "area": shapely.box(500_000, 0, 500_001, 1)}, "in lon, lat"),
     ],
 )
@@ -241,3 +252,39 @@ def test_a_moment_needs_a_time_zone() -> None:
     """A naive time is no moment."""
     with pytest.raises(InvalidConditionsError, match="no time zone"):
         Router(grid(2, 2)).at(datetime(2026, 3, 1))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("given", [None, 7, "closed", [Closure(edges=(0,))], Closure(edges=(0,))])
+def test_what_is_no_conditions_is_refused(given: object) -> None:
+    """A closure alone, or a list of some, is no `Conditions`; the message shows how to make one."""
+    with pytest.raises(InvalidConditionsError, match=r"give Conditions\(closures="):
+        Router(grid(2, 2)).with_conditions(given)  # type: ignore[arg-type]
+    with pytest.raises(
+        InvalidConditionsError, match=r"closures must be a tuple of Closure.*; speeds must be"
+    ):
+        Conditions(closures=(given, 7), speeds=7)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("change", "told_s"),
+    [
+        ({"factor": 1e308}, 0.001),
+        ({"kph": 1e308}, 0.001),
+        ({"factor": 1e-308}, 3 * 86_400.0),
+        ({"kph": 1e-308}, 3 * 86_400.0),
+        ({"factor": 1e-6}, 3 * 86_400.0),
+    ],
+)
+def test_speeds_at_the_limits_of_numbers(change: dict[str, float], told_s: float) -> None:
+    """However fast or slow, twice over, an edge takes a millisecond to three days, and no answer is nan."""
+    network = grid(3, 3)
+    extreme = Conditions(speeds=(SpeedChange(**change), SpeedChange(**change)))  # type: ignore[arg-type]
+    assert set(extreme.edge_durations(network)) == {told_s}
+    router = Router(network, conditions=extreme)
+    places = [(LON + 0.25 * STEP, LAT), (LON + 0.75 * STEP, LAT), (LON + 1.5 * STEP, LAT + 2 * STEP)]
+    seconds, both = router.matrix(places, places), router.matrices(places, places)
+    assert seconds[0, 1] == pytest.approx(told_s / 2, rel=1e-6)
+    assert (seconds[0, 2] < 60.0) if told_s < 1.0 else np.isinf(seconds[0, 2])
+    assert np.isfinite(both.distance_m[0, :2]).all()
+    np.testing.assert_allclose(both.duration_s, seconds, atol=0.002)
+    assert not router.isochrones(places, [5]).geometry.is_empty.any()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import shapely
 from equipage.geo.earth import distance_m
 from equipage.routing.errors import InvalidNetworkError
 from equipage.routing.network import RoadNetwork
+from equipage.routing.router import Router
 from equipage.routing.turns import oncoming_penalty_s, turn_penalty_s
 
 SQUARE = [(5.0, 47.0), (5.01, 47.0), (5.01, 47.01), (5.0, 47.01)]
@@ -133,6 +135,92 @@ def test_every_fault_is_named_at_once() -> None:
         "turn_duration_s has (1, 0)",
     ):
         assert fault in message
+
+
+# All four sides in both directions.
+AROUND: dict[str, Any] = {
+    "node_lonlat": SQUARE,
+    "edge_tail": [0, 1, 1, 2, 2, 3, 3, 0],
+    "edge_head": [1, 0, 2, 1, 3, 2, 0, 3],
+}
+
+NAN, INF, FAR = float("nan"), float("inf"), 1e308
+UNSOUND: dict[str, tuple[dict[str, object], str]] = {
+    "no nodes": ({"node_lonlat": None}, "node_lonlat has shape"),
+    "nodes in words": ({"node_lonlat": [("a", "b")] * 4}, "node_lonlat must be numbers"),
+    "ragged nodes": ({"node_lonlat": [(1, 2), (1,)]}, "node_lonlat must be numbers"),
+    "no ends": ({"edge_tail": None}, "edge_tail must be whole numbers"),
+    "ends in words": ({"edge_tail": ["a"] * 8}, "edge_tail must be whole numbers"),
+    "half an index": ({"edge_tail": [0.5] * 8}, "edge_tail must be whole numbers, but one is 0.5"),
+    "index nan": ({"edge_head": [NAN] * 8}, "edge_head must be whole numbers, but one is nan"),
+    "index beyond 32 bits": ({"edge_tail": np.array([2**32] * 8)}, "where there are 4 nodes"),
+    "index beyond 64 bits": ({"edge_tail": [2**70] * 8}, "edge_tail must be whole numbers"),
+    "ends in rows": ({"edge_tail": [TAIL], "edge_head": [HEAD]}, "both must be"),
+    "no finite length": ({"edge_length_m": [INF] * 8}, r"edge_length_m\[0\] is inf, where 0 to 20,000,000"),
+    "length nan": ({"edge_length_m": [NAN] * 8}, r"edge_length_m\[0\] is nan"),
+    "below no length": ({"edge_length_m": [1] * 7 + [-1]}, r"edge_length_m\[7\] is -1"),
+    "as long as numbers get": ({"edge_length_m": [FAR] * 8}, r"edge_length_m\[0\] is 1e\+308"),
+    "lengths in words": ({"edge_length_m": ["a"] * 8}, "edge_length_m must be numbers"),
+    "no duration": ({"edge_duration_s": [0] * 8}, r"edge_duration_s\[0\] is 0.0, where 0.001 to 259,200"),
+    "duration nan": ({"edge_duration_s": [NAN] * 8}, r"edge_duration_s\[0\] is nan"),
+    "more than three days": ({"edge_duration_s": [259_201] * 8}, r"edge_duration_s\[0\] is 259201"),
+    "as slow as numbers get": ({"edge_duration_s": [FAR] * 8}, r"edge_duration_s\[0\] is 1e\+308"),
+    "turn nan": ({"turn_duration_s": {(0, 2): NAN}}, r"turn_duration_s\[\(0, 2\)\] is nan"),
+    "turn back in time": ({"turn_duration_s": {(0, 2): -1.0}}, r"turn_duration_s\[\(0, 2\)\] is -1"),
+    "turn without end": ({"turn_duration_s": {(0, 2): INF}}, r"turn_duration_s\[\(0, 2\)\] is inf"),
+    "turn in words": ({"turn_duration_s": {(0, 2): "a"}}, "turn_duration_s must be numbers"),
+    "turn of three": ({"turn_duration_s": {(0, 2, 4): 1.0}}, r"turn_duration_s has \(0, 2, 4\)"),
+    "turn of one": ({"turn_duration_s": {0: 1.0}}, "turn_duration_s has 0"),
+    "turns in a list": ({"turn_duration_s": [(0, 2)]}, "turn_duration_s must be a mapping"),
+    "ban of one": ({"banned_turns": [(0,)]}, r"banned_turns has \(0,\)"),
+    "ban in words": ({"banned_turns": ["ab"]}, "banned_turns has 'ab'"),
+    "ban before the first": ({"banned_turns": [(-1, 2)]}, r"banned_turns has \(-1, 2\)"),
+    "shape in words": ({"shapes": ["abc"] * 8}, "the shape of edge 0 must be numbers"),
+    "flat shape": ({"shapes": [[5.0, 47.0, 5.01, 47.0]] * 8}, "the shape of edge 0 has fewer"),
+    "shape nan": (
+        {"edge_tail": [0], "edge_head": [1], "shapes": [[SQUARE[0], (NAN, NAN), SQUARE[1]]]},
+        "no lon, lat",
+    ),
+    "id twice": ({"node_id": [1, 1, 2, 3]}, "node_id has 1 more than once"),
+    "ids in words": ({"node_id": list("abcd")}, "node_id must be whole numbers"),
+    "way beyond 64 bits": ({"edge_way_id": [2**70] * 8}, "edge_way_id must be whole numbers"),
+    "no name": ({"edge_name": [None] * 8}, r"edge_name\[0\] is None, where text"),
+    "class of numbers": ({"edge_class": [7] * 8}, r"edge_class\[0\] is 7, where text"),
+    "roundabout in words": ({"edge_roundabout": ["yes"] * 8}, "edge_roundabout must be whole numbers"),
+    "half a roundabout": (
+        {"edge_roundabout": [0.5] * 8},
+        "edge_roundabout must be whole numbers, but one is 0.5",
+    ),
+    "middle of the road": ({"driving_side": "middle"}, "driving_side must be one of right, left"),
+    "no profile": ({"profile": None}, "profile must be text"),
+}
+
+
+@pytest.mark.parametrize("name", UNSOUND)
+def test_values_that_no_road_has_are_refused(name: str) -> None:
+    """Not a number, another kind, out of range, at the limits of numbers: told with what is allowed."""
+    arrays, fault = UNSOUND[name]
+    with pytest.raises(InvalidNetworkError, match=fault):
+        RoadNetwork.from_arrays(**{**AROUND, **arrays})
+
+
+def test_values_at_their_limits_are_taken() -> None:
+    """Roads of no length, of a millisecond, of half the Earth; none takes more than three days."""
+    least = RoadNetwork.from_arrays(**AROUND, edge_length_m=[0] * 8, edge_duration_s=[0.001] * 8)
+    assert Router(least).matrix([SQUARE[0]], [SQUARE[2]]) == pytest.approx(np.array([[0.002]]), abs=8.0)
+    slowest = RoadNetwork.from_arrays(**AROUND, edge_length_m=[2e7] * 8)
+    assert slowest.edge_duration_s.tolist() == [3 * 86_400] * 8
+    middle, corner, opposite = (5.005, 47.0), (5.01, 47.0), (5.005, 47.01)
+    seconds = Router(slowest).matrix([middle], [middle, corner, opposite])
+    assert seconds[0] == pytest.approx([0.0, 1.5 * 86_400, np.inf])
+
+
+def test_more_classes_than_have_numbers_are_refused() -> None:
+    """The 32,769th class would have the number of the first."""
+    with pytest.raises(InvalidNetworkError, match="32,769 classes"):
+        RoadNetwork.from_arrays(
+            SQUARE[:2], [0] * 32_769, [1] * 32_769, edge_class=[str(i) for i in range(32_769)]
+        )
 
 
 @pytest.mark.parametrize(
