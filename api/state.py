@@ -56,7 +56,7 @@ class Routers:
         holding = conditions_now, banned_turns(network, here).tolist()
         if holding == self._holding:
             return False
-        self.current = Router(network, conditions=conditions_now, at=here, like=self._free)
+        self.current = Router(network, conditions=conditions_now, at=here, like=self.current)
         self._holding = holding
         return True
 

@@ -40,7 +40,8 @@ class Router:
     at : datetime, optional
         The time to answer for, with a time zone, as in `at`.
     like : Router, optional
-        Another router on the same network, to share with it what conditions do not change.
+        Another router on the same network, to share with it what conditions do not change: the less differs,
+        the sooner it is made.
 
     Raises
     ------
@@ -100,7 +101,10 @@ class Router:
         durations_s, closed = holding.driving_durations(network), holding.closed_edges(network)
         self._graph = TurnGraph.of(network, durations_s, closed, at)
         self._search = Search(
-            self._hierarchy, self._graph.arc_s, network.edge_length_m[network.state_edge[network.turn_from]]
+            self._hierarchy,
+            self._graph.arc_s,
+            network.edge_length_m[network.state_edge[network.turn_from]],
+            like=like.search if like else None,
         )
 
     @property
@@ -117,6 +121,11 @@ class Router:
     def hierarchy(self) -> Hierarchy:
         """The contraction hierarchy of its network's edges and turns."""
         return self._hierarchy
+
+    @property
+    def search(self) -> Search:
+        """The search engine under the conditions that hold."""
+        return self._search
 
     @property
     def max_snap_m(self) -> float:
@@ -145,7 +154,8 @@ class Router:
         Returns
         -------
         Router
-            It shares everything that conditions do not change.
+            It shares everything that conditions do not change. Where few roads differ from this one's, it is
+            made in a few milliseconds, for a whole city in some tens: so ask the router that holds.
 
         Raises
         ------

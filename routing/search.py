@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from equipage.routing.cch.changes import changed
 from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.cch.labels import Points, table
 from equipage.routing.cch.lengths import joined, pairs, parted
@@ -72,10 +73,13 @@ def compile_kernels() -> None:
     What was compiled before is read from disk in a fraction of a second; the first time takes ten and more.
     """
     road = RoadNetwork.from_arrays([(0.0, 0.0), (0.01, 0.0)], [0, 1], [1, 0])
-    search = Search(hierarchy_of(road), np.zeros(road.turn_count), np.zeros(road.turn_count))
+    hierarchy, arc_s = hierarchy_of(road), np.zeros(road.turn_count)
     point = Ends(1, np.array([0]), np.array([0]), np.array([0.0]), np.array([0.0]))
-    search.table(point, point)
+    search = Search(hierarchy, arc_s, arc_s)
     search.trips(point, point)
+    search = Search(hierarchy, arc_s + 1.0, arc_s, like=search)
+    search.trips(point, point)
+    search.table(point, point)
     search.trip_pairs(point, point, np.array([0]), np.array([0]))
     search.path(point, point)
     list(search.from_points(point))
@@ -93,6 +97,8 @@ class Search:
         cannot be taken now.
     arc_m : (t,) float64
         Metres of the same.
+    like : Search, optional
+        One on the same hierarchy: what it knows is taken over where nothing differs.
 
     Notes
     -----
@@ -100,14 +106,28 @@ class Search:
     takes longer than three days.
     """
 
-    __slots__ = ("_arc_m", "_arc_s", "_hierarchy", "_lengths", "_metric", "_paths")
+    __slots__ = ("_arc_m", "_arc_s", "_hierarchy", "_lengths", "_lengths_before", "_metric", "_paths")
 
-    def __init__(self, hierarchy: Hierarchy, arc_s: Floats, arc_m: Floats) -> None:
+    def __init__(
+        self, hierarchy: Hierarchy, arc_s: Floats, arc_m: Floats, *, like: Search | None = None
+    ) -> None:
+        weights = _milliseconds(arc_s)
         self._hierarchy = hierarchy
-        self._metric = Metric.of(hierarchy, _milliseconds(arc_s))
+        self._metric = changed(like.metric, weights) if like else Metric.of(hierarchy, weights)
         self._paths = Paths(self._metric)
         self._arc_s, self._arc_m = arc_s, arc_m
         self._lengths: Metric | None = None
+        self._lengths_before = like.lengths_so_far if like else None
+
+    @property
+    def metric(self) -> Metric:
+        """The weights of all ways."""
+        return self._metric
+
+    @property
+    def lengths_so_far(self) -> Metric | None:
+        """The weights with lengths, or a like search's; None where they were never asked for."""
+        return self._lengths or self._lengths_before
 
     def table(self, origins: Ends, destinations: Ends) -> Floats:
         """Return the seconds of the fastest trips from n points to k points, (n, k), inf where none is.
@@ -213,8 +233,11 @@ class Search:
     def _with_lengths(self) -> Metric:
         # Threads that come at the same moment find the same.
         if self._lengths is None:
-            trips = joined_trips(self._arc_s, self._arc_m)
-            self._lengths = Metric.of(self._hierarchy, trips, no_way=NO_TRIP)
+            trips, before = joined_trips(self._arc_s, self._arc_m), self._lengths_before
+            self._lengths = (
+                changed(before, trips) if before else Metric.of(self._hierarchy, trips, no_way=NO_TRIP)
+            )
+            self._lengths_before = None
         return self._lengths
 
     def _points(self, ends: Ends) -> Points:

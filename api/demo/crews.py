@@ -58,7 +58,7 @@ class Roads:
         listed = (await server.get("/api/v1/conditions"))["items"]
         areas = [shape(one["area"]) for one in listed if one["kind"] == "closure" and one["area"]]
         closures = [Closure(area=area) for area in areas if isinstance(area, Polygon | MultiPolygon)]
-        self._now = self._free.with_conditions(Conditions(closures=tuple(closures)))
+        self._now = self._now.with_conditions(Conditions(closures=tuple(closures)))
 
 
 class SimulatedCrew:

@@ -89,15 +89,7 @@ class Metric:
         Dibbelt, Strasser, Wagner (2016), section 7.2 (basic customization). The perfect one, section 7.4,
         takes twice as long and spares a fifth of the arcs: the hierarchy has none that lead nowhere.
         """
-        asked = np.asarray(weights)
-        if asked.shape != hierarchy.slot.shape or asked.min(initial=0) < 0:
-            raise ValueError(
-                f"weights must be {hierarchy.slot.shape[0]} integers of 0 or more, not {asked.shape[0]}"
-                f" of which the least is {asked.min(initial=0)}"
-            )
-        kind = np.int32 if no_way == NO_WAY else np.int64
-        given: Weights = np.full(len(hierarchy.upward.head), no_way, kind)
-        _spread(hierarchy.slot, np.minimum(asked, no_way).astype(kind, copy=False), given)
+        given = given_weights(hierarchy, weights, no_way)
         weight = given.copy()
         _relax(hierarchy.upward, hierarchy.triangles, weight)
         return cls(hierarchy, given, weight, no_way)
@@ -113,6 +105,40 @@ class Metric:
         """The arcs that fall."""
         upward = self.hierarchy.upward
         return Arcs(upward.falling, upward.head, upward.depth, self.weight)
+
+
+def given_weights(hierarchy: Hierarchy, weights: npt.ArrayLike, no_way: int) -> Weights:
+    """Return the weights of the graph's own arcs by arc of the hierarchy.
+
+    Parameters
+    ----------
+    hierarchy : Hierarchy
+        The graph.
+    weights : (k,)
+        One for each of the graph's arcs, as for `Metric.of`.
+    no_way : int
+        The weight of what cannot be reached.
+
+    Returns
+    -------
+    (a,) int32 or int64
+        The least where several share one, `no_way` for shortcuts.
+
+    Raises
+    ------
+    ValueError
+        If there is not one for each, or one is negative.
+    """
+    asked = np.asarray(weights)
+    if asked.shape != hierarchy.slot.shape or asked.min(initial=0) < 0:
+        raise ValueError(
+            f"weights must be {hierarchy.slot.shape[0]} integers of 0 or more, not {asked.shape[0]}"
+            f" of which the least is {asked.min(initial=0)}"
+        )
+    kind = np.int32 if no_way == NO_WAY else np.int64
+    given: Weights = np.full(len(hierarchy.upward.head), no_way, kind)
+    _spread(hierarchy.slot, np.minimum(asked, no_way).astype(kind, copy=False), given)
+    return given
 
 
 @kernel

@@ -58,6 +58,27 @@ def test_matrices_under_conditions_are_networkxs(
     np.testing.assert_array_equal(router.matrix(origins, destinations), before)
 
 
+@settings(max_examples=40, deadline=None)
+@given(networks(), points(2), points(2), st.data())
+def test_street_by_street_is_as_at_once(
+    network: RoadNetwork,
+    origins: list[tuple[float, float]],
+    destinations: list[tuple[float, float]],
+    data: st.DataObject,
+) -> None:
+    """Closed one after the other and opened again: seconds and metres are those of a new router each time."""
+    closed = data.draw(st.lists(st.integers(0, len(network.edge_tail) - 1), min_size=1, max_size=4))
+    chain_of_routers = [Router(network, max_snap_m=5000.0)]
+    for edges in [closed[:count] for count in (*range(1, len(closed) + 1), 0)]:
+        conditions = Conditions(closures=(Closure(edges=tuple(edges)),) if edges else ())
+        chain_of_routers.append(chain_of_routers[-1].with_conditions(conditions))
+    for router in chain_of_routers:
+        anew = Router(network, max_snap_m=5000.0, conditions=router.conditions)
+        found, expected = (each.matrices(origins, destinations) for each in (router, anew))
+        np.testing.assert_array_equal(found.duration_s, expected.duration_s)
+        np.testing.assert_array_equal(found.distance_m, expected.distance_m)
+
+
 @settings(max_examples=60, deadline=None)
 @given(networks(), points(3), st.data())
 def test_closures_make_nothing_faster(
