@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from datetime import datetime
-from numbers import Integral, Real
+from numbers import Integral
 from types import UnionType
-from typing import cast
 
 import numpy as np
 import shapely
@@ -33,11 +31,6 @@ def faults_of_kind(condition: object) -> Iterator[str]:
     for name, (kind, words) in _ONE.items():
         if not isinstance(getattr(condition, name), kind):
             yield f"{name} must be {words}, not {getattr(condition, name)!r}"
-
-
-def is_positive(value: object) -> bool:
-    """Tell whether it is a number of more than 0 that is finite."""
-    return isinstance(value, Real) and 0.0 < cast("float", value) <= sys.float_info.max
 
 
 def faults_of_area(area: object) -> Iterator[str]:

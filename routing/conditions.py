@@ -14,11 +14,12 @@ import numpy.typing as npt
 import shapely
 
 from equipage.geo.polylines import line_strings
-from equipage.routing.condition_faults import faults_of_area, faults_of_kind, is_positive
+from equipage.routing.condition_faults import faults_of_area, faults_of_kind
 from equipage.routing.errors import InvalidConditionsError
 from equipage.routing.hours import read_hours
 from equipage.routing.limits import within_limits
 from equipage.routing.network import RoadNetwork
+from equipage.routing.questions import is_positive
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]

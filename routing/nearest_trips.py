@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from equipage.routing.errors import InvalidQueryError
+from equipage.routing.questions import faults_of_count
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -72,7 +73,7 @@ def check_k_nearest(count: int, each: str) -> None:
     InvalidQueryError
         The message names every fault.
     """
-    faults = [] if count >= 1 else [f"count must be 1 or more, not {count}"]
+    faults = faults_of_count(count)
     if each not in get_args(End):
         faults.append(f"each must be 'origin' or 'destination', not {each!r}")
     if faults:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import Literal, NamedTuple, cast, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from equipage.routing.errors import InvalidQueryError
 from equipage.routing.graph import TurnGraph
+from equipage.routing.questions import is_positive
 from equipage.routing.search import Search
 from equipage.routing.snap import Snaps
 
@@ -139,15 +140,15 @@ def reaches(
         yield Reach(graph, direction, base_s, sides, fractions)
 
 
-def check_reach(direction: str, minutes: Sequence[float] | None = None, *, endless: bool = False) -> None:
+def check_reach(direction: str, minutes: Sequence[float] = (1.0,), *, endless: bool = False) -> None:
     """Make sure that a question about reach has sense.
 
     Parameters
     ----------
     direction : str
         "from" or "to".
-    minutes : sequence of float, optional
-        Minutes of travel, more than 0.
+    minutes : sequence of float
+        Minutes of travel, more than 0; left out where none are asked for.
     endless : bool
         Whether minutes may be infinite.
 
@@ -161,11 +162,21 @@ def check_reach(direction: str, minutes: Sequence[float] | None = None, *, endle
         raise InvalidQueryError("; ".join(faults))
 
 
-def _faults(direction: str, minutes: Sequence[float] | None, *, endless: bool) -> Iterator[str]:
-    if minutes is not None and len(minutes) == 0:
+def _faults(direction: str, minutes: object, *, endless: bool) -> Iterator[str]:
+    try:
+        given = list(cast("Iterable[object]", minutes))
+    except TypeError:
+        yield f"minutes must be numbers such as [5, 10], not {minutes!r}"
+        given = [1.0]
+    if not given:
         yield "minutes is empty; give at least one number, such as [5, 10]"
-    wrong = [str(value) for value in minutes or () if not (value > 0.0 and (endless or math.isfinite(value)))]
+    wrong = [str(value) for value in given if not (_in_seconds(value) or (endless and value == math.inf))]
     if wrong:
         yield f"minutes must be {'' if endless else 'finite and '}more than 0, not {', '.join(wrong)}"
     if direction not in get_args(Direction):
         yield f"direction must be 'from' or 'to', not {direction!r}"
+
+
+def _in_seconds(minutes: object) -> bool:
+    """Tell whether it is a positive number of minutes that is finite in seconds too."""
+    return is_positive(minutes) and math.isfinite(60.0 * cast("float", minutes))

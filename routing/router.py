@@ -17,6 +17,7 @@ from equipage.routing.isochrones import isochrones
 from equipage.routing.matrices import Matrices, durations, matrices
 from equipage.routing.nearest_trips import End, NearestTrips, check_k_nearest, nearest_trips
 from equipage.routing.network import RoadNetwork
+from equipage.routing.questions import check_count, check_one, check_snap_limit
 from equipage.routing.reach import Direction
 from equipage.routing.reached_edges import EdgeSeconds, edge_seconds, reached_edges
 from equipage.routing.route import Route, describe_route
@@ -49,6 +50,8 @@ class Router:
         Where the network has no usable road.
     InvalidConditionsError
         Where conditions name roads that the network does not have, or the time has no zone.
+    InvalidQueryError
+        Where the limit is not 0 or more.
 
     Notes
     -----
@@ -91,6 +94,7 @@ class Router:
         like: Router | None = None,
     ) -> None:
         self._network = network
+        check_snap_limit(max_snap_m)
         self._max_snap_m = max_snap_m
         self._conditions = conditions or Conditions()
         self._at = at
@@ -207,8 +211,10 @@ class Router:
         ------
         OffNetworkError
             Naming every point that is no lon, lat or too far from any usable road.
+        InvalidQueryError
+            Where the limit is not 0 or more.
         """
-        return self._snapper.snap(self._max_snap_m if max_snap_m is None else max_snap_m, point=points)[0]
+        return self._snapper.snap(self._limit_m(max_snap_m), point=points)[0]
 
     def nearest(self, point: npt.ArrayLike, count: int, *, max_snap_m: float | None = None) -> Snaps:
         """Return the nearest places to one point on several roads.
@@ -231,10 +237,14 @@ class Router:
         ------
         OffNetworkError
             Where the point is no lon, lat or too far from any usable road.
+        InvalidQueryError
+            Where it is not one point, or the count or the limit make no sense.
         """
-        limit_m = self._max_snap_m if max_snap_m is None else max_snap_m
-        self._snapper.snap(limit_m, point=point)
-        return self._snapper.nearest(point, count, limit_m)
+        check_count(count)
+        limit_m = self._limit_m(max_snap_m)
+        place = self._snapper.snap(limit_m, point=point)[0]
+        check_one(point=place)
+        return self._snapper.nearest(np.ravel(point), count, limit_m)
 
     def route(self, origin: npt.ArrayLike | Snaps, destination: npt.ArrayLike | Snaps) -> Route:
         """Return the fastest route between two points.
@@ -255,8 +265,11 @@ class Router:
             Naming each point that is no lon, lat or too far from any usable road.
         UnroutableError
             Where no way leads from one to the other under the conditions that hold.
+        InvalidQueryError
+            Where one of them is no point, or several.
         """
         start, end = self._snapper.snap(self._max_snap_m, origin=origin, destination=destination)
+        check_one(origin=start, destination=end)
         graph = self._graph
         near = start.edge[0] == end.edge[0]
         along_s = float(graph.along_s(start, end)[0, 0]) if near else np.inf
@@ -493,6 +506,12 @@ class Router:
         if len(states) == 0:
             return seconds, ()
         return seconds, (graph.edge_left(start, int(states[0])), *states.tolist())
+
+    def _limit_m(self, max_snap_m: float | None) -> float:
+        if max_snap_m is None:
+            return self._max_snap_m
+        check_snap_limit(max_snap_m)
+        return max_snap_m
 
     def _under(self, conditions: Conditions, at: datetime | None) -> Router:
         return Router(self._network, max_snap_m=self._max_snap_m, conditions=conditions, at=at, like=self)

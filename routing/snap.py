@@ -13,6 +13,7 @@ from equipage.geo.polylines import Polylines
 from equipage.geo.segments import SegmentIndex
 from equipage.routing.errors import EmptyNetworkError, OffNetworkError
 from equipage.routing.network import RoadNetwork
+from equipage.routing.questions import lonlat_of
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -181,9 +182,7 @@ class Snapper:
         OffNetworkError
             Where points are no lon, lat or too far from any usable road; the message names every one of them.
         """
-        given = {
-            name: _as_lonlat(name, points) for name, points in groups.items() if not isinstance(points, Snaps)
-        }
+        given = lonlat_of({name: some for name, some in groups.items() if not isinstance(some, Snaps)})
         found = self._snap(max_snap_m, given) if given else {}
         return [points if isinstance(points, Snaps) else found[name] for name, points in groups.items()]
 
@@ -204,7 +203,9 @@ class Snapper:
         Snaps
             Nearest first; empty where no road is within that distance.
         """
-        found = self._index.nearest(self.frame.to_metres(point)[None, :], k=count, within_m=within_m)
+        found = self._index.nearest(
+            self.frame.to_metres(point)[None, :], k=min(count, len(self.roads)), within_m=within_m
+        )
         return self._places(
             *(part[0, found.line[0] >= 0] for part in (found.line, found.fraction, found.distance_m))
         )
@@ -263,15 +264,3 @@ class Snapper:
 
 def _labels(name: str, count: int) -> list[str]:
     return [name] if count == 1 else [f"{name} {index}" for index in range(count)]
-
-
-def _as_lonlat(name: str, points: npt.ArrayLike) -> Floats:
-    lonlat = np.asarray(points, dtype=np.float64)
-    if lonlat.shape == (2,):
-        return lonlat[None, :]
-    if lonlat.size == 0:
-        return lonlat.reshape(0, 2)
-    if lonlat.ndim != 2 or lonlat.shape[1] != 2:  # noqa: PLR2004
-        msg = f"{name}: points must be (n, 2) lon, lat in degrees, not an array of shape {lonlat.shape}"
-        raise OffNetworkError(msg)
-    return lonlat

@@ -84,7 +84,9 @@ def test_nothing_to_choose_from_is_no_fault() -> None:
 def test_questions_without_sense_are_refused() -> None:
     """No trips at all and an unknown end are told together; so are points off the map."""
     router = Router(road())
-    with pytest.raises(InvalidQueryError, match=r"count must be 1 or more, not 0; each must be .*'crew'"):
+    with pytest.raises(
+        InvalidQueryError, match=r"count must be a whole number of 1 or more, not 0; each must be .*'crew'"
+    ):
         router.k_nearest([(LON, LAT)], [(LON, LAT)], 0, each="crew")  # type: ignore[arg-type]
     with pytest.raises(OffNetworkError, match="destination"):
         router.k_nearest([(LON, LAT)], [(LON + 1, LAT)], 1)
