@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from equipage.geo.kernels.tree import boxes_of
+
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
@@ -28,7 +30,8 @@ class Polylines:
 
     def __init__(self, xy: Floats, start: Ints) -> None:
         self.xy = xy
-        self.start = start
+        # Of a kind: kernels would be compiled anew for arrays that are read-only.
+        self.start: Ints = np.array(start)
         step = np.zeros(len(xy))
         step[1:] = np.hypot(*np.diff(xy, axis=0).T)
         step[start[1:-1]] = _GAP
@@ -132,15 +135,9 @@ class Polylines:
         fraction = (np.arange(len(which)) - first[which] + 0.5) / count[which]
         return line[which], fraction, (self.length_m[line] / count)[which]
 
-    def bounds(self) -> Floats:
-        """Return the bounding boxes of all polylines, (m, 4): least x, least y, greatest x, greatest y."""
-        least = np.minimum.reduceat(self.xy, self.start[:-1], axis=0)
-        greatest = np.maximum.reduceat(self.xy, self.start[:-1], axis=0)
-        return np.hstack([least, greatest])
-
-    def shapes(self, line: Ints) -> npt.NDArray[np.object_]:
-        """Return polylines as shapely LineStrings, (n,) in the order asked for."""
-        return line_strings(self.xy, self.start, line)
+    def bounds(self, line: Ints) -> Floats:
+        """Return the bounding boxes of polylines, (n, 4): least x, least y, greatest x, greatest y."""
+        return boxes_of(self.xy, self.start[line], self.start[line + 1] - 1)
 
 
 def line_strings(points: Floats, start: Ints, line: Ints) -> npt.NDArray[np.object_]:
