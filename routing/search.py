@@ -23,6 +23,7 @@ from equipage.routing.cch.paths import Paths
 from equipage.routing.cch.sweeps import sweep
 from equipage.routing.graph import Ends
 from equipage.routing.network import RoadNetwork
+from equipage.routing.snap import Snapper
 
 Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
@@ -73,6 +74,7 @@ def compile_kernels() -> None:
     What was compiled before is read from disk in a fraction of a second; the first time takes ten and more.
     """
     road = RoadNetwork.from_arrays([(0.0, 0.0), (0.01, 0.0)], [0, 1], [1, 0])
+    Snapper(road).nearest((0.0, 0.0), 1, np.inf)
     hierarchy, arc_s = hierarchy_of(road), np.zeros(road.turn_count)
     point = Ends(1, np.array([0]), np.array([0]), np.array([0.0]), np.array([0.0]))
     search = Search(hierarchy, arc_s, arc_s)

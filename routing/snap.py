@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from equipage.geo.frame import MetricFrame
 from equipage.geo.polylines import Polylines
-from equipage.geo.segments import SegmentIndex
+from equipage.geo.segments import NearestPlaces, SegmentIndex
 from equipage.routing.errors import EmptyNetworkError, OffNetworkError
 from equipage.routing.network import RoadNetwork
 from equipage.routing.questions import lonlat_of
@@ -96,24 +96,27 @@ class Snaps:
 
     def part(self, chosen: slice | Ints) -> Snaps:
         """Return some, in the order asked for."""
+        name = (
+            self.name[chosen] if isinstance(chosen, slice) else tuple(self.name[i] for i in chosen.tolist())
+        )
         return Snaps(
             edge=self.edge[chosen],
             fraction=self.fraction[chosen],
             lonlat=self.lonlat[chosen],
             distance_m=self.distance_m[chosen],
-            name=tuple(np.array(self.name, dtype=object)[chosen].tolist()),
+            name=name,
             reverse=self.reverse[chosen],
         )
 
     @property
     def sides(self) -> Ints:
         """The edges a trip may start or end on, (n, 2); -1 in the second column where the road is one-way."""
-        return np.column_stack([self.edge, self.reverse])
+        return np.array([self.edge, self.reverse]).T.copy()
 
     @property
     def side_fractions(self) -> Floats:
         """How far along each of `sides` the places are, (n, 2)."""
-        return np.column_stack([self.fraction, 1.0 - self.fraction])
+        return np.array([self.fraction, 1.0 - self.fraction]).T.copy()
 
 
 class Snapper:
@@ -141,7 +144,7 @@ class Snapper:
         Bounding boxes of `roads` in metres: least x, least y, greatest x, greatest y.
     """
 
-    __slots__ = ("_bounds", "_index", "_network", "boxes", "frame", "lines", "reverse", "roads")
+    __slots__ = ("_index", "_network", "boxes", "frame", "lines", "reverse", "roads")
 
     def __init__(self, network: RoadNetwork) -> None:
         if not network.edge_in_core.any():
@@ -158,9 +161,8 @@ class Snapper:
         self.reverse: Ints = np.where(usable, network.edge_reverse, -1).astype(np.int64)
         mirrored = usable & (self.reverse < np.arange(len(usable)))
         self.roads: Ints = np.flatnonzero(network.edge_in_core & ~mirrored)
-        self.boxes = self.lines.bounds()[self.roads]
+        self.boxes = self.lines.bounds(self.roads)
         self._index = SegmentIndex(self.lines, self.roads)
-        self._bounds = np.vstack([network.node_lonlat.min(axis=0), network.node_lonlat.max(axis=0)])
 
     def snap(self, max_snap_m: float, **groups: npt.ArrayLike | Snaps) -> list[Snaps]:
         """Return the nearest places of groups of points.
@@ -203,63 +205,56 @@ class Snapper:
         Snaps
             Nearest first; empty where no road is within that distance.
         """
-        found = self._index.nearest(
-            self.frame.to_metres(point)[None, :], k=min(count, len(self.roads)), within_m=within_m
-        )
-        return self._places(
-            *(part[0, found.line[0] >= 0] for part in (found.line, found.fraction, found.distance_m))
-        )
+        count = min(count, len(self.roads))
+        found = self._index.nearest(self.frame.to_metres(point)[None, :], k=count, within_m=within_m)
+        return self._places(found).part(slice(0, int((found.line >= 0).sum())))
 
     def _snap(self, max_snap_m: float, given: Mapping[str, Floats]) -> dict[str, Snaps]:
         lonlat = np.concatenate(list(given.values()))
-        # A comparison with nan is false.
-        sound = np.logical_and(np.abs(lonlat[:, 0]) <= 180.0, np.abs(lonlat[:, 1]) <= 90.0)  # noqa: PLR2004
-        snaps = self._nearest(np.where(sound[:, None], lonlat, [self.frame.lon, self.frame.lat]))
-        wrong = ~sound | (snaps.distance_m > max_snap_m)
-        if wrong.any():
+        nearest = self._index.nearest(self.frame.to_metres(lonlat))
+        # What is no place has the distance nan, which is within nothing.
+        near = nearest.distance_m[:, 0] <= max_snap_m
+        if not near.all():
             labels = [label for name, points in given.items() for label in _labels(name, len(points))]
-            distance_m = np.where(sound, snaps.distance_m, np.nan)
             faults = (
-                self._fault(labels[i], lonlat[i], float(distance_m[i]), max_snap_m)
-                for i in np.flatnonzero(wrong)
+                self._fault(labels[i], lonlat[i], float(nearest.distance_m[i, 0]), max_snap_m)
+                for i in np.flatnonzero(~near).tolist()
             )
             raise OffNetworkError("; ".join(faults))
-        ends = np.cumsum([len(points) for points in given.values()])
-        return {
-            name: snaps.part(slice(end - len(given[name]), end))
-            for name, end in zip(given, ends, strict=True)
-        }
+        snaps, begin = self._places(nearest), 0
+        parts = {}
+        for name, points in given.items():
+            parts[name] = snaps.part(slice(begin, begin + len(points)))
+            begin += len(points)
+        return parts
 
-    def _nearest(self, lonlat: Floats) -> Snaps:
-        nearest = self._index.nearest(self.frame.to_metres(lonlat))
-        return self._places(nearest.line[:, 0], nearest.fraction[:, 0], nearest.distance_m[:, 0])
-
-    def _places(self, edge: Ints, fraction: Floats, distance_m: Floats) -> Snaps:
+    def _places(self, nearest: NearestPlaces) -> Snaps:
+        """Return the places found, all points' in one row."""
         network = self._network
+        edge = nearest.line.reshape(-1)
         return Snaps(
             edge=edge,
-            fraction=fraction,
-            lonlat=self.frame.to_lonlat(self.lines.at(edge, fraction)),
-            distance_m=distance_m,
-            name=tuple(network.names[name] for name in network.edge_name[edge].tolist()),
+            fraction=nearest.fraction.reshape(-1),
+            lonlat=self.frame.to_lonlat(nearest.xy.reshape(-1, 2)),
+            distance_m=nearest.distance_m.reshape(-1),
+            name=tuple(map(network.names.__getitem__, network.edge_name[edge].tolist())),
             reverse=self.reverse[edge],
         )
 
     def _fault(self, label: str, lonlat: Floats, distance_m: float, max_snap_m: float) -> str:
         given = f"{label} (lon {lonlat[0]:.10g}, lat {lonlat[1]:.10g})"
-        margin = np.array([[-_SWAP_MARGIN_DEG], [_SWAP_MARGIN_DEG]])
-        low, high = self._bounds + margin
-        hint = (
-            "; it looks swapped: give lon, lat"
-            if ((low <= lonlat[::-1]) & (lonlat[::-1] <= high)).all()
-            else ""
-        )
+        hint = "; it looks swapped: give lon, lat" if self._looks_swapped(lonlat) else ""
         if np.isnan(distance_m):
             return f"{given} is no place: lon must be within ±180 and lat within ±90 degrees{hint}"
         return (
             f"{given} is {distance_m:,.0f} m from the nearest usable road, which is more than the"
             f" {max_snap_m:,.0f} m allowed{hint}"
         )
+
+    def _looks_swapped(self, lonlat: Floats) -> bool:
+        west, south, east, north = self._network.bounds
+        within_lon = west - _SWAP_MARGIN_DEG <= lonlat[1] <= east + _SWAP_MARGIN_DEG
+        return bool(within_lon and south - _SWAP_MARGIN_DEG <= lonlat[0] <= north + _SWAP_MARGIN_DEG)
 
 
 def _labels(name: str, count: int) -> list[str]:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
 
+from equipage.data.osm import read_osm
 from equipage.geo.earth import distance_m
+from equipage.geo.polylines import line_strings
+from equipage.routing.build import build_network
 from equipage.routing.errors import EmptyNetworkError, OffNetworkError
 from equipage.routing.network import RoadNetwork
 from equipage.routing.router import Router
+from equipage.routing.snap import Snapper
 from tests.routing.roads import LAT, LON, STEP, chain, grid, networks, points
 
 
@@ -119,3 +124,31 @@ def test_snapping_a_snapped_place_stays_there() -> None:
     twice = router.snap(once.lonlat)
     assert twice.distance_m[0] < 1e-3
     assert twice.fraction[0] == pytest.approx(once.fraction[0], abs=1e-6)
+
+
+def test_places_on_a_real_city_are_shapelys(shared_data: Path) -> None:
+    """On the roads of Porto, 4,000 points on, beside and far from roads get the distances of shapely's index.
+
+    The road is one of those within a millimetre of that distance, the one with the lowest number.
+    """
+    network = build_network(read_osm(shared_data / "porto" / "porto_portugal.osm.pbf"))
+    snapper = Snapper(network)
+    random = np.random.default_rng(4)
+    on_roads = network.shape_lonlat[random.choice(len(network.shape_lonlat), 3000)]
+    on_roads[1000:] += random.normal(0.0, 3e-4, (2000, 2))
+    low, high = network.bounds[:2], network.bounds[2:]
+    lonlat = np.concatenate(
+        [on_roads, random.uniform(low, high, (900, 2)), random.uniform(-90, 90, (100, 2))]
+    )
+    snaps = snapper.snap(math.inf, point=lonlat)[0]
+    shapes = line_strings(snapper.lines.xy, network.shape_start, snapper.roads)
+    points = np.asarray(shapely.points(snapper.frame.to_metres(lonlat)))
+    (asked, road), away_m = shapely.STRtree(shapes).query_nearest(points, return_distance=True)
+    nearest_m = np.full(len(lonlat), np.inf)
+    np.minimum.at(nearest_m, asked, away_m)
+    np.testing.assert_allclose(snaps.distance_m, nearest_m, rtol=1e-9, atol=2e-3)
+    lowest = np.full(len(lonlat), network.edge_count)
+    np.minimum.at(lowest, asked, snapper.roads[road])
+    assert (snaps.edge <= lowest).all()
+    own = shapely.distance(line_strings(snapper.lines.xy, network.shape_start, snaps.edge), points)
+    np.testing.assert_allclose(own, snaps.distance_m, rtol=1e-9, atol=1e-9)
