@@ -24,9 +24,16 @@ class Polylines:
         The points of all polylines, in metres.
     start : (m + 1,) int64
         Polyline i is `xy[start[i]:start[i + 1]]`.
+
+    Attributes
+    ----------
+    along_m : (k,) float64
+        Metres to each point along the common axis of all polylines, which lie on it one after the other.
+    length_m : (m,) float64
+        Metres of each polyline.
     """
 
-    __slots__ = ("_axis", "length_m", "start", "xy")
+    __slots__ = ("along_m", "length_m", "start", "xy")
 
     def __init__(self, xy: Floats, start: Ints) -> None:
         self.xy = xy
@@ -35,8 +42,8 @@ class Polylines:
         step = np.zeros(len(xy))
         step[1:] = np.hypot(*np.diff(xy, axis=0).T)
         step[start[1:-1]] = _GAP
-        self._axis = np.cumsum(step)
-        self.length_m: Floats = self._axis[start[1:] - 1] - self._axis[start[:-1]]
+        self.along_m: Floats = np.cumsum(step)
+        self.length_m: Floats = self.along_m[start[1:] - 1] - self.along_m[start[:-1]]
 
     def __len__(self) -> int:
         return len(self.start) - 1
@@ -56,11 +63,11 @@ class Polylines:
         (n, 2) float64
             x, y in metres.
         """
-        first, last = self._axis[self.start[line]], self._axis[self.start[line + 1] - 1]
+        first, last = self.along_m[self.start[line]], self.along_m[self.start[line + 1] - 1]
         place = np.minimum(first + fraction * (last - first), last)
-        after = np.clip(np.searchsorted(self._axis, place), self.start[line] + 1, self.start[line + 1] - 1)
-        step = self._axis[after] - self._axis[after - 1]
-        share = np.divide(place - self._axis[after - 1], step, out=np.zeros_like(place), where=step > 0.0)
+        after = np.clip(np.searchsorted(self.along_m, place), self.start[line] + 1, self.start[line + 1] - 1)
+        step = self.along_m[after] - self.along_m[after - 1]
+        share = np.divide(place - self.along_m[after - 1], step, out=np.zeros_like(place), where=step > 0.0)
         places: Floats = self.xy[after - 1] + share[:, None] * (self.xy[after] - self.xy[after - 1])
         return places
 
@@ -84,7 +91,7 @@ class Polylines:
         count = self.start[line + 1] - self.start[line]
         which = np.repeat(np.arange(len(line)), count)
         point = np.arange(len(which)) + np.repeat(self.start[line] - (np.cumsum(count) - count), count)
-        along_m = self._axis[point] - self._axis[self.start[line]][which]
+        along_m = self.along_m[point] - self.along_m[self.start[line]][which]
         length_m = self.length_m[line][which]
         return which, point, np.divide(along_m, length_m, out=np.zeros_like(along_m), where=length_m > 0.0)
 

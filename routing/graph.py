@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.routing.hours import read_hours
+from equipage.routing.kernels.drives import SAME_PLACE_M
 from equipage.routing.network import RoadNetwork
 from equipage.routing.snap import Snaps
 from equipage.routing.states import UNLESS
@@ -16,10 +17,6 @@ from equipage.routing.states import UNLESS
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-# OpenStreetMap's coordinates are no finer: a destination this little behind the origin is where the origin
-# is.
-SAME_PLACE_M = 0.01
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -200,24 +197,6 @@ class TurnGraph:
         entry, arc = self._arcs_of(edge)
         seconds = self.arc_s[arc] - (snaps.side_fractions[0, usable] * self.duration_s[edge])[entry]
         return int(edge[entry[np.argmin(np.where(self.network.turn_to[arc] == entered, seconds, np.inf))]])
-
-    def turns_s(self, states: Ints) -> Floats:
-        """Return the seconds that the turns of a path cost.
-
-        Parameters
-        ----------
-        states : (p,) int64
-            States in order of travel, each a turn away from the one before.
-
-        Returns
-        -------
-        (p - 1,) float64
-            Seconds of each turn, without the edges themselves.
-        """
-        entry, arc = self._arcs_of(states[:-1])
-        taken = self.network.turn_to[arc] == states[1:][entry]
-        seconds: Floats = self.network.turn_duration_s[arc[taken]]
-        return seconds
 
     def after_s(self, entered_s: Floats) -> Floats:
         """Return the seconds over an edge and all that follows, given the seconds from entering any state.

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
+from equipage.geo.kernels.compiling import fixed
 from equipage.geo.polylines import Polylines
-from equipage.routing.graph import SAME_PLACE_M, TurnGraph
+from equipage.routing.graph import TurnGraph
+from equipage.routing.kernels.drives import Place, Roads, drive
 from equipage.routing.network import RoadNetwork
 from equipage.routing.snap import Snap
 
 Floats = npt.NDArray[np.float64]
+Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
-
-# About a tenth of a millimetre: points nearer than this are one.
-_SAME_POINT_DEG = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,16 +79,8 @@ class Route:
         return lon, lat
 
 
-def describe_route(
-    graph: TurnGraph,
-    lines: Polylines,
-    *,
-    origin: Snap,
-    destination: Snap,
-    states: tuple[int, ...],
-    duration_s: float,
-) -> Route:
-    """Return the route along edges.
+def roads_of(graph: TurnGraph, lines: Polylines) -> Roads:
+    """Return what there is to know of a network for the drives along its edges.
 
     Parameters
     ----------
@@ -95,9 +88,43 @@ def describe_route(
         The durations that hold.
     lines : Polylines
         The shapes of all edges, in metres.
+    """
+    network = graph.network
+    return Roads(
+        shape_start=fixed(network.shape_start, np.int64),
+        lonlat=fixed(network.shape_lonlat, np.float64),
+        along_m=fixed(lines.along_m, np.float64),
+        length_m=fixed(network.edge_length_m, np.float64),
+        duration_s=fixed(graph.duration_s, np.float64),
+        way_id=fixed(network.edge_way_id, np.int64),
+        name=fixed(network.edge_name, np.int32),
+        copy_of=fixed(network.copy_of, np.int32),
+        turn_first=fixed(graph.first, np.int64),
+        turn_to=fixed(network.turn_to, np.int32),
+        turn_s=fixed(network.turn_duration_s, np.float64),
+    )
+
+
+def describe_route(
+    roads: Roads,
+    names: tuple[str, ...],
+    *,
+    origin: Snap,
+    destination: Snap,
+    states: Int32s,
+    duration_s: float,
+) -> Route:
+    """Return the route along edges.
+
+    Parameters
+    ----------
+    roads : Roads
+        The network.
+    names : tuple of str
+        Its names.
     origin, destination : Snap
         Where it starts and ends: on the first and the last edge, or on their reverses.
-    states : tuple of int
+    states : (p,) int32
         The network's states in order of travel, at least one.
     duration_s : float
         The seconds that the search found.
@@ -107,31 +134,17 @@ def describe_route(
     Route
         All fields filled in.
     """
-    network = graph.network
-    state = np.array(states)
-    edge = edges_of(network, state)
-    edges = tuple(edge.tolist())
-    begin, end = np.zeros(len(edge)), np.ones(len(edge))
-    begin[0] = _fraction_on(edges[0], origin)
-    end[-1] = max(_fraction_on(edges[-1], destination), begin[-1])
-    length_m = network.edge_length_m[edge] * (end - begin)
-    driven = edge[length_m > SAME_PLACE_M]
-    named = network.edge_name[driven]
-    turns_s = np.append(graph.turns_s(state), 0.0)
-    points, seconds, edge_start = _timed_points(graph, lines, edge, turns_s, (begin, end))
-    points[0], points[-1] = (origin.lon, origin.lat), (destination.lon, destination.lat)
-    kept = _moving(points)
-    points, seconds = points[kept], np.minimum(seconds, duration_s)[kept]
-    seconds[-1] = duration_s
+    driven = drive(roads, states, _place(origin), _place(destination), duration_s)
     return Route(
         duration_s=duration_s,
-        distance_m=float(length_m.sum()),
-        geometry=shapely.LineString(points),
-        cumulative_duration_s=seconds,
-        edges=edges,
-        edge_start=(np.cumsum(kept) - 1)[edge_start],
-        way_ids=tuple(_merged(network.edge_way_id[driven])),
-        names=tuple(network.names[name] for name in _merged(named[named > 0])),
+        distance_m=driven.metres,
+        # Twice as fast as to make a LineString of them.
+        geometry=cast("shapely.LineString", shapely.linestrings(driven.lonlat)),
+        cumulative_duration_s=driven.seconds,
+        edges=tuple(driven.edge.tolist()),
+        edge_start=driven.edge_start,
+        way_ids=tuple(driven.way_id.tolist()),
+        names=tuple([names[name] for name in driven.name.tolist()]),
         origin=origin,
         destination=destination,
     )
@@ -153,51 +166,5 @@ def edges_of(network: RoadNetwork, state: Ints) -> Ints:
     return edge
 
 
-def _fraction_on(edge: int, snap: Snap) -> float:
-    return snap.fraction if edge == snap.edge else 1.0 - snap.fraction
-
-
-def _timed_points(
-    graph: TurnGraph, lines: Polylines, edge: Ints, turns_s: Floats, part: tuple[Floats, Floats]
-) -> tuple[Floats, Floats, Ints]:
-    """Return the points lon, lat of a route, the seconds on reaching each, and where each edge begins.
-
-    The first and the last point are left to be filled in. A turn is paid for on the way to the point where it
-    is made: the last of every edge but the last.
-    """
-    begin, end = part
-    edge_s = graph.duration_s[edge]
-    left_s = np.cumsum((end - begin) * edge_s + turns_s)
-    entered_s = np.concatenate([[0.0], left_s[:-1]])
-    which, point, fraction = lines.points(edge)
-    at_turn = np.zeros(len(which), dtype=bool)
-    np.not_equal(which[:-1], which[1:], out=at_turn[:-1])
-    kept = ((begin[which] < fraction) & (fraction < end[which])) | at_turn
-    on_the_way_s = entered_s[which] + (fraction - begin[which]) * edge_s[which]
-    seconds = np.where(at_turn, left_s[which], on_the_way_s)[kept]
-    points = graph.network.shape_lonlat[point[kept]]
-    nowhere = np.zeros((1, 2))
-    turns = np.flatnonzero(at_turn[kept]) + 1
-    return (
-        np.concatenate([nowhere, points, nowhere]),
-        np.concatenate([[0.0], seconds, left_s[-1:]]),
-        np.concatenate([[0], turns, [len(points) + 1]]),
-    )
-
-
-def _moving(points: Floats) -> npt.NDArray[np.bool_]:
-    """Return which points are elsewhere than the one before; two of them in any case."""
-    moves = np.abs(points[1:] - points[:-1]) > _SAME_POINT_DEG
-    kept = np.ones(len(points), dtype=bool)
-    np.logical_or(moves[:, 0], moves[:, 1], out=kept[1:])
-    if not kept[1:].any():
-        kept[-1] = True
-    return kept
-
-
-def _merged(numbers: npt.NDArray[np.integer]) -> list[int]:
-    """Return numbers without consecutive repetitions."""
-    kept = np.ones(len(numbers), dtype=bool)
-    np.not_equal(numbers[1:], numbers[:-1], out=kept[1:])
-    merged: list[int] = numbers[kept].tolist()
-    return merged
+def _place(snap: Snap) -> Place:
+    return Place(snap.edge, snap.fraction, snap.lon, snap.lat)

@@ -20,11 +20,12 @@ from equipage.routing.network import RoadNetwork
 from equipage.routing.questions import check_count, check_one, check_snap_limit
 from equipage.routing.reach import Direction
 from equipage.routing.reached_edges import EdgeSeconds, edge_seconds, reached_edges
-from equipage.routing.route import Route, describe_route
+from equipage.routing.route import Route, describe_route, roads_of
 from equipage.routing.search import Search, hierarchy_of
 from equipage.routing.snap import MAX_SNAP_M, Snapper, Snaps
 
 Floats = npt.NDArray[np.float64]
+Int32s = npt.NDArray[np.int32]
 
 
 class Router:
@@ -80,6 +81,7 @@ class Router:
         "_hierarchy",
         "_max_snap_m",
         "_network",
+        "_roads",
         "_search",
         "_snapper",
     )
@@ -104,6 +106,7 @@ class Router:
         holding = self._conditions if at is None else self._conditions.at(at)
         durations_s, closed = holding.driving_durations(network), holding.closed_edges(network)
         self._graph = TurnGraph.of(network, durations_s, closed, at)
+        self._roads = roads_of(self._graph, self._snapper.lines)
         self._search = Search(
             self._hierarchy,
             self._graph.arc_s,
@@ -279,8 +282,8 @@ class Router:
         if along_s <= seconds:
             states = _common_edge(start, end)
         return describe_route(
-            graph,
-            self._snapper.lines,
+            self._roads,
+            self._network.names,
             origin=start[0],
             destination=end[0],
             states=states,
@@ -496,16 +499,15 @@ class Router:
             self._snapper, self._graph, self._search, snaps, minutes=minutes, direction=direction
         )
 
-    def _searched(self, start: Snaps, end: Snaps) -> tuple[float, tuple[int, ...]]:
+    def _searched(self, start: Snaps, end: Snaps) -> tuple[float, Int32s]:
         """Return the fastest trip that leaves the road it starts on, and its states."""
         graph = self._graph
         if start.edge[0] != end.edge[0]:
-            seconds, states = self._search.path(graph.starts(start), graph.arrivals(end))
-            return seconds, tuple(states.tolist())
+            return self._search.path(graph.starts(start), graph.arrivals(end))
         seconds, states = self._search.path(graph.departures(start).each(), graph.arrivals(end))
         if len(states) == 0:
-            return seconds, ()
-        return seconds, (graph.edge_left(start, int(states[0])), *states.tolist())
+            return seconds, states
+        return seconds, np.append(np.int32(graph.edge_left(start, int(states[0]))), states)
 
     def _limit_m(self, max_snap_m: float | None) -> float:
         if max_snap_m is None:
@@ -525,7 +527,7 @@ class Router:
         return f"no way leads from {places}; {closed.sum()} of the network's {len(closed)} edges are closed"
 
 
-def _common_edge(start: Snaps, end: Snaps) -> tuple[int, ...]:
+def _common_edge(start: Snaps, end: Snaps) -> Int32s:
     """Return the edge on which the destination is farthest ahead of the origin."""
     ahead = [
         (end_fraction - start_fraction, int(edge))
@@ -533,4 +535,4 @@ def _common_edge(start: Snaps, end: Snaps) -> tuple[int, ...]:
         for other, end_fraction in zip(end.sides[0], end.side_fractions[0], strict=True)
         if edge == other and edge >= 0
     ]
-    return (max(ahead)[1],)
+    return np.array([max(ahead)[1]], dtype=np.int32)

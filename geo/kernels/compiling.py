@@ -15,6 +15,7 @@ import numpy.typing as npt
 import platformdirs
 
 Function = TypeVar("Function", bound=Callable[..., object])
+Number = TypeVar("Number", bound=np.generic)
 
 
 ROOMS = ("geo/kernels", "routing/cch", "routing/kernels", "dispatch/kernels")
@@ -70,6 +71,27 @@ def kernel(function: Function) -> Function:
         return cast("Function", numba.njit(cache=True, nogil=True)(function))
     finally:
         settings.CACHE_DIR = before
+
+
+def fixed(values: npt.ArrayLike, kind: type[Number]) -> npt.NDArray[Number]:
+    """Return an array that kernels may read, of one type whatever it was made from.
+
+    Parameters
+    ----------
+    values : array
+        It is shared where it can be.
+    kind : type
+        Of the numbers.
+
+    Returns
+    -------
+    array
+        Read-only and in one piece. For one that can be written to, or comes from a file, numba would compile
+        all anew, while somebody waits for an answer.
+    """
+    array = np.ascontiguousarray(values, dtype=kind).view(np.ndarray)
+    array.setflags(write=False)
+    return array
 
 
 @kernel
