@@ -34,7 +34,7 @@ from equipage.dispatch.services.tracking import record_fixes
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import Role, Verdict
 from equipage.routing.network import RoadNetwork
-from equipage.routing.search import compile_kernels
+from equipage.routing.warm_up import compile_kernels
 
 # The only logger that prints at this level, where a download takes minutes and nothing else is said.
 _console = logging.getLogger("uvicorn.error")

@@ -23,7 +23,6 @@ from equipage.routing.cch.paths import Paths
 from equipage.routing.cch.sweeps import sweep
 from equipage.routing.graph import Ends
 from equipage.routing.network import RoadNetwork
-from equipage.routing.snap import Snapper
 
 Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
@@ -66,25 +65,6 @@ def _copies_of_one_road(network: RoadNetwork) -> Ints:
         pairs.extend((state, other) for other in others if state >= network.edge_count)
         others.append(state)
     return np.array(pairs, dtype=np.int64).reshape(-1, 2)
-
-
-def compile_kernels() -> None:
-    """Ask a road of two edges everything there is, so that nobody who asks later waits for the compiler.
-
-    What was compiled before is read from disk in a fraction of a second; the first time takes ten and more.
-    """
-    road = RoadNetwork.from_arrays([(0.0, 0.0), (0.01, 0.0)], [0, 1], [1, 0])
-    Snapper(road).nearest((0.0, 0.0), 1, np.inf)
-    hierarchy, arc_s = hierarchy_of(road), np.zeros(road.turn_count)
-    point = Ends(1, np.array([0]), np.array([0]), np.array([0.0]), np.array([0.0]))
-    search = Search(hierarchy, arc_s, arc_s)
-    search.trips(point, point)
-    search = Search(hierarchy, arc_s + 1.0, arc_s, like=search)
-    search.trips(point, point)
-    search.table(point, point)
-    search.trip_pairs(point, point, np.array([0]), np.array([0]))
-    search.path(point, point)
-    list(search.from_points(point))
 
 
 class Search:
