@@ -118,7 +118,7 @@ def _facts(network: RoadNetwork, path: Path) -> dict[str, str]:
     # A two-way road is two edges; it is counted once.
     once = network.edge_reverse < np.arange(network.edge_count)
     west, south, east, north = network.bounds
-    restrictions = network.restrictions
+    restrictions, with_hours = network.restrictions, len(np.unique(network.timed_edge))
     return {
         "profile": network.profile,
         "junctions and ends": f"{network.node_count:,}",
@@ -126,6 +126,7 @@ def _facts(network: RoadNetwork, path: Path) -> dict[str, str]:
         "of them in the core": f"{network.edge_in_core.mean():.1%}",
         "roads": f"{network.edge_length_m[once].sum() / 1000:,.1f} km",
         "turns": f"{network.turn_count:,}",
+        **({"edges with hours": f"{with_hours:,}"} if with_hours else {}),
         "turn restrictions": f"{restrictions.total:,}",
         "  used": f"{restrictions.used:,}",
         **{f"  refused: {_words(reason)}": f"{n:,}" for reason, n in restrictions.refused.items() if n},

@@ -24,9 +24,9 @@ from equipage.dispatch.services.conditions import routing_conditions
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import CrewStatus
 from equipage.routing.conditions import Conditions
-from equipage.routing.graph import banned_turns
 from equipage.routing.network import RoadNetwork
 from equipage.routing.router import Router
+from equipage.routing.timed_roads import holding
 
 _SIGNING_SETTING = "signing_key"
 
@@ -46,18 +46,18 @@ class Routers:
     def __init__(self, network: RoadNetwork, zone: ZoneInfo) -> None:
         self._free = Router(network)
         self._zone = zone
-        self._holding: tuple[Conditions, list[int]] = (Conditions(), [])
+        self._holding: tuple[Conditions, list[bool]] = (Conditions(), holding(network.hours, None).tolist())
         self.current = self._free
 
     def refresh(self, conditions: Sequence[Condition], now: datetime) -> bool:
         """Take in what holds now; return whether that is something else than before."""
         network, here = self._free.network, now.astimezone(self._zone)
         conditions_now = routing_conditions(conditions, network).at(here)
-        holding = conditions_now, banned_turns(network, here).tolist()
-        if holding == self._holding:
+        state = conditions_now, holding(network.hours, here).tolist()
+        if state == self._holding:
             return False
         self.current = Router(network, conditions=conditions_now, at=here, like=self.current)
-        self._holding = holding
+        self._holding = state
         return True
 
 

@@ -13,7 +13,7 @@ from equipage.routing.assembly import core_edges, number_words
 from equipage.routing.bans import RuledEdges, resolve_restrictions
 from equipage.routing.errors import EmptyNetworkError
 from equipage.routing.limits import within_limits
-from equipage.routing.local_roads import without_through_traffic
+from equipage.routing.local_roads import turns_among, without_through_traffic
 from equipage.routing.network import RoadNetwork
 from equipage.routing.node_rules import NodeRules, read_nodes
 from equipage.routing.osm import OsmData
@@ -23,6 +23,7 @@ from equipage.routing.restrictions import Refusal, TurnRule, read_restriction
 from equipage.routing.roads import Roads, usable_roads
 from equipage.routing.signs import is_roundabout, signs_of
 from equipage.routing.states import TURN, remember_courses
+from equipage.routing.timed_edges import timed_edges
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
 from equipage.routing.way_rules import road_class
 
@@ -147,6 +148,9 @@ def _network(
     banned, restrictions = resolve_restrictions(rules, ruled, {way.id for way in osm.ways})
     local = roads.local[way, edges.against]
     roundabout = np.array([is_roundabout(way.tags) for way in roads.ways], dtype=bool)[way]
+    duration_s = _durations_s(roads, pieces, nodes)[edges.piece, edges.against]
+    timed = timed_edges(roads, way, edges.against, pieces.length_m[edges.piece], duration_s)
+    shut = timed.shut(len(way))
     turns = expand_turns(
         EdgeEnds.of(
             edges.tail,
@@ -159,12 +163,12 @@ def _network(
         delay_s=_delays_s(edges, nodes, roads.kph[way, edges.against]),
         blocked=nodes.blocked[edges.map_node],
         banned=[ban.edges for ban in banned if len(ban.edges) == TURN and not ban.when],
-        local=local,
+        local=local | shut,
         turning=nodes.turning[edges.map_node],
         driving_side=driving_side,
     )
     states = remember_courses(turns, len(way), banned)
-    core = core_edges(len(way), states.turns, states.copy_of)
+    core = core_edges(len(way), turns_among(states, ~shut), states.copy_of) & ~shut
     states = without_through_traffic(states, local=local, core=core)
     names, name = number_words(
         [way.tags.get("name") or way.tags.get("ref", "") for way in roads.ways], first=""
@@ -178,7 +182,7 @@ def _network(
         edge_tail=edges.tail,
         edge_head=edges.head,
         edge_length_m=pieces.length_m[edges.piece],
-        edge_duration_s=_durations_s(roads, pieces, nodes)[edges.piece, edges.against],
+        edge_duration_s=duration_s,
         edge_way_id=way_id,
         edge_name=name[way],
         edge_class=road_classes[way].astype(np.int16),
@@ -195,7 +199,10 @@ def _network(
         timed_turn=states.timed_turn,
         timed_hours=states.timed_hours,
         turn_duration_s=states.turns.duration_s,
-        hours=states.hours,
+        timed_edge=timed.edge,
+        timed_edge_hours=timed.hours + np.int32(len(states.hours)),
+        timed_edge_s=timed.seconds,
+        hours=(*states.hours, *timed.words),
         names=names,
         classes=classes,
         signs=signs,

@@ -20,6 +20,7 @@ from equipage.routing.hours import read_hours
 from equipage.routing.limits import within_limits
 from equipage.routing.network import RoadNetwork
 from equipage.routing.questions import is_positive
+from equipage.routing.timed_roads import usual_durations
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -230,12 +231,12 @@ class Conditions:
         """Return which edges are closed, (m,) bool."""
         return _any_of(network, [closure.covers for closure in self.closures])
 
-    def driving_durations(self, network: RoadNetwork) -> Floats:
+    def driving_durations(self, network: RoadNetwork, time: datetime | None = None) -> Floats:
         """Return the seconds to drive each edge, (m,) float64, closed ones as if they were open.
 
         A millisecond to three days, however slow or fast the conditions say.
         """
-        duration_s, factor = network.edge_duration_s.copy(), np.ones(len(network.edge_tail))
+        duration_s, factor = usual_durations(network, time), np.ones(len(network.edge_tail))
         kph = np.full(len(network.edge_tail), np.inf)
         # Speeds and factors may be as small or great as numbers get.
         with np.errstate(over="ignore", under="ignore", divide="ignore"):

@@ -8,11 +8,10 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from equipage.routing.hours import read_hours
 from equipage.routing.kernels.drives import SAME_PLACE_M
 from equipage.routing.network import RoadNetwork
 from equipage.routing.snap import Snaps
-from equipage.routing.states import UNLESS
+from equipage.routing.timed_roads import closed_at, holding
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -67,6 +66,8 @@ class TurnGraph:
         Seconds to drive each edge now; finite on closed edges too.
     closed : (m,) bool
         Which edges are closed now.
+    barred : (m,) bool
+        Which of them nobody leaves either: they are one-way streets the other way, or not for stopping.
     arc_s : (t,) float64
         For each of the network's turns, the seconds from entering the state before it to entering the one
         after it; inf where it leads onto a closed edge or is banned now.
@@ -77,6 +78,7 @@ class TurnGraph:
     network: RoadNetwork
     duration_s: Floats
     closed: Bools
+    barred: Bools
     arc_s: Floats
     first: Ints
 
@@ -93,9 +95,9 @@ class TurnGraph:
         duration_s : (m,) float64
             Seconds to drive each edge now.
         closed : (m,) bool
-            Which edges are closed now.
+            Which edges are closed now by conditions.
         time : datetime, optional
-            On the clock of the place, for turns that are banned at some hours only.
+            On the clock of the place, for turns that are banned and edges that are closed at some hours only.
 
         Returns
         -------
@@ -104,11 +106,14 @@ class TurnGraph:
         """
         state_edge = network.state_edge
         before, after = state_edge[network.turn_from], state_edge[network.turn_to]
-        usable = closed[before] | ~closed[after]
+        shut = closed_at(network, time)
+        closed = closed | shut
+        barred = shut & _barred(network, shut)
+        usable = (closed[before] | ~closed[after]) & ~barred[before] & ~barred[after]
         usable[banned_turns(network, time)] = False
         seconds = np.where(usable, duration_s[before] + network.turn_duration_s, np.inf)
         first = np.searchsorted(network.turn_from, np.arange(len(state_edge) + 1))
-        return cls(network, duration_s, closed, seconds, first)
+        return cls(network, duration_s, closed, barred, seconds, first)
 
     def starts(self, snaps: Snaps) -> Ends:
         """Return the edges that trips from snapped points begin on, entered before the trip: seconds below 0.
@@ -172,7 +177,7 @@ class TurnGraph:
         for side in range(origins.sides.shape[1]):
             edge = origins.sides[row, side]
             gap = destinations.side_fractions[column, side] - origins.side_fractions[row, side]
-            ahead = (edge >= 0) & (gap * self._length_m[edge] >= -SAME_PLACE_M)
+            ahead = (edge >= 0) & ~self.barred[edge] & (gap * self._length_m[edge] >= -SAME_PLACE_M)
             share = np.where(ahead, np.maximum(gap, 0.0) * whole[edge], np.inf)
             best[row, column] = np.minimum(best[row, column], share)
         return best
@@ -242,7 +247,7 @@ class TurnGraph:
 
     def _sides(self, snaps: Snaps) -> tuple[Ints, Ints, Floats]:
         """Return each side of each point: the point, the edge, how much of it lies before the point."""
-        row, side = np.nonzero(snaps.sides >= 0)
+        row, side = np.nonzero((snaps.sides >= 0) & ~self.barred[snaps.sides])
         edge = snaps.sides[row, side]
         return row, edge, snaps.side_fractions[row, side]
 
@@ -273,14 +278,14 @@ def banned_turns(network: RoadNetwork, time: datetime | None) -> Ints:
     (k,) int64
         Numbers of turns, ascending.
     """
-    holds = np.array([_holds(hours, time) for hours in network.hours], dtype=bool)
+    holds = holding(network.hours, time)
     return np.unique(network.timed_turn[holds[network.timed_hours]]).astype(np.int64)
 
 
-def _holds(when: str, time: datetime | None) -> bool:
-    hours = read_hours(when.removeprefix(UNLESS))
-    within = hours is not None and time is not None and hours.hold_at(time)
-    return within != when.startswith(UNLESS)
+def _barred(network: RoadNetwork, shut: Bools) -> Bools:
+    """Return which edges would be driven against a one-way street, or are not for trips to start on."""
+    back = network.edge_reverse
+    return np.asarray(((back >= 0) & ~shut[back]) | ~network.edge_in_core, dtype=bool)
 
 
 def same_road(origins: Snaps, destinations: Snaps) -> tuple[Ints, Ints]:

@@ -44,15 +44,28 @@ def without_through_traffic(states: StateTurns, *, local: Bools, core: Bools) ->
     Roads that can only be reached over local ones are local, too, whatever their tags: a street behind a
     private one can be reached and left as before. So no trip within the core is lost.
     """
-    open_core = core & ~local & core_edges(len(local), _turns_among(states, ~local), states.copy_of)
+    open_core = core & ~local & core_edges(len(local), turns_among(states, core & ~local), states.copy_of)
     if not local.any() or open_core.sum() < 2:  # noqa: PLR2004 - one edge alone is no way back to itself
         return states
     edge: Indices = np.append(np.arange(len(local)), states.copy_of).astype(np.int64)
     return _entered_apart(states, edge, (local | (core & ~open_core))[edge])
 
 
-def _turns_among(states: StateTurns, kept: Bools) -> Turns:
-    """Return the turns between states of some edges."""
+def turns_among(states: StateTurns, kept: Bools) -> Turns:
+    """Return the turns between states of some edges.
+
+    Parameters
+    ----------
+    states : StateTurns
+        The turns between states.
+    kept : (m,) bool
+        Which edges count.
+
+    Returns
+    -------
+    Turns
+        Those that join them.
+    """
     turns = states.turns
     kept = kept[np.append(np.arange(len(kept)), states.copy_of)]
     both = kept[turns.edge_from] & kept[turns.edge_to]

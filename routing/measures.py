@@ -20,6 +20,7 @@ HEIGHT_KEYS = ("maxheight:physical", "maxheight")
 WEIGHT_KEYS = ("maxweight", "maxweightrating")
 AXLE_KEYS = ("maxaxleload",)
 LENGTH_KEYS = ("maxlength",)
+SIZE_KEYS = (*WIDTH_KEYS, *HEIGHT_KEYS, *LENGTH_KEYS, *WEIGHT_KEYS, *AXLE_KEYS)
 # What says that there is no limit of one's own (Key:maxheight): the country's, which all vehicles keep to.
 UNLIMITED = frozenset({"none", "no", "default", "unsigned", "no_sign", "no-sign", "no_indications"})
 # What is tagged as narrow is no way for what is wider (OSRM's).

@@ -84,11 +84,16 @@ class RoadNetwork:
     timed_turn, timed_hours : (b,) int32
         Turns that are banned at some hours only, and the place of these in `hours`. A turn may be here
         several times; it is banned when any of them says so.
+    timed_edge, timed_edge_hours : (r,) int32
+        Edges that are closed or take other seconds at some hours, and the place of these in `hours`. Of
+        several of one edge at most one holds.
+    timed_edge_s : (r,) float64
+        Seconds that it takes then; inf where it is closed.
     turn_duration_s : (t,) float64
         Seconds that the turn itself costs.
     hours : tuple of str
-        When turns are banned, in OpenStreetMap's words, on the clock of the place; where `unless ` comes
-        first, they are banned at all other times.
+        When turns are banned or edges differ, in OpenStreetMap's words, on the clock of the place; where
+        `unless ` comes first, at all other times. Between what must hold together stands ` AND `.
     names, classes : tuple of str
         Street names (entry 0 is empty) and road classes.
     signs : tuple of str
@@ -124,6 +129,9 @@ class RoadNetwork:
     turn_to: npt.NDArray[np.int32]
     timed_turn: npt.NDArray[np.int32]
     timed_hours: npt.NDArray[np.int32]
+    timed_edge: npt.NDArray[np.int32]
+    timed_edge_hours: npt.NDArray[np.int32]
+    timed_edge_s: npt.NDArray[np.float64]
     turn_duration_s: npt.NDArray[np.float64]
     hours: tuple[str, ...]
     names: tuple[str, ...]
@@ -259,6 +267,9 @@ class RoadNetwork:
             timed_turn=states.timed_turn,
             timed_hours=states.timed_hours,
             turn_duration_s=states.turns.duration_s,
+            timed_edge=np.array([], dtype=np.int32),
+            timed_edge_hours=np.array([], dtype=np.int32),
+            timed_edge_s=np.array([], dtype=np.float64),
             hours=states.hours,
             names=names,
             classes=classes,

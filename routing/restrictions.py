@@ -9,10 +9,10 @@ See https://wiki.openstreetmap.org/wiki/Relation:restriction.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from equipage.routing.conditional import clauses
 from equipage.routing.hours import hours_of_tags, read_hours
 from equipage.routing.osm import OsmRelation
 from equipage.routing.profile import VehicleProfile
@@ -141,34 +141,26 @@ def _stated(relation: OsmRelation, profile: VehicleProfile) -> tuple[str, tuple[
     own = (*(f"restriction:{key}" for key in keys), "restriction")
     kind = next((tags[key] for key in own if key in tags), None)
     conditional = next((tags[key] for key in (f"{key}:conditional" for key in own) if key in tags), None)
-    clauses = _clauses(conditional) if conditional is not None else []
+    told = clauses(conditional) if conditional is not None else []
     if kind is None and conditional is None:
         others = any(key.startswith("restriction:") for key in tags)
         return Refusal.NOT_FOR_THIS_PROFILE if others else Refusal.NO_KIND
     if kind is None:
-        return _only_then(clauses)
+        return _only_then(told)
     if kind not in PROHIBITIONS | OBLIGATIONS:
         return Refusal.UNKNOWN_KIND
     if HOUR_KEYS.intersection(tags):
         return _only_then([(kind, hours_of_tags(tags))])
-    unless = [hours for value, hours in clauses if value == "none" and read_hours(hours)]
+    unless = [hours for value, hours in told if value == "none" and read_hours(hours)]
     return kind, ((UNLESS + unless[0],) if len(unless) == 1 else ("",))
 
 
-def _only_then(clauses: list[tuple[str, str]]) -> tuple[str, tuple[str, ...]] | Refusal:
+def _only_then(told: list[tuple[str, str]]) -> tuple[str, tuple[str, ...]] | Refusal:
     """Return what conditions restrict; a refusal where they are not understood, or not all of one kind."""
-    kinds = {kind for kind, _ in clauses}
-    if len(kinds) != 1 or not all(read_hours(hours) for _, hours in clauses):
+    kinds = {kind for kind, _ in told}
+    if len(kinds) != 1 or not all(read_hours(hours) for _, hours in told):
         return Refusal.CONDITION_NOT_UNDERSTOOD
     (kind,) = kinds
     if kind not in PROHIBITIONS | OBLIGATIONS:
         return Refusal.UNKNOWN_KIND
-    return kind, tuple(hours for _, hours in clauses)
-
-
-def _clauses(conditional: str) -> list[tuple[str, str]]:
-    """Return the values of a `…:conditional` tag with their conditions; none where it is not of that form."""
-    clause = r"\s*(\w+)\s*@\s*(?:\(([^()]*)\)|([^();@]*))\s*"
-    if not re.fullmatch(rf"{clause}(?:;{clause})*;?\s*", conditional):
-        return []
-    return [(kind, inner or bare.strip()) for kind, inner, bare in re.findall(clause, conditional)]
+    return kind, tuple(hours for _, hours in told)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from equipage.routing.osm import CROSSINGS, OsmData, OsmWay, Tags
+from equipage.routing.conditional import Situation, situations
+from equipage.routing.osm import CROSSINGS, Direction, OsmData, OsmWay, Tags
 from equipage.routing.profile import VehicleProfile
 from equipage.routing.speeds import duration_s
 from equipage.routing.way_rules import (
@@ -34,6 +36,15 @@ _NAMING_KEYS = frozenset(
 )
 
 
+class TimedSpeed(NamedTuple):
+    """The place of a way, 1 for against the direction it is drawn in, when, and its km/h then (0: closed)."""
+
+    way: int
+    against: int
+    when: str
+    kph: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roads:
     """The w ways that a profile may use.
@@ -52,8 +63,14 @@ class Roads:
         The average speeds in these directions.
     crossing_s : (w,) float64
         The seconds that a ferry, shuttle train or movable bridge says it takes, NaN where nothing is said.
+    timed : sequence of TimedSpeed
+        What differs from these speeds at some hours, in the order of the ways.
     ignored : mapping from str to int
         How many of the map's ways are not among these, and of how many a tag was not read, by reason.
+
+    Notes
+    -----
+    A way that is only open at some hours is open here, and closed in `timed` at all others.
     """
 
     ways: Sequence[OsmWay]
@@ -62,16 +79,24 @@ class Roads:
     stop: Bools
     kph: Floats
     crossing_s: Floats
+    timed: Sequence[TimedSpeed]
     ignored: Mapping[str, int]
 
 
-class _Reading(NamedTuple):
-    """What the tags of one way mean, column 0 for the direction it is drawn in; and what to count of them."""
+class _Side(NamedTuple):
+    """What the tags of a way mean for one direction, and the km/h that differ at some hours."""
 
-    open: tuple[bool, bool]
-    local: tuple[bool, bool]
-    stop: tuple[bool, bool]
-    kph: tuple[float, float]
+    open: bool
+    local: bool
+    stop: bool
+    kph: float
+    timed: tuple[tuple[str, float], ...]
+
+
+class _Reading(NamedTuple):
+    """What the tags of one way mean: the direction it is drawn in, the other, and what to count of them."""
+
+    sides: tuple[_Side, _Side]
     crossing_s: float
     ignored: tuple[str, ...]
 
@@ -100,35 +125,66 @@ def usable_roads(osm: OsmData, profile: VehicleProfile) -> Roads:
         if reading is None:
             reading = known[ruling] = _read(way.tags, profile)
         ignored.update(reading.ignored)
-        if any(reading.open):
+        if any(side.open for side in reading.sides):
             found.append((way, reading))
-    readings = [reading for _, reading in found]
+    sides = [reading.sides for _, reading in found]
     return Roads(
         ways=[way for way, _ in found],
-        open=np.array([reading.open for reading in readings], dtype=bool).reshape(-1, 2),
-        local=np.array([reading.local for reading in readings], dtype=bool).reshape(-1, 2),
-        stop=np.array([reading.stop for reading in readings], dtype=bool).reshape(-1, 2),
-        kph=np.array([reading.kph for reading in readings], dtype=np.float64).reshape(-1, 2),
-        crossing_s=np.array([reading.crossing_s for reading in readings], dtype=np.float64),
+        open=np.array([[side.open for side in both] for both in sides], dtype=bool).reshape(-1, 2),
+        local=np.array([[side.local for side in both] for both in sides], dtype=bool).reshape(-1, 2),
+        stop=np.array([[side.stop for side in both] for both in sides], dtype=bool).reshape(-1, 2),
+        kph=np.array([[side.kph for side in both] for both in sides], dtype=np.float64).reshape(-1, 2),
+        crossing_s=np.array([reading.crossing_s for _, reading in found], dtype=np.float64),
+        timed=[
+            TimedSpeed(way, against, when, kph)
+            for way, both in enumerate(sides)
+            for against, side in enumerate(both)
+            for when, kph in side.timed
+        ],
         ignored=ignored,
     )
 
 
 def _read(tags: Tags, profile: VehicleProfile) -> _Reading:
     """Return what the tags of a way mean for a profile."""
-    closed = [closure(tags, profile, direction) for direction in DIRECTIONS]
-    if all(closed):
+    plain = [Situation("", tags)]
+    told = situations(tags, profile)
+    sides = [_side(told or plain, profile, direction) for direction in DIRECTIONS]
+    unread = told is None or None in sides
+    if unread:
+        told, sides = plain, [_side(plain, profile, direction) for direction in DIRECTIONS]
+    usual = (told or plain)[0].tags
+    both = tuple(side for side in sides if side is not None)
+    ignored = [*(unread_tags(usual, profile)), *(["conditions_not_read"] if unread else [])]
+    if not any(side.open for side in both):
+        closed = [closure(usual, profile, direction) for direction in DIRECTIONS]
         reason = next((why for why in closed if why is not Closure.ONEWAY), Closure.ONEWAY)
-        neither = (False, False)
-        why = ("ways_closed", f"ways_closed_by_{reason}")
-        return _Reading(neither, neither, neither, (0.0, 0.0), np.nan, why)
-    return _Reading(
-        open=(closed[0] is None, closed[1] is None),
-        local=(is_local(tags, profile, "forward"), is_local(tags, profile, "backward")),
-        stop=(may_stop(tags, profile, "forward"), may_stop(tags, profile, "backward")),
-        kph=(speed_kph(tags, profile, "forward"), speed_kph(tags, profile, "backward")),
-        crossing_s=_crossing_s(tags, profile),
-        ignored=tuple(unread_tags(tags, profile)),
+        ignored = ["ways_closed", f"ways_closed_by_{reason}"]
+    return _Reading((both[0], both[1]), _crossing_s(usual, profile), tuple(ignored))
+
+
+def _side(told: Sequence[Situation], profile: VehicleProfile, direction: Direction) -> _Side | None:
+    """Return what the situations of a way mean for a direction.
+
+    None where it is for local business at some hours and for all at others: local roads are so at all times.
+    """
+    open_ = [closure(each.tags, profile, direction) is None for each in told]
+    kph = [
+        speed_kph(each.tags, profile, direction) if drivable else 0.0
+        for each, drivable in zip(told, open_, strict=True)
+    ]
+    local = {is_local(each.tags, profile, direction) for each in compress(told, open_)}
+    if not any(open_):
+        return _Side(open=False, local=False, stop=False, kph=0.0, timed=())
+    if len(local) > 1 and open_[0]:
+        return None
+    usual = kph[0] or next(filter(None, kph))
+    return _Side(
+        open=True,
+        local=any(local),
+        stop=open_[0] and may_stop(told[0].tags, profile, direction),
+        kph=usual,
+        timed=tuple((each.when, then) for each, then in zip(told, kph, strict=True) if then != usual),
     )
 
 

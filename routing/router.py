@@ -104,7 +104,7 @@ class Router:
         self._hierarchy: Hierarchy = like.hierarchy if like else hierarchy_of(network)
         self._conditions.check(network)
         holding = self._conditions if at is None else self._conditions.at(at)
-        durations_s, closed = holding.driving_durations(network), holding.closed_edges(network)
+        durations_s, closed = holding.driving_durations(network, at), holding.closed_edges(network)
         self._graph = TurnGraph.of(network, durations_s, closed, at)
         self._roads = roads_of(self._graph, self._snapper.lines)
         self._search = Search(
@@ -177,14 +177,15 @@ class Router:
         Parameters
         ----------
         time : datetime
-            In the city's time zone: the hours of turn restrictions are read on its clock.
+            In the city's time zone: the hours of roads and turn restrictions are read on its clock.
 
         Returns
         -------
         Router
             Its conditions are the same, and of those with time limits only the ones that hold at that time
-            count. Turns that are restricted at certain hours are restricted if it is one of them; a router
-            that was told no time leaves these restrictions out, as OSRM does.
+            count. Roads that are closed, one-way or driven at other speeds at certain hours, and turns that
+            are restricted then, are so if it is one of them; a router that was told no time leaves that out,
+            as OSRM does.
 
         Raises
         ------

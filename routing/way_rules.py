@@ -80,10 +80,6 @@ def closure(tags: Tags, profile: VehicleProfile, direction: Direction) -> Closur
     -------
     Closure or None
         The first reason.
-
-    Notes
-    -----
-    Tags that hold at certain times only (`oneway:conditional`, `access:conditional`) are not read.
     """
     reason = _closed_altogether(tags, profile)
     if reason is not None:
@@ -232,8 +228,7 @@ def unread_tags(tags: Tags, profile: VehicleProfile) -> list[str]:
     -------
     list of str
         `limits_not_understood` where `maxspeed` states no speed, `sizes_not_understood` where a limit of size
-        is no number, `access_not_understood` and `oneway_not_understood` where these say what no rule knows,
-        `conditions_not_read` where a rule holds at certain times or for certain vehicles only.
+        is no number, `access_not_understood` and `oneway_not_understood` where these say what no rule knows.
     """
     unread = []
     if "maxspeed" in tags and limit_kph(tags["maxspeed"]) is None:
@@ -245,10 +240,6 @@ def unread_tags(tags: Tags, profile: VehicleProfile) -> list[str]:
         unread.append("access_not_understood")
     if tags.get("oneway", "no") not in FORWARD_VALUES | BACKWARD_VALUES | BOTH_VALUES:
         unread.append("oneway_not_understood")
-    subjects = {*profile.access_keys, "oneway", "maxspeed"}
-    conditional = (key.split(":")[0] for key in tags if key.endswith(":conditional"))
-    if not subjects.isdisjoint(conditional):
-        unread.append("conditions_not_read")
     return unread
 
 

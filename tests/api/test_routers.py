@@ -8,6 +8,7 @@ import pytest
 
 from equipage.api.state import Routers
 from equipage.routing.router import Router
+from tests.routing import test_timed_roads as timed_roads
 from tests.routing.test_timed_turns import PARIS, TIMED, seconds, town
 
 
@@ -23,3 +24,14 @@ def test_a_server_takes_the_hours_of_its_city() -> None:
     changed.append(routers.refresh([], datetime(2026, 3, 2, 8, 0, tzinfo=UTC)))
     assert seconds(routers.current) == pytest.approx(free)
     assert changed == [False, True, False, True]
+
+
+def test_a_server_takes_the_hours_of_roads() -> None:
+    """A street that is closed in the rush hour is closed to the router in use then."""
+    network = timed_roads.town({"access:conditional": f"no @ ({timed_roads.HOURS})"})
+    routers = Routers(network, PARIS)
+    driven = [timed_roads.driven(routers.current)]
+    for hour in (6, 8):
+        assert routers.refresh([], datetime(2026, 3, 2, hour, 30, tzinfo=UTC))
+        driven.append(timed_roads.driven(routers.current))
+    assert driven[0] == driven[2] != driven[1]

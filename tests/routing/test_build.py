@@ -143,7 +143,7 @@ def test_a_sign_on_a_junction_delays_all_but_minor_ones() -> None:
 def test_what_is_ignored_is_told_by_reason() -> None:
     """Closed ways by why they are closed, tags that are not read."""
     ways: dict[str, Tags] = {
-        "ab": {"maxspeed": "signals", "motor_vehicle:conditional": "no @ Sa"},
+        "ab": {"maxspeed": "signals", "motor_vehicle:conditional": "no @ wet"},
         "bc": {"access": "no"},
         "cd": {"highway": "footway"},
         "ad": {"maxheight": "2"},

@@ -418,11 +418,8 @@ def test_a_closed_way_has_a_reason(tags: dict[str, str], expected: Closure | Non
         ({"motor_vehicle": "discouraged", "access": "some novelty"}, []),
         ({"access": "yes;permit", "oneway": "alternating"}, []),
         ({"oneway": "sometimes"}, ["oneway_not_understood"]),
-        ({"maxspeed:conditional": "30 @ (22:00-06:00)"}, ["conditions_not_read"]),
-        ({"motor_vehicle:forward:conditional": "no @ Mo-Fr"}, ["conditions_not_read"]),
-        ({"bicycle:conditional": "no @ Mo-Fr"}, []),
     ],
 )
 def test_tags_that_are_not_read_are_named(tags: dict[str, str], expected: list[str]) -> None:
-    """Limits, access and directions in no known form, and what holds at times only."""
+    """Limits, sizes, access and directions in no known form."""
     assert unread_tags(tags, VAN) == expected
