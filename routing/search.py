@@ -20,16 +20,13 @@ from equipage.routing.cch.lengths import joined, pairs, parted
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
 from equipage.routing.cch.order import dissection_order
 from equipage.routing.cch.paths import Paths
-from equipage.routing.cch.sweeps import sweep
+from equipage.routing.cch.sweeps import TOGETHER, sweep
 from equipage.routing.graph import Ends
 from equipage.routing.network import RoadNetwork
 
 Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
-
-# So many points share a sweep: a row of their seconds fills one cache line.
-_TOGETHER = 16
 
 NO_TRIP = int(joined(NO_WAY, 0))
 """More than any trip, as `Search.trips` gives them."""
@@ -196,8 +193,8 @@ class Search:
         return (milliseconds / 1000.0 if milliseconds <= LONGEST else np.inf), states
 
     def _sweeps(self, ends: Ends, limit_s: float, *, back: bool) -> Iterator[Floats]:
-        for begin in range(0, ends.count, _TOGETHER):
-            count = min(_TOGETHER, ends.count - begin)
+        for begin in range(0, ends.count, TOGETHER):
+            count = min(TOGETHER, ends.count - begin)
             low, high = np.searchsorted(ends.point, [begin, begin + count])
             within = slice(low, high)
             some = Ends(

@@ -10,6 +10,7 @@ from equipage.routing.cch.hierarchy import Downward, Upward
 from equipage.routing.cch.metric import Metric, Weights, given_weights
 
 Bools = npt.NDArray[np.bool_]
+Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 
 # Where more arcs change, and more than one in so many, all anew is as soon done: measured on Porto.
@@ -78,7 +79,7 @@ def _mend(
 
 
 @kernel
-def _weighed(downward: Downward, at_low: Ints, at_high: Ints, given: int, weight: Weights) -> int:
+def _weighed(downward: Downward, at_low: Int32s, at_high: Int32s, given: int, weight: Weights) -> int:
     """Return the weight of the fastest way over vertices that both ends of an arc are above, if lighter."""
     tail, arc = downward.tail, downward.arc
     i, j = at_low[0], at_high[0]
@@ -98,8 +99,8 @@ def _weighed(downward: Downward, at_low: Ints, at_high: Ints, given: int, weight
 def _doubt(
     upward: Upward,
     v: int,
-    one: Ints,
-    other: Ints,
+    one: Int32s,
+    other: Int32s,
     before: Weights,
     weight: Weights,
     doubtful: Bools,

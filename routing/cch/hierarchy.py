@@ -26,7 +26,7 @@ class Upward(NamedTuple):
 
     Parameters
     ----------
-    rising, falling : (n + 1,) int64
+    rising, falling : (n + 1,) int32
         Where the arcs of each vertex begin that rise from it, and those that fall to it.
     head : (a,) int32
         The higher ends, ascending for each vertex and direction.
@@ -36,8 +36,8 @@ class Upward(NamedTuple):
         The depths of the higher ends in the elimination tree.
     """
 
-    rising: Ints
-    falling: Ints
+    rising: Int32s
+    falling: Int32s
     head: Int32s
     tail: Int32s
     depth: Int32s
@@ -66,7 +66,7 @@ class Downward(NamedTuple):
 
     Parameters
     ----------
-    rising, falling : (n + 1,) int64
+    rising, falling : (n + 1,) int32
         Where those of each vertex begin that rise to it, and those that fall from it.
     tail : (a,) int32
         Their lower ends, ascending for each vertex and direction.
@@ -74,8 +74,8 @@ class Downward(NamedTuple):
         Their numbers.
     """
 
-    rising: Ints
-    falling: Ints
+    rising: Int32s
+    falling: Int32s
     tail: Int32s
     arc: Int32s
 
@@ -86,7 +86,7 @@ class Hierarchy:
 
     Parameters
     ----------
-    vertex : (n,) int64
+    vertex : (n,) int32
         The vertex of each rank.
     rank : (n,) int32
         The rank of each vertex.
@@ -100,18 +100,18 @@ class Hierarchy:
         For each vertex, and each arc that falls to it with each that rises from it, the arc from the higher
         end of the one to that of the other: first where that rises, by the falling arcs, then where it
         falls, by the rising ones.
-    slot : (k,) int64
+    slot : (k,) int32
         For each of the graph's arcs the arc of the hierarchy; -1 for one from a vertex to itself, which no
         fastest way has.
     """
 
-    vertex: Ints
+    vertex: Int32s
     rank: Int32s
     upward: Upward
     downward: Downward
     tree: Tree
     triangles: Int32s
-    slot: Ints
+    slot: Int32s
 
     @classmethod
     def of(
@@ -155,10 +155,10 @@ class Hierarchy:
         _spread_ways(first, heads, ways)
         tree = Tree(parent, *_walk(parent))
         upward, number = _upward(first, heads, ways, tree.depth)
-        slot = np.full(len(ends), -1)
+        slot = np.full(len(ends), -1, dtype=np.int32)
         slot[proper] = number[np.where(rises, 0, 1), joined]
         return cls(
-            vertex=np.asarray(order, dtype=np.int64),
+            vertex=np.asarray(order, dtype=np.int32),
             rank=rank,
             upward=upward,
             downward=_downward(upward),
@@ -269,17 +269,17 @@ def _spread_ways(first: Ints, head: Int32s, ways: Bytes) -> None:
                     ways[place] |= over
 
 
-def _upward(first: Ints, head: Int32s, ways: Bytes, depth: Int32s) -> tuple[Upward, Ints]:
+def _upward(first: Ints, head: Int32s, ways: Bytes, depth: Int32s) -> tuple[Upward, Int32s]:
     """Return the arcs of joined vertices, and their numbers by direction and place."""
     tail = np.repeat(np.arange(len(first) - 1, dtype=np.int32), np.diff(first))
     rising, falling = (np.flatnonzero(ways & bit) for bit in (_RISES, _FALLS))
     place = np.concatenate([rising, falling])
-    number = np.empty((2, len(head)), dtype=np.int64)
+    number = np.empty((2, len(head)), dtype=np.int32)
     number[0, rising] = np.arange(len(rising))
     number[1, falling] = np.arange(len(rising), len(place))
     upward = Upward(
-        np.searchsorted(rising, first),
-        np.searchsorted(falling, first) + len(rising),
+        np.searchsorted(rising, first).astype(np.int32),
+        (np.searchsorted(falling, first) + len(rising)).astype(np.int32),
         head[place],
         tail[place],
         depth[head[place]],
@@ -303,7 +303,7 @@ def _triangles(upward: Upward) -> Int32s:
 
 
 @kernel
-def _third_arcs(head: Int32s, v: int, one: Ints, other: Ints, third: Int32s, count: int) -> int:
+def _third_arcs(head: Int32s, v: int, one: Int32s, other: Int32s, third: Int32s, count: int) -> int:
     """Write the arcs of the other direction between the higher ends of a vertex's arcs, and count on."""
     begin = other[v]
     for i in range(one[v], one[v + 1]):
@@ -325,4 +325,4 @@ def _downward(upward: Upward) -> Downward:
     arc = np.concatenate([arcs[0], arcs[1] + half]).astype(np.int32)
     rising = np.searchsorted(upward.head[arc[:half]], vertices)
     falling = np.searchsorted(upward.head[arc[half:]], vertices) + half
-    return Downward(rising, falling, upward.tail[arc], arc)
+    return Downward(rising.astype(np.int32), falling.astype(np.int32), upward.tail[arc], arc)

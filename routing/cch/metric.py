@@ -12,7 +12,6 @@ from equipage.geo.kernels.compiling import kernel
 from equipage.routing.cch.hierarchy import Hierarchy, Upward
 
 Int32s = npt.NDArray[np.int32]
-Ints = npt.NDArray[np.int64]
 Weights = npt.NDArray[np.integer]
 """Of 32 bits, or of 64 where lengths are joined with them."""
 
@@ -28,7 +27,7 @@ class Arcs(NamedTuple):
 
     Parameters
     ----------
-    first : (n + 1,) int64
+    first : (n + 1,) int32
         Where those of each vertex begin, which is their lower end.
     head : (a,) int32
         The higher ends of all arcs.
@@ -38,7 +37,7 @@ class Arcs(NamedTuple):
         The weights of the fastest ways between the ends.
     """
 
-    first: Ints
+    first: Int32s
     head: Int32s
     depth: Int32s
     weight: Weights
@@ -142,7 +141,7 @@ def given_weights(hierarchy: Hierarchy, weights: npt.ArrayLike, no_way: int) -> 
 
 
 @kernel
-def _spread(slot: Ints, weights: Weights, given: Weights) -> None:
+def _spread(slot: Int32s, weights: Weights, given: Weights) -> None:
     """Write the weights by arc of the hierarchy; the least where several share one."""
     for k in range(len(slot)):
         if slot[k] >= 0:
@@ -160,7 +159,7 @@ def _relax(upward: Upward, triangles: Int32s, weight: Weights) -> None:
 
 @kernel
 def _relax_over(
-    head: Int32s, v: int, one: Ints, other: Ints, triangles: Int32s, third: int, weight: Weights
+    head: Int32s, v: int, one: Int32s, other: Int32s, triangles: Int32s, third: int, weight: Weights
 ) -> int:
     """Relax the arcs of the other direction over a vertex, in the order of the triangles, and count on."""
     begin, end = other[v], other[v + 1]

@@ -29,7 +29,7 @@ class Shortcuts(NamedTuple):
     ----------
     upward, downward : Upward, Downward
         The arcs of the hierarchy.
-    vertex : (n,) int64
+    vertex : (n,) int32
         The graph's vertex of each rank.
     given, weight : (a,) int32
         The metric's weights.
@@ -40,7 +40,7 @@ class Shortcuts(NamedTuple):
 
     upward: Upward
     downward: Downward
-    vertex: Ints
+    vertex: Int32s
     given: Weights
     weight: Weights
     known: Ints

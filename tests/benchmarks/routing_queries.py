@@ -13,13 +13,11 @@ from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.cch.labels import Points
 from equipage.routing.cch.metric import Metric
 from equipage.routing.cch.order import dissection_order
-from equipage.routing.cch.sweeps import sweep
+from equipage.routing.cch.sweeps import TOGETHER, sweep
 from equipage.routing.errors import UnroutableError
 from tests.benchmarks.routing_bench import Bench, Floats, Row, ratio, timed
 
 SOURCES = 64
-TOGETHER = 16
-"""So many sources share a sweep, as in our search."""
 CHUNK = 50
 """So many routes are asked of one before it is the other's turn."""
 
