@@ -26,7 +26,9 @@ def compile_kernels() -> None:
     search.table(point, point)
     search.trip_pairs(point, point, np.array([0]), np.array([0]))
     search.path(point, point)
-    list(search.from_points(point))
+    both = Ends(2, np.arange(2), np.arange(2), np.zeros(2), np.zeros(2))
+    for points in (point, both):
+        list(search.from_points(points))
     router = Router(road)
     router.nearest(nodes[0], 1, max_snap_m=np.inf)
     router.route(*nodes)

@@ -46,5 +46,6 @@ def test_no_question_waits_for_the_compiler(tmp_path: Path) -> None:
         router.matrix([here], [there])
         router.matrices([here], [there, here])
         router.isochrones([here], minutes=[1])
+        router.isochrones([here, there], minutes=[1])
         router.isochrones([here], minutes=[1], direction="to")
     assert compiled() == before
