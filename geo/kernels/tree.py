@@ -27,8 +27,8 @@ Int32s = npt.NDArray[np.int32]
 STRETCH = 8
 """A stretch has so many steps at most, from one point of a polyline to the next."""
 
-# A leaf holds so many stretches at most: with half or twice as many, a query takes a tenth longer.
-_LEAF = 12
+# A leaf holds so many stretches at most: with twice as many, a query takes a tenth longer.
+_LEAF = 8
 
 
 class Tree(NamedTuple):
@@ -77,7 +77,7 @@ def tree_of(xy: Floats, start: Ints, members: Ints) -> Tree:
     while leaves * _LEAF < len(line):
         leaves *= 2
     order = np.minimum(np.arange(-(-len(line) // leaves) * leaves), len(line) - 1)
-    _halve(boxes, order, leaves)
+    _halve(0.5 * (boxes[:, :2] + boxes[:, 2:])[order], order, leaves)
     around = boxes[order]
     return Tree(
         xy=xy,
@@ -101,8 +101,8 @@ def boxes_of(xy: Floats, first: Ints, last: Ints) -> Floats:
 
 
 @kernel
-def _halve(boxes: Floats, order: Ints, leaves: int) -> None:
-    """Bring numbers of boxes into the tree's order."""
+def _halve(middle: Floats, order: Ints, leaves: int) -> None:
+    """Bring boxes, told by their middles (s, 2) and their numbers, into the tree's order."""
     width = len(order)
     extent = np.empty((1, 4))
     while width * leaves > len(order):
@@ -110,26 +110,28 @@ def _halve(boxes: Floats, order: Ints, leaves: int) -> None:
             extent[0, 0] = extent[0, 1] = np.inf
             extent[0, 2] = extent[0, 3] = -np.inf
             for place in range(low, low + width):
-                _widen(extent, 0, _middle(boxes, order[place], 0), _middle(boxes, order[place], 1))
+                _widen(extent, 0, middle[place, 0], middle[place, 1])
             axis = 1 if extent[0, 3] - extent[0, 1] > extent[0, 2] - extent[0, 0] else 0
-            _select(boxes, order, axis, low, low + width - 1)
+            _select(middle, order, axis, low, low + width - 1)
         width //= 2
 
 
 @kernel
-def _select(boxes: Floats, order: Ints, axis: int, low: int, high: int) -> None:
+def _select(middle: Floats, order: Ints, axis: int, low: int, high: int) -> None:
     """Let no middle in the first half of places low to high, both included, be beyond one in the second."""
     half = (low + high + 1) // 2
     while low < high:
-        pivot = _middle(boxes, order[(low + high) // 2], axis)
+        pivot = middle[(low + high) // 2, axis]
         left, right = low, high
         while left <= right:
-            while _middle(boxes, order[left], axis) < pivot:
+            while middle[left, axis] < pivot:
                 left += 1
-            while _middle(boxes, order[right], axis) > pivot:
+            while middle[right, axis] > pivot:
                 right -= 1
             if left <= right:
                 order[left], order[right] = order[right], order[left]
+                for i in range(2):
+                    middle[left, i], middle[right, i] = middle[right, i], middle[left, i]
                 left += 1
                 right -= 1
         if half <= right:
@@ -161,9 +163,3 @@ def _boxes_above(around: Floats, leaves: int) -> Floats:
 def _widen(boxes: Floats, i: int, x: float, y: float) -> None:
     boxes[i, 0], boxes[i, 2] = min(boxes[i, 0], x), max(boxes[i, 2], x)
     boxes[i, 1], boxes[i, 3] = min(boxes[i, 1], y), max(boxes[i, 3], y)
-
-
-@kernel
-def _middle(boxes: Floats, i: int, axis: int) -> float:
-    middle: float = 0.5 * (boxes[i, axis] + boxes[i, axis + 2])
-    return middle
