@@ -144,7 +144,7 @@ class Snapper:
         Bounding boxes of `roads` in metres: least x, least y, greatest x, greatest y.
     """
 
-    __slots__ = ("_index", "_network", "boxes", "frame", "lines", "reverse", "roads")
+    __slots__ = ("_bounds", "_index", "_network", "boxes", "frame", "lines", "reverse", "roads")
 
     def __init__(self, network: RoadNetwork) -> None:
         if not network.edge_in_core.any():
@@ -154,7 +154,8 @@ class Snapper:
             )
             raise EmptyNetworkError(msg)
         self._network = network
-        self.frame = MetricFrame.around(network.shape_lonlat)
+        west, south, east, north = self._bounds = network.bounds
+        self.frame = MetricFrame.around([(west, south), (east, north)])
         self.lines = Polylines(self.frame.to_metres(network.shape_lonlat), network.shape_start)
         usable = network.edge_reverse >= 0
         usable &= network.edge_in_core[network.edge_reverse]
@@ -207,7 +208,7 @@ class Snapper:
         """
         count = min(count, len(self.roads))
         found = self._index.nearest(self.frame.to_metres(point)[None, :], k=count, within_m=within_m)
-        return self._places(found).part(slice(0, int((found.line >= 0).sum())))
+        return self._places(found, self.frame.to_lonlat(found.xy), slice(int((found.line >= 0).sum())))
 
     def _snap(self, max_snap_m: float, given: Mapping[str, Floats]) -> dict[str, Snaps]:
         lonlat = np.concatenate(list(given.values()))
@@ -221,22 +222,22 @@ class Snapper:
                 for i in np.flatnonzero(~near).tolist()
             )
             raise OffNetworkError("; ".join(faults))
-        snaps, begin = self._places(nearest), 0
-        parts = {}
+        snaps: dict[str, Snaps] = {}
+        places, begin = self.frame.to_lonlat(nearest.xy), 0
         for name, points in given.items():
-            parts[name] = snaps.part(slice(begin, begin + len(points)))
+            snaps[name] = self._places(nearest, places, slice(begin, begin + len(points)))
             begin += len(points)
-        return parts
+        return snaps
 
-    def _places(self, nearest: NearestPlaces) -> Snaps:
-        """Return the places found, all points' in one row."""
+    def _places(self, nearest: NearestPlaces, lonlat: Floats, chosen: slice) -> Snaps:
+        """Return some of the places found, counted over all points and ranks."""
         network = self._network
-        edge = nearest.line.reshape(-1)
+        edge = nearest.line.reshape(-1)[chosen]
         return Snaps(
             edge=edge,
-            fraction=nearest.fraction.reshape(-1),
-            lonlat=self.frame.to_lonlat(nearest.xy.reshape(-1, 2)),
-            distance_m=nearest.distance_m.reshape(-1),
+            fraction=nearest.fraction.reshape(-1)[chosen],
+            lonlat=lonlat.reshape(-1, 2)[chosen],
+            distance_m=nearest.distance_m.reshape(-1)[chosen],
             name=tuple(map(network.names.__getitem__, network.edge_name[edge].tolist())),
             reverse=self.reverse[edge],
         )
@@ -252,7 +253,7 @@ class Snapper:
         )
 
     def _looks_swapped(self, lonlat: Floats) -> bool:
-        west, south, east, north = self._network.bounds
+        west, south, east, north = self._bounds
         within_lon = west - _SWAP_MARGIN_DEG <= lonlat[1] <= east + _SWAP_MARGIN_DEG
         return bool(within_lon and south - _SWAP_MARGIN_DEG <= lonlat[0] <= north + _SWAP_MARGIN_DEG)
 
