@@ -77,8 +77,8 @@ class RoadCondition:
         if self.edges:
             covered &= np.isin(np.arange(len(covered)), self.edges)
         if self.road_classes:
-            chosen = [index for index, name in enumerate(network.classes) if name in self.road_classes]
-            covered &= np.isin(network.edge_class, chosen)
+            chosen = np.array([name in self.road_classes for name in network.classes], dtype=bool)
+            covered &= chosen[network.edge_class]
         if self.area is not None:
             covered &= _touching(network, self.area)
         return covered

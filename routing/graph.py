@@ -15,6 +15,7 @@ from equipage.routing.timed_roads import closed_at, holding
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Int32s = npt.NDArray[np.int32]
 Ints = npt.NDArray[np.int64]
 
 
@@ -71,6 +72,8 @@ class TurnGraph:
     arc_s : (t,) float64
         For each of the network's turns, the seconds from entering the state before it to entering the one
         after it; inf where it leads onto a closed edge or is banned now.
+    before, after : (t,) int32
+        The edges of the states that each turn leaves and enters.
     first : (m + c + 1,) int64
         Where the turns out of each state begin.
     """
@@ -80,11 +83,19 @@ class TurnGraph:
     closed: Bools
     barred: Bools
     arc_s: Floats
+    before: Int32s
+    after: Int32s
     first: Ints
 
     @classmethod
     def of(
-        cls, network: RoadNetwork, duration_s: Floats, closed: Bools, time: datetime | None = None
+        cls,
+        network: RoadNetwork,
+        duration_s: Floats,
+        closed: Bools,
+        time: datetime | None = None,
+        *,
+        like: TurnGraph | None = None,
     ) -> TurnGraph:
         """Return the graph of a network under given durations and closures.
 
@@ -98,22 +109,24 @@ class TurnGraph:
             Which edges are closed now by conditions.
         time : datetime, optional
             On the clock of the place, for turns that are banned and edges that are closed at some hours only.
+        like : TurnGraph, optional
+            Another graph of the same network, to share what does not change.
 
         Returns
         -------
         TurnGraph
             Immutable; costs a few milliseconds for a city.
         """
-        state_edge = network.state_edge
-        before, after = state_edge[network.turn_from], state_edge[network.turn_to]
+        before, after, first = (like.before, like.after, like.first) if like else _turns_of(network)
         shut = closed_at(network, time)
         closed = closed | shut
         barred = shut & _barred(network, shut)
-        usable = (closed[before] | ~closed[after]) & ~barred[before] & ~barred[after]
+        usable = closed[before] | ~closed[after]
+        if barred.any():
+            usable &= ~barred[before] & ~barred[after]
         usable[banned_turns(network, time)] = False
         seconds = np.where(usable, duration_s[before] + network.turn_duration_s, np.inf)
-        first = np.searchsorted(network.turn_from, np.arange(len(state_edge) + 1))
-        return cls(network, duration_s, closed, barred, seconds, first)
+        return cls(network, duration_s, closed, barred, seconds, before, after, first)
 
     def starts(self, snaps: Snaps) -> Ends:
         """Return the edges that trips from snapped points begin on, entered before the trip: seconds below 0.
@@ -254,6 +267,13 @@ class TurnGraph:
     def _arcs_of(self, state: Ints) -> tuple[Ints, Ints]:
         """Return the turns out of states: for each the place of its state among the given, its number."""
         return _counted(self.first[state], self.first[state + 1] - self.first[state])
+
+
+def _turns_of(network: RoadNetwork) -> tuple[Int32s, Int32s, Ints]:
+    """Return the edges that turns leave and enter, and where those out of each state begin."""
+    state_edge = network.state_edge
+    first = np.searchsorted(network.turn_from, np.arange(len(state_edge) + 1))
+    return state_edge[network.turn_from], state_edge[network.turn_to], first
 
 
 def _counted(first: Ints, count: Ints) -> tuple[Ints, Ints]:

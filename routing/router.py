@@ -105,12 +105,12 @@ class Router:
         self._conditions.check(network)
         holding = self._conditions if at is None else self._conditions.at(at)
         durations_s, closed = holding.driving_durations(network, at), holding.closed_edges(network)
-        self._graph = TurnGraph.of(network, durations_s, closed, at)
+        self._graph = TurnGraph.of(network, durations_s, closed, at, like=like.graph if like else None)
         self._roads = roads_of(self._graph, self._snapper.lines)
         self._search = Search(
             self._hierarchy,
             self._graph.arc_s,
-            network.edge_length_m[network.state_edge[network.turn_from]],
+            network.edge_length_m[self._graph.before],
             like=like.search if like else None,
         )
 
@@ -128,6 +128,11 @@ class Router:
     def hierarchy(self) -> Hierarchy:
         """The contraction hierarchy of its network's edges and turns."""
         return self._hierarchy
+
+    @property
+    def graph(self) -> TurnGraph:
+        """The network as a graph, with the seconds that hold."""
+        return self._graph
 
     @property
     def search(self) -> Search:
