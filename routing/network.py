@@ -17,7 +17,9 @@ import shapely
 from equipage.geo.earth import polyline_lengths_m
 from equipage.routing import assembly
 from equipage.routing.array_faults import check_arrays
+from equipage.routing.errors import InvalidNetworkError
 from equipage.routing.limits import within_limits
+from equipage.routing.network_faults import faults_of_network
 from equipage.routing.states import TURN, Ban, Course, remember_courses
 from equipage.routing.turns import DrivingSide, EdgeEnds, expand_turns
 
@@ -106,6 +108,11 @@ class RoadNetwork:
         The account of the map's turn restrictions.
     ignored : mapping from str to int
         What else of the map could not be used, by reason.
+
+    Raises
+    ------
+    InvalidNetworkError
+        Where an array has another type or size, or an index leads nowhere; the message names every fault.
     """
 
     node_id: npt.NDArray[np.int64]
@@ -141,6 +148,11 @@ class RoadNetwork:
     network_id: str
     restrictions: RestrictionCount
     ignored: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        faults = "; ".join(faults_of_network(self))
+        if faults:
+            raise InvalidNetworkError(f"These arrays are no road network: {faults}")
 
     @classmethod
     def from_arrays(

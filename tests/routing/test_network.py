@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ import shapely
 from equipage.geo.earth import distance_m
 from equipage.routing.errors import InvalidNetworkError
 from equipage.routing.network import RoadNetwork
+from equipage.routing.network_faults import COLUMNS
 from equipage.routing.router import Router
 from equipage.routing.turns import oncoming_penalty_s, turn_penalty_s
 
@@ -317,3 +318,50 @@ def test_edges_as_a_table() -> None:
     assert table.name.tolist() == ["Quai", ""]
     assert table.geometry[0].equals_exact(shapely.LineString(shapes[0]), 0.0)
     assert table.speed_kph[0] == pytest.approx(network.edge_length_m[0] / 100.0 * 3.6)
+
+
+# --- Networks put together by hand --------------------------------------------------------------------------
+
+SWAPPED_ENDS = np.array([1, 0, 2, 1, 3, 2, 0, 9], dtype=np.int32)
+BROKEN: dict[str, tuple[object, str]] = {
+    "edge_head": (SWAPPED_ENDS, "edge_head has 0 to 9, where 0 to 3 is allowed"),
+    "edge_tail": (-SWAPPED_ENDS, "edge_tail has -9 to 0"),
+    "edge_name": (np.ones(8, dtype=np.int32), "edge_name has 1 to 1, where 0 to 0"),
+    "edge_class": (np.full(8, -1, dtype=np.int16), "edge_class has -1"),
+    "edge_reverse": (np.full(8, 8, dtype=np.int32), "edge_reverse has 8 to 8, where -1 to 7"),
+    "edge_duration_s": (np.full(8, np.nan), "edge_duration_s has nan"),
+    "edge_length_m": (np.ones(7), r"edge_length_m is float64 \(7,\), where float64 \(8,\) is needed"),
+    "edge_in_core": (np.ones(8), "edge_in_core is float64"),
+    "shape_start": (np.arange(9), "shape_start must lead from 0 to 16 in steps of 2 or more"),
+    "shape_lonlat": (np.ones((16, 3)), r"shape_lonlat is float64 \(16, 3\)"),
+    "copy_of": (np.array([8], dtype=np.int32), "copy_of has 8 to 8, where 0 to 7"),
+    "turn_duration_s": (np.ones(1), "turn_duration_s is float64"),
+    "timed_turn": (np.array([0], dtype=np.int32), r"timed_hours is int32 \(0,\), where int32 \(1,\)"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_indices_that_lead_nowhere_are_refused(name: str) -> None:
+    """Kernels check no bounds: no network has an array of another type or size, or an index out of range."""
+    values, fault = BROKEN[name]
+    with pytest.raises(InvalidNetworkError, match=fault):
+        replace(RoadNetwork.from_arrays(**AROUND), **{name: values})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "value"), [("turn_to", 0, 8), ("turn_to", 3, -1), ("turn_from", 0, 7)]
+)
+def test_turns_lead_from_state_to_state(name: str, place: int, value: int) -> None:
+    """A turn to no edge, or one out of its order, is refused."""
+    network = RoadNetwork.from_arrays(**AROUND)
+    turns = getattr(network, name).copy()
+    turns[place] = value
+    with pytest.raises(InvalidNetworkError, match=f"{name} (has|must ascend)"):
+        replace(network, **{name: turns})
+
+
+def test_every_array_of_a_network_is_checked() -> None:
+    """A new array needs its rule."""
+    network = RoadNetwork.from_arrays(**AROUND)
+    arrays = {field.name for field in fields(network) if isinstance(getattr(network, field.name), np.ndarray)}
+    assert arrays == set(COLUMNS)
