@@ -5,7 +5,9 @@ rule reads a tag reads it at every hour, and no rule knows of hours.
 
 Of several conditions of one tag the last that holds decides. Those about the vehicle (`weight>7.5`) are
 decided here, once for all; those about whoever drives (`delivery`, `residents`), the weather or the sun are
-not understood.
+not understood. No calendar of holidays is known: where other days are said besides, public and school
+holidays (`PH off`, `SH off`, `Su,PH`) are days like others: better to avoid a road for nothing than to drive
+where one may not.
 
 See https://wiki.openstreetmap.org/wiki/Conditional_restrictions.
 """
@@ -32,6 +34,10 @@ AND = " AND "
 MOST_HOURS = 4
 """So many different hours of one way are told apart; of more it is not understood."""
 
+_HOLIDAYS = r"(?:PH|SH)(?:,\s*(?:PH|SH))*"
+_LEFT_OUT = re.compile(
+    rf";\s*{_HOLIDAYS}\s+off\b|\b{_HOLIDAYS}\s+off\s*;\s*|,\s*{_HOLIDAYS}\b|\b{_HOLIDAYS},\s*"
+)
 _CLAUSE = r"\s*([^@;()]+?)\s*@\s*(?:\(([^()]*)\)|([^();@]*))\s*"
 _ABOUT_VEHICLE = re.compile(r"(\w+)\s*(<=|>=|<|>|=)\s*([\d.,]+.*)")
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
@@ -73,7 +79,8 @@ def clauses(conditional: str) -> list[tuple[str, str]]:
     """
     if not re.fullmatch(rf"{_CLAUSE}(?:;{_CLAUSE})*;?\s*", conditional):
         return []
-    return [(value, inner or bare.strip()) for value, inner, bare in re.findall(_CLAUSE, conditional)]
+    found = re.findall(_CLAUSE, conditional)
+    return [(value, _LEFT_OUT.sub("", inner or bare.strip())) for value, inner, bare in found]
 
 
 def situations(tags: Tags, profile: VehicleProfile) -> list[Situation] | None:

@@ -81,7 +81,7 @@ def read_hours(text: str) -> Hours | None:
     >>> read_hours("weight>7.5") is None
     True
     """
-    rules = [_rule(" ".join(part.split())) for part in text.split(";") if part.strip()]
+    rules = [_rule(" ".join(part.split()).replace(", ", ",")) for part in text.split(";") if part.strip()]
     whole = tuple(rule for rule in rules if rule is not None)
     return Hours(whole) if whole and len(whole) == len(rules) else None
 

@@ -22,12 +22,16 @@ def told(tags: dict[str, str], key: str) -> dict[str, str | None]:
         (f"no @ {WEEK}", [("no", WEEK)]),
         (f"no @ ({WEEK}; Sa); yes @ ({NIGHT});", [("no", f"{WEEK}; Sa"), ("yes", NIGHT)]),
         ("30 mph @ wet", [("30 mph", "wet")]),
+        (f"no @ ({WEEK}; PH,SH off)", [("no", WEEK)]),
+        (f"no @ (PH off; {WEEK})", [("no", WEEK)]),
+        ("no @ (Su,PH 10:00-12:00); yes @ (PH,Sa)", [("no", "Su 10:00-12:00"), ("yes", "Sa")]),
+        ("no @ (PH 10:00-12:00); yes @ (PH off)", [("no", "PH 10:00-12:00"), ("yes", "PH off")]),
         ("no", []),
         ("no @ (", []),
     ],
 )
 def test_values_and_their_conditions(text: str, expected: list[tuple[str, str]]) -> None:
-    """With parentheses or without, several separated by semicolons; what is of no such form says nothing."""
+    """With parentheses or without, several, holidays left out; what is of no such form says nothing."""
     assert clauses(text) == expected
 
 
