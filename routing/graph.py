@@ -8,7 +8,9 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from equipage.geo.kernels.compiling import fixed
 from equipage.routing.kernels.drives import SAME_PLACE_M
+from equipage.routing.kernels.ends import Turns, arrivals, departures, starts
 from equipage.routing.network import RoadNetwork
 from equipage.routing.snap import Snaps
 from equipage.routing.timed_roads import closed_at, holding
@@ -126,32 +128,34 @@ class TurnGraph:
             usable &= ~barred[before] & ~barred[after]
         usable[banned_turns(network, time)] = False
         seconds = np.where(usable, duration_s[before] + network.turn_duration_s, np.inf)
-        return cls(network, duration_s, closed, barred, seconds, before, after, first)
+        return cls(
+            network,
+            fixed(duration_s, np.float64),
+            closed,
+            fixed(barred, np.bool_),
+            fixed(seconds, np.float64),
+            before,
+            after,
+            fixed(first, np.int64),
+        )
 
     def starts(self, snaps: Snaps) -> Ends:
         """Return the edges that trips from snapped points begin on, entered before the trip: seconds below 0.
 
         Trips that end on the same road are not for these: they would seem to have been there before.
         """
-        row, edge, driven = self._sides(snaps)
-        return Ends(len(snaps), row, edge, -driven * self.duration_s[edge], -driven * self._length_m[edge])
+        return Ends(len(snaps), *starts(self.duration_s, self._length_m, self.barred, *_places(snaps)))
 
     def departures(self, snaps: Snaps) -> Ends:
         """Return the edges that trips from snapped points enter first, after the edge they start on."""
-        row, edge, driven = self._sides(snaps)
-        entry, arc = self._arcs_of(edge)
-        seconds = np.maximum(self.arc_s[arc] - (driven * self.duration_s[edge])[entry], 0.0)
-        metres = ((1.0 - driven) * self._length_m[edge])[entry]
-        return Ends(len(snaps), row[entry], self.network.turn_to[arc].astype(np.int64), seconds, metres)
+        turns = Turns(self.first, self.network.turn_to, self.arc_s)
+        found = departures(self.duration_s, self._length_m, self.barred, turns, *_places(snaps))
+        return Ends(len(snaps), *found)
 
     def arrivals(self, snaps: Snaps) -> Ends:
         """Return the edges that trips to snapped points enter last."""
-        row, edge, driven = self._sides(snaps)
-        first, last = (np.searchsorted(self.network.copy_of, edge, side) for side in ("left", "right"))
-        entry, copy = _counted(first, last - first + 1)
-        state = np.where(copy == last[entry], edge[entry], copy + self.network.edge_count)
-        seconds, metres = driven * self.duration_s[edge], driven * self._length_m[edge]
-        return Ends(len(snaps), row[entry], state, seconds[entry], metres[entry])
+        edges = self.duration_s, self._length_m, self.barred, self.network.copy_of
+        return Ends(len(snaps), *arrivals(*edges, *_places(snaps)))
 
     def along_s(self, origins: Snaps, destinations: Snaps) -> Floats:
         """Return the seconds of trips that stay on one edge.
@@ -210,11 +214,14 @@ class TurnGraph:
         int
             One of the point's sides.
         """
-        usable = snaps.sides[0] >= 0
-        edge = snaps.sides[0, usable]
-        entry, arc = self._arcs_of(edge)
-        seconds = self.arc_s[arc] - (snaps.side_fractions[0, usable] * self.duration_s[edge])[entry]
-        return int(edge[entry[np.argmin(np.where(self.network.turn_to[arc] == entered, seconds, np.inf))]])
+        left = [
+            (self.arc_s[turn] - driven * self.duration_s[edge], edge)
+            for edge, driven in zip(snaps.sides[0].tolist(), snaps.side_fractions[0].tolist(), strict=True)
+            if edge >= 0
+            for turn in range(self.first[edge], self.first[edge + 1])
+            if self.network.turn_to[turn] == entered
+        ]
+        return int(min(left)[1])
 
     def after_s(self, entered_s: Floats) -> Floats:
         """Return the seconds over an edge and all that follows, given the seconds from entering any state.
@@ -258,16 +265,6 @@ class TurnGraph:
     def _length_m(self) -> Floats:
         return self.network.edge_length_m
 
-    def _sides(self, snaps: Snaps) -> tuple[Ints, Ints, Floats]:
-        """Return each side of each point: the point, the edge, how much of it lies before the point."""
-        row, side = np.nonzero((snaps.sides >= 0) & ~self.barred[snaps.sides])
-        edge = snaps.sides[row, side]
-        return row, edge, snaps.side_fractions[row, side]
-
-    def _arcs_of(self, state: Ints) -> tuple[Ints, Ints]:
-        """Return the turns out of states: for each the place of its state among the given, its number."""
-        return _counted(self.first[state], self.first[state + 1] - self.first[state])
-
 
 def _turns_of(network: RoadNetwork) -> tuple[Int32s, Int32s, Ints]:
     """Return the edges that turns leave and enter, and where those out of each state begin."""
@@ -276,10 +273,13 @@ def _turns_of(network: RoadNetwork) -> tuple[Int32s, Int32s, Ints]:
     return state_edge[network.turn_from], state_edge[network.turn_to], first
 
 
-def _counted(first: Ints, count: Ints) -> tuple[Ints, Ints]:
-    """Return the numbers of ranges one after the other, each with the place of its range."""
-    entry = np.repeat(np.arange(len(first)), count)
-    return entry, np.arange(len(entry)) + np.repeat(first - (np.cumsum(count) - count), count)
+def _places(snaps: Snaps) -> tuple[Ints, Ints, Floats]:
+    """Return the edges, those in the other direction, and the fractions, as kernels want them."""
+    return (
+        np.ascontiguousarray(snaps.edge, dtype=np.int64),
+        np.ascontiguousarray(snaps.reverse, dtype=np.int64),
+        np.ascontiguousarray(snaps.fraction, dtype=np.float64),
+    )
 
 
 def banned_turns(network: RoadNetwork, time: datetime | None) -> Ints:

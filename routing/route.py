@@ -91,17 +91,17 @@ def roads_of(graph: TurnGraph, lines: Polylines) -> Roads:
     """
     network = graph.network
     return Roads(
-        shape_start=fixed(network.shape_start, np.int64),
-        lonlat=fixed(network.shape_lonlat, np.float64),
+        shape_start=network.shape_start,
+        lonlat=network.shape_lonlat,
         along_m=fixed(lines.along_m, np.float64),
-        length_m=fixed(network.edge_length_m, np.float64),
-        duration_s=fixed(graph.duration_s, np.float64),
-        way_id=fixed(network.edge_way_id, np.int64),
-        name=fixed(network.edge_name, np.int32),
-        copy_of=fixed(network.copy_of, np.int32),
-        turn_first=fixed(graph.first, np.int64),
-        turn_to=fixed(network.turn_to, np.int32),
-        turn_s=fixed(network.turn_duration_s, np.float64),
+        length_m=network.edge_length_m,
+        duration_s=graph.duration_s,
+        way_id=network.edge_way_id,
+        name=network.edge_name,
+        copy_of=network.copy_of,
+        turn_first=graph.first,
+        turn_to=network.turn_to,
+        turn_s=network.turn_duration_s,
     )
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from equipage.routing.cch.changes import changed
 from equipage.routing.cch.hierarchy import Hierarchy
-from equipage.routing.cch.labels import Points, table
+from equipage.routing.cch.labels import Points, by_rank, table
 from equipage.routing.cch.lengths import joined, pairs, parted
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
 from equipage.routing.cch.order import dissection_order
@@ -226,10 +226,7 @@ class Search:
         return self._weighted(ends, joined_trips(ends.seconds, ends.metres))
 
     def _weighted(self, ends: Ends, weight: npt.NDArray[Any]) -> Points:
-        rank = self._hierarchy.rank[ends.state]
-        entry = np.lexsort((rank, ends.point))
-        first = np.searchsorted(ends.point, np.arange(ends.count + 1))
-        return Points(first, rank[entry], weight[entry])
+        return Points(*by_rank(ends.count, ends.point, ends.state, weight, self._hierarchy.rank))
 
 
 def joined_trips(seconds: Floats, metres: Floats) -> Ints:

@@ -43,6 +43,40 @@ class Points(NamedTuple):
 
 
 @kernel
+def by_rank(
+    count: int, point: Ints, vertex: Ints, weight: Weights, rank: Int32s
+) -> tuple[Ints, Int32s, Weights]:
+    """Return the fields of `Points`.
+
+    Parameters
+    ----------
+    count : int
+        How many points.
+    point : (e,) int64
+        Which one, ascending.
+    vertex : (e,) int64
+        A vertex next to it, as the graph numbers them.
+    weight : (e,)
+        From the one to the other, or back.
+    rank : (n,) int32
+        Of each vertex.
+    """
+    first = np.zeros(count + 1, np.int64)
+    ranks, weights = np.empty(len(point), np.int32), np.empty_like(weight)
+    for entry in range(len(point)):
+        first[point[entry] + 1] += 1
+    for p in range(count):
+        first[p + 1] += first[p]
+    for entry in range(len(point)):
+        own, place = rank[vertex[entry]], entry
+        while place > first[point[entry]] and ranks[place - 1] > own:
+            ranks[place], weights[place] = ranks[place - 1], weights[place - 1]
+            place -= 1
+        ranks[place], weights[place] = own, weight[entry]
+    return first, ranks, weights
+
+
+@kernel
 def climb(arcs: Arcs, tree: Tree, points: Points, p: int, label: Weights) -> None:
     """Write one point's label, by depth.
 
