@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -187,6 +189,20 @@ def test_a_destination_a_hair_behind_is_here() -> None:
         router.route((LON + 0.5 * STEP, LAT), (LON + 0.5 * STEP - 10 * half_a_centimetre, LAT)).duration_s
         > 30.0
     )
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"edge": 10_000}, {"reverse": 10_000}, {"fraction": np.nan}, {"fraction": 2.0}]
+)
+def test_a_place_of_another_network_is_refused(wrong: dict[str, float]) -> None:
+    """Edges that there are not, and fractions that are none, end in an error, on whichever side they are."""
+    router = Router(grid(3, 3))
+    place, other = router.snap((LON, LAT)), router.snap((LON + 2 * STEP, LAT + 2 * STEP))
+    fields: dict[str, Any] = {name: np.array([value]) for name, value in wrong.items()}
+    strange = replace(other, **fields)
+    for ends in ((place, strange), (strange, place), (strange, strange)):
+        with pytest.raises(IndexError):
+            router.route(*ends)
 
 
 def test_many_threads_share_one_router() -> None:
