@@ -57,6 +57,12 @@ class Metric:
         The weight of the fastest way between its ends that stays below both.
     no_way : int
         The weight of what cannot be reached.
+
+    Notes
+    -----
+    Weights may be 0. Of arcs side by side the lightest counts; one from a vertex to itself is on no way. All
+    weights are at most `NO_WAY`, so that no sum of two, however heavy the ones given are, needs more than
+    their bits; a whole way heavier than `LONGEST` counts as none, and so do parts that no arc joins.
     """
 
     hierarchy: Hierarchy
