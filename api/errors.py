@@ -1,6 +1,7 @@
-"""The one table from exception to HTTP status, and the two forms in which faults are told.
+"""The one table from exception to HTTP status, and the forms in which faults are told.
 
-Everything answers with problem details (RFC 9457) but Open311, which has arrays of its own.
+Everything answers with problem details (RFC 9457) but Open311, which has arrays of its own, and OSRM's API,
+which has a code and a message.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from equipage.routing.errors import (
 )
 
 OPEN311_ROOT = "/open311/"
+OSRM_ROOT = "/osrm/"
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 
 
@@ -108,7 +110,10 @@ def problem(
     headers: Mapping[str, str] | None = None,
     **more: Any,
 ) -> Response:
-    """Return problem details with a stable code, by which the pages word them (keys `fault.…`, `given.…`)."""
+    """Return problem details with a stable code, by which the pages word them (keys `fault.…`, `given.…`).
+
+    OSRM's clients get code and message alone, as they expect them.
+    """
     content = {
         "type": "about:blank",
         "code": code,
@@ -119,6 +124,9 @@ def problem(
         "errors": list(faults),
         **more,
     }
+    if instance.startswith(OSRM_ROOT):
+        content = {"code": code.title().replace("_", ""), "message": detail}
+        return JSONResponse(content, status, headers=headers)
     return JSONResponse(content, status, headers=headers, media_type=PROBLEM_MEDIA_TYPE)
 
 

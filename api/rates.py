@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from equipage.api.errors import OPEN311_ROOT, open311_fault, problem
+from equipage.api.errors import OPEN311_ROOT, OSRM_ROOT, open311_fault, problem
 from equipage.api.settings import Settings
 
 _MOST_CALLERS = 50_000
@@ -113,6 +113,6 @@ def retry_after(wait_s: float) -> dict[str, str]:
 
 def _counted(scope: Scope) -> Counted | None:
     path, writes = scope["path"], scope["method"] == "POST"
-    if path.startswith((OPEN311_ROOT, "/api/", "/maps/", "/follow/", "/osrm/")):
+    if path.startswith((OPEN311_ROOT, "/api/", "/maps/", "/follow/", OSRM_ROOT)):
         return Counted.FILING if writes and path.startswith(OPEN311_ROOT) else Counted.REQUEST
     return Counted.SIGN_IN if writes and path == "/login" else None

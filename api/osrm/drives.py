@@ -67,7 +67,7 @@ def _shown(router: Router, routes: Sequence[Route], options: RouteOptions) -> di
         "weight_name": "duration",
         "legs": legs,
     }
-    if options.overview != "false":
+    if options.overview in {"simplified", "full"}:
         lines = [shapely.get_coordinates(route.geometry) for route in routes]
         lonlat = np.concatenate([lines[0], *(line[1:] for line in lines[1:])])
         if options.overview == "simplified":
@@ -87,6 +87,8 @@ def _leg(router: Router, route: Route, options: RouteOptions) -> dict[str, Any]:
         steps = directions(router.network, route)
         leg["steps"] = shown_steps(route, steps, lambda line: _geometry(line, options.geometries))
         leg["summary"] = _summary(leg["steps"])
+    if options.overview == "by_legs":
+        leg["geometry"] = _geometry(points, options.geometries)
     if options.annotations:
         leg["annotation"] = _annotation(route, points, options.annotations)
     return leg

@@ -5,7 +5,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from equipage.api.osrm.faults import Code, OsrmError, malformed
@@ -14,17 +17,41 @@ from equipage.api.osrm.requests import OsrmRequest
 Value = TypeVar("Value")
 
 FLAG = {"true": True, "false": False}
-# By option, the elements that ask for what is done anyway.
-_NOT_OFFERED: Mapping[str, frozenset[str]] = {
-    "bearings": frozenset({""}),
-    "approaches": frozenset({"", "unrestricted"}),
-    "exclude": frozenset({""}),
-    "snapping": frozenset({"default"}),
-    "continue_straight": frozenset({"default", "false"}),
-    "waypoints": frozenset(),
-    "fallback_speed": frozenset(),
-    "fallback_coordinate": frozenset({"input"}),
-    "scale_factor": frozenset({"1"}),
+
+
+@dataclass(frozen=True, slots=True)
+class _NotOffered:
+    """An option that is read, and refused where it asks for anything else than what is done anyway.
+
+    Parameters
+    ----------
+    element : str
+        The regular expression of a single value.
+    usual : frozenset of str
+        Values that are taken.
+    expected : str
+        What it should be.
+    each : bool
+        Whether there is a value for each coordinate.
+    """
+
+    element: str
+    usual: frozenset[str]
+    expected: str
+    each: bool = False
+
+
+NOT_OFFERED: Mapping[str, _NotOffered] = {
+    "bearings": _NotOffered(r"\d+,\d+", frozenset({""}), "degrees,degrees", each=True),
+    "approaches": _NotOffered(
+        "unrestricted|curb|opposite", frozenset({"", "unrestricted"}), "unrestricted", each=True
+    ),
+    "snapping": _NotOffered("default|any", frozenset({"default"}), "default"),
+}
+NOT_OFFERED_ON_ROUTES: Mapping[str, _NotOffered] = {
+    "continue_straight": _NotOffered(
+        "default|true|false", frozenset({"default", "false"}), "default or false"
+    ),
 }
 
 
@@ -71,18 +98,29 @@ class Given:
             )
         return elements
 
-    def refuse_what_is_not_offered(self) -> None:
+    def refuse(self, not_offered: Mapping[str, _NotOffered]) -> None:
         """Take options that are not offered, where they ask for what is done anyway."""
-        for name, usual in _NOT_OFFERED.items():
-            _, text = self._left.pop(name, (0, None))
-            if text is not None and not usual.issuperset(text.split(";")):
-                other = " or ".join(sorted(usual - {""}))
+        for name, option in not_offered.items():
+            read = partial(_read, re.compile(option.element), option.usual)
+            if option.each:
+                values = self.each(name, read, "", expected=option.expected)
+            else:
+                values = [self.take(name, read, "", expected=option.expected)]
+            asked = next((value for value in values if value and value not in option.usual), "")
+            if asked:
+                other = " or ".join(sorted(option.usual - {""}))
                 raise OsrmError(
                     Code.INVALID_OPTIONS,
-                    f"{name}={text:.80} is not offered: leave it out{f' or give {other}' if other else ''}",
+                    f"{name}={asked:.80} is not offered: leave it out{f' or give {other}' if other else ''}",
                 )
 
     def done(self) -> None:
         """Refuse what nobody took."""
         for name, (position, _) in self._left.items():
             raise malformed(position - len(name) - 1, f"{self._service} has no option {name:.80}")
+
+
+def _read(element: re.Pattern[str], usual: frozenset[str], text: str) -> str:
+    if text not in usual and not element.fullmatch(text):
+        raise ValueError(text)
+    return text

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.api.osrm.faults import Code, OsrmError
-from equipage.api.osrm.given import FLAG, Given
+from equipage.api.osrm.given import FLAG, NOT_OFFERED, NOT_OFFERED_ON_ROUTES, Given
 from equipage.api.osrm.requests import OsrmRequest
 
 Floats = npt.NDArray[np.float64]
@@ -30,7 +30,7 @@ class RouteOptions:
     radius_m : (n,) float64
         How far from a road each coordinate may be; nan where it is not said.
     overview : str
-        `simplified`, `full` or `false`.
+        `simplified`, `full`, `by_legs` or `false`.
     geometries : str
         `polyline`, `polyline6` or `geojson`.
     steps : bool
@@ -63,6 +63,12 @@ class TableOptions:
         `duration`, `distance` or both.
     with_waypoints : bool
         Whether the places of the coordinates are told.
+    fallback_mps : float
+        Metres a second as the crow flies where there is no way; nan for null in such cells.
+    fallback_snapped : bool
+        Whether the crow flies between places on roads, not between the coordinates.
+    scale : float
+        Times all seconds.
     """
 
     radius_m: Floats
@@ -70,6 +76,9 @@ class TableOptions:
     destinations: Ints
     annotations: frozenset[str]
     with_waypoints: bool
+    fallback_mps: float
+    fallback_snapped: bool
+    scale: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +108,11 @@ def route_options(request: OsrmRequest) -> RouteOptions:
         )
     given.take("alternatives", _flag_or_number, 0, expected="true, false or a number")
     radius_m, with_waypoints = _general(given)
+    given.refuse(NOT_OFFERED_ON_ROUTES)
+    _all_waypoints(given, request)
     options = RouteOptions(
         radius_m=radius_m,
-        overview=given.choice("overview", "simplified", "full", "false"),
+        overview=given.choice("overview", "simplified", "full", "by_legs", "false"),
         geometries=given.choice("geometries", "polyline", "polyline6", "geojson"),
         steps=given.flag("steps"),
         annotations=given.take(
@@ -131,6 +142,8 @@ def table_options(request: OsrmRequest) -> TableOptions:
     annotations = given.take(
         "annotations", _annotations_of_table, frozenset({"duration"}), expected="duration,distance"
     )
+    fallback_mps, scale = _positive(given, "fallback_speed", np.nan), _positive(given, "scale_factor", 1.0)
+    fallback = given.choice("fallback_coordinate", "input", "snapped")
     given.done()
     if len(sources) * len(destinations) > MOST_CELLS:
         raise OsrmError(
@@ -143,6 +156,9 @@ def table_options(request: OsrmRequest) -> TableOptions:
         destinations=destinations,
         annotations=annotations,
         with_waypoints=with_waypoints,
+        fallback_mps=fallback_mps,
+        fallback_snapped=fallback == "snapped",
+        scale=scale,
     )
 
 
@@ -151,9 +167,11 @@ def nearest_options(request: OsrmRequest) -> NearestOptions:
     given = Given(request)
     if len(request.lonlat) != 1:
         raise OsrmError(Code.INVALID_OPTIONS, "Only one input coordinate is supported")
-    number = given.take("number", _count, 1, expected="an integer of 1 or more")
+    number = given.take("number", _count, 1, expected="an integer")
     radius_m, _ = _general(given)
     given.done()
+    if number < 1:
+        raise OsrmError(Code.INVALID_OPTIONS, "number must be 1 or more")
     if number > MOST_NEAREST:
         raise OsrmError(
             Code.TOO_BIG, f"Number of results {number} is higher than current maximum ({MOST_NEAREST})"
@@ -165,7 +183,11 @@ def _general(given: Given) -> tuple[Floats, bool]:
     """Return the radiuses and whether waypoints are told, and check what all services have in common."""
     given.flag("generate_hints", default=True)
     given.each("hints", str, "", expected="a hint")
-    given.refuse_what_is_not_offered()
+    given.refuse(NOT_OFFERED)
+    if given.take("exclude", str, "", expected="classes of roads"):
+        raise OsrmError(
+            Code.INVALID_VALUE, "Exclude flag combination is not supported. No class can be excluded"
+        )
     radiuses = given.each("radiuses", _radius_m, np.nan, expected="metres or unlimited")
     return np.array(radiuses), not given.flag("skip_waypoints")
 
@@ -197,9 +219,35 @@ def _radius_m(text: str) -> float:
 
 def _count(text: str) -> int:
     count = int(text)
-    if count < 1:
+    if count < 0:
         raise ValueError(text)
     return count
+
+
+def _positive(given: Given, name: str, default: float) -> float:
+    """Return a number that must be more than 0, and that OSRM refuses with other words where it is not."""
+    value = given.take(name, _number, default, expected="a number")
+    if value <= 0.0:
+        raise OsrmError(Code.INVALID_OPTIONS, f"{name} must be > 0")
+    return value
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    if not np.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
+def _all_waypoints(given: Given, request: OsrmRequest) -> None:
+    """Refuse that a coordinate is passed through without a leg ending there."""
+    chosen, count = _chosen(given, request, "waypoints"), len(request.lonlat)
+    if (chosen[0], chosen[-1]) != (0, count - 1):
+        raise OsrmError(Code.INVALID_VALUE, "First and last coordinates must be specified as waypoints.")
+    if chosen.tolist() != list(range(count)):
+        raise OsrmError(
+            Code.INVALID_OPTIONS, "waypoints that leave out coordinates are not offered: each ends a leg"
+        )
 
 
 def _flag_or_number(text: str) -> int:

@@ -10,9 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.api.osrm.faults import Code
-from equipage.api.osrm.options import nearest_options, table_options
+from equipage.api.osrm.options import TableOptions, nearest_options, table_options
 from equipage.api.osrm.requests import OsrmRequest
 from equipage.api.osrm.waypoints import limits_m, shown_waypoint, snapped
+from equipage.geo.earth import distance_m
 from equipage.routing.router import Router
 from equipage.routing.snap import Snaps
 
@@ -42,9 +43,13 @@ def table_answer(router: Router, request: OsrmRequest) -> str:
         answer["sources"] = [shown_waypoint(start) for start in starts]
         answer["destinations"] = [shown_waypoint(end) for end in ends]
     tables = _tables(router, starts, ends, with_metres="distance" in options.annotations)
+    if np.isfinite(options.fallback_mps):
+        places = snaps.lonlat if options.fallback_snapped else request.lonlat
+        answer["fallback_speed_cells"] = _fly(tables, places, options)
+    tables["duration"] *= options.scale
     parts = [json.dumps(answer, ensure_ascii=False)[:-1]]
     for name in sorted(options.annotations):
-        parts += [f', "{name}s": [', ", ".join(_rows(tables[name])), "]"]
+        parts += [f', "{name}s":[', ",".join(_rows(tables[name])), "]"]
     return "".join([*parts, "}"])
 
 
@@ -85,10 +90,29 @@ def _tables(router: Router, starts: Snaps, ends: Snaps, *, with_metres: bool) ->
     return {"duration": found.duration_s, "distance": found.distance_m}
 
 
+def _fly(tables: dict[str, Floats], lonlat: Floats, options: TableOptions) -> list[list[int]]:
+    """Fill cells without a way as the crow flies, and return which."""
+    row, column = np.nonzero(~np.isfinite(tables["duration"]))
+    metres = distance_m(lonlat[options.sources[row]], lonlat[options.destinations[column]])
+    tables["duration"][row, column] = metres / options.fallback_mps
+    if "distance" in tables:
+        tables["distance"][row, column] = metres
+    return list(map(list, zip(row.tolist(), column.tolist(), strict=True)))
+
+
 def _rows(values: Floats) -> Iterator[str]:
-    """Yield each row as JSON: whole tables would keep all other threads waiting for seconds."""
-    for row in np.round(values, 1):
-        cells = row.tolist()
-        if not np.isfinite(row).all():
-            cells = [cell if np.isfinite(cell) else None for cell in cells]
-        yield json.dumps(cells)
+    """Yield each row as JSON, with a digit after the point.
+
+    A large table has few different numbers: each is worded once. Whole tables at once would keep all other
+    threads waiting.
+    """
+    finite = np.isfinite(values)
+    tenths = np.rint(np.where(finite, values, 0.0) * 10.0).astype(np.int64)
+    seen = np.zeros(int(tenths.max(initial=0)) + 2, dtype=bool)
+    seen[tenths] = True
+    known = np.flatnonzero(seen)
+    words = np.full(len(seen), "null", dtype=object)
+    words[known] = list(map(repr, (known / 10.0).tolist()))
+    tenths[~finite] = -1
+    for row in tenths:
+        yield f"[{','.join(words[row].tolist())}]"

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from equipage.api.osrm.drives import route_answer
 from equipage.api.osrm.faults import Code, OsrmError
-from equipage.api.osrm.requests import OsrmRequest, read_request
+from equipage.api.osrm.requests import OsrmRequest, read_posted, read_request
 from equipage.api.osrm.tables import nearest_answer, table_answer
 from equipage.api.security import Anybody, context_of
 from equipage.routing.router import Router
@@ -40,26 +40,42 @@ async def ask_as_osrm(request: Request, asked: str) -> Response:
 
     Services are `route`, `table`, `nearest`; `car` and `driving` mean `van`; roads, closures and speeds are
     those that hold now. Options are OSRM's: `radiuses` and `skip_waypoints`; for `route` also `overview`,
-    `geometries`, `steps` and `annotations`; for `table` `sources`, `destinations` and `annotations`; for
-    `nearest` `number`. `hints` and `alternatives` have no effect; what else is not offered is refused with
-    `InvalidOptions`. A coordinate without a radius may be 1,000 m from a road. At most 500 coordinates make a
-    route, 10,000 coordinates and 4,000,000 cells a table, 100 places an answer of `nearest`.
+    `geometries`, `steps` and `annotations`; for `table` `sources`, `destinations`, `annotations`,
+    `fallback_speed`, `fallback_coordinate` and `scale_factor`; for `nearest` `number`. `hints` and
+    `alternatives` have no effect; what else is not offered is refused with `InvalidOptions`. A coordinate
+    without a radius may be 1,000 m from a road. At most 500 coordinates make a route, 10,000 coordinates and
+    4,000,000 cells a table, 100 places an answer of `nearest`. A URL has at most 65,535 characters, which are
+    2,200 coordinates with their radiuses as VROOM sends them: post what is longer.
     """
+    query = request.scope["query_string"].decode("latin-1")
+    return await _answered(request, partial(read_request, f"/{asked}", query))
+
+
+@router.post("/osrm/{asked:path}", responses=_RESPONSES)
+async def post_as_osrm(request: Request, asked: str) -> Response:
+    """Answer as OSRM does to a JSON object: `/osrm/{service}/v1/{profile}`, for more than a URL can hold.
+
+    Its members are `coordinates`, an array of `[lon, lat]` or a `polyline(…)`, and the options of the GET by
+    their names: true, false, numbers, strings, and arrays where a URL has several values.
+    """
+    return await _answered(request, partial(read_posted, f"/{asked}", await request.body()))
+
+
+async def _answered(request: Request, read: Callable[[], OsrmRequest]) -> Response:
     state = request.app.state
     if not hasattr(state, "osrm_limiter"):
         state.osrm_limiter = CapacityLimiter(_AT_ONCE)
-    query = request.scope["query_string"].decode("latin-1")
-    work = partial(_answer, context_of(request).router, f"/{asked}", query)
+    work = partial(_answer, context_of(request).router, read)
     content, status = await to_thread.run_sync(work, limiter=state.osrm_limiter)
     # As with OSRM, any page may ask: roads are no secret.
     headers = {"Access-Control-Allow-Origin": "*"}
     return Response(content, status, headers=headers, media_type="application/json")
 
 
-def _answer(roads: Router, path: str, query: str) -> tuple[bytes, HTTPStatus]:
-    """Return the answer to a URL, and its status."""
+def _answer(roads: Router, read: Callable[[], OsrmRequest]) -> tuple[bytes, HTTPStatus]:
+    """Return the answer to a request, and its status."""
     try:
-        asked = read_request(path, query)
+        asked = read()
         _check_profile(roads, asked.profile)
         return _ANSWERS[asked.service](roads, asked).encode(), HTTPStatus.OK
     except OsrmError as fault:

@@ -16,6 +16,8 @@ from routingpy import OSRM
 from routingpy.exceptions import RouterApiError
 from routingpy.utils import decode_polyline5, decode_polyline6
 
+from equipage.geo.earth import distance_m
+from equipage.routing.conditions import Closure, Conditions
 from tests.api.conftest import Live, demo_settings, ready, serving, wait_until
 
 PLACES = [[-71.2519, -29.9027], [-71.2394, -29.9126], [-71.2610, -29.8922]]
@@ -195,7 +197,7 @@ def test_a_radius_allows_or_forbids_a_place(anonymous: httpx.Client) -> None:
         ("route/v1/driving/1,1;x,y", "InvalidQuery", "Query string malformed close to position 22"),
         ("route/v1/driving/1,nan;1,1", "InvalidQuery", "Query string malformed close to position 18"),
         ("route/v1/driving/1,1", "InvalidOptions", "Number of coordinates needs to be at least two."),
-        ("route/v1/driving/200,5;44,5", "InvalidOptions", "Invalid coordinate value."),
+        ("route/v1/driving/200,5;44,5", "InvalidValue", "Invalid coordinate value."),
         ("route/v1/driving/polyline(_)", "InvalidQuery", "Query string malformed"),
         ("route/v1/bike/1,1;1,2", "InvalidValue", "there are no roads for bike here"),
         (f"route/v1/car/{COORDINATES}?foo=1", "InvalidQuery", "Query string malformed"),
@@ -203,8 +205,21 @@ def test_a_radius_allows_or_forbids_a_place(anonymous: httpx.Client) -> None:
         (f"route/v1/car/{COORDINATES}?overview=full&overview=full", "InvalidQuery", "Query string"),
         (f"route/v1/car/{COORDINATES}?radiuses=1;2", "InvalidOptions", "Number of elements in radiuses"),
         (f"route/v1/car/{COORDINATES}?radiuses=-1;2;3", "InvalidQuery", "Query string malformed"),
-        (f"route/v1/car/{COORDINATES}?bearings=10,20;;", "InvalidOptions", "bearings=10,20;; is not offered"),
-        (f"route/v1/car/{COORDINATES}?approaches=curb;;", "InvalidOptions", "approaches=curb;; is not"),
+        (f"route/v1/car/{COORDINATES}?bearings=10,20;;", "InvalidOptions", "bearings=10,20 is not offered"),
+        (f"route/v1/car/{COORDINATES}?bearings=10,20;", "InvalidOptions", "Number of elements in bearings"),
+        (f"route/v1/car/{COORDINATES}?bearings=north;;", "InvalidQuery", "Query string malformed"),
+        (f"route/v1/car/{COORDINATES}?approaches=curb;;", "InvalidOptions", "approaches=curb is not"),
+        (f"route/v1/car/{COORDINATES}?approaches=side;;", "InvalidQuery", "Query string malformed"),
+        (f"route/v1/car/{COORDINATES}?snapping=any", "InvalidOptions", "snapping=any is not offered"),
+        (f"route/v1/car/{COORDINATES}?snapping=x", "InvalidQuery", "Query string malformed"),
+        (f"route/v1/car/{COORDINATES}?exclude=motorway", "InvalidValue", "Exclude flag combination is not"),
+        (f"route/v1/car/{COORDINATES}?waypoints=0;1", "InvalidValue", "First and last coordinates must"),
+        (f"route/v1/car/{COORDINATES}?waypoints=0;2", "InvalidOptions", "waypoints that leave out"),
+        (f"route/v1/car/{COORDINATES}?scale_factor=2", "InvalidQuery", "Query string malformed"),
+        (f"table/v1/car/{COORDINATES}?scale_factor=0", "InvalidOptions", "scale_factor must be > 0"),
+        (f"table/v1/car/{COORDINATES}?scale_factor=x", "InvalidQuery", "Query string malformed"),
+        (f"table/v1/car/{COORDINATES}?fallback_speed=-5", "InvalidOptions", "fallback_speed must be > 0"),
+        (f"table/v1/car/{COORDINATES}?fallback_coordinate=x", "InvalidQuery", "Query string malformed"),
         (f"route/v1/car/{COORDINATES}?continue_straight=true", "InvalidOptions", "continue_straight=true"),
         (f"route/v1/car/{COORDINATES}.flatbuffers", "InvalidOptions", "The format flatbuffers"),
         (f"table/v1/car/{COORDINATES}?sources=3", "InvalidOptions", "sources are indexes of the 3"),
@@ -214,7 +229,8 @@ def test_a_radius_allows_or_forbids_a_place(anonymous: httpx.Client) -> None:
         (f"table/v1/car/{';'.join(['1,1'] * 10001)}", "TooBig", "10001 coordinates are too many"),
         (f"route/v1/car/{';'.join(['1,1'] * 501)}", "TooBig", "Number of entries 501"),
         (f"nearest/v1/car/{COORDINATES}", "InvalidOptions", "Only one input coordinate is supported"),
-        ("nearest/v1/car/-71.2519,-29.9027?number=0", "InvalidQuery", "Query string malformed"),
+        ("nearest/v1/car/-71.2519,-29.9027?number=0", "InvalidOptions", "number must be 1"),
+        ("nearest/v1/car/-71.2519,-29.9027?number=x", "InvalidQuery", "Query string malformed"),
         ("nearest/v1/car/-71.2519,-29.9027?number=101", "TooBig", "Number of results 101"),
         ("route/v1/car/-71.2519,-29.9027;-71.6,-29.9", "NoSegment", "Could not find a matching segment"),
     ],
@@ -235,6 +251,7 @@ def test_each_fault_has_osrms_code(anonymous: httpx.Client, path: str, code: str
         "?generate_hints=false&approaches=unrestricted;;&snapping=default&continue_straight=default",
         "?radiuses=unlimited;50000;",
         "?steps=false&annotations=false",
+        "?waypoints=0;1;2&exclude=&bearings=;;",
     ],
 )
 def test_what_asks_for_nothing_else_is_taken(anonymous: httpx.Client, more: str) -> None:
@@ -267,6 +284,97 @@ def test_a_closed_street_changes_the_answer_at_once(live: Live, client: httpx.Cl
     assert table["distances"][0][1] is None
     assert client.delete(made.headers["Location"]).status_code in {200, 204}
     wait_until(lambda: client.get(path).status_code == 200)
+
+
+def test_seconds_are_scaled(anonymous: httpx.Client) -> None:
+    """And metres stay."""
+    path = f"table/v1/car/{COORDINATES}?annotations=duration,distance"
+    plain, scaled = asked(anonymous, path), asked(anonymous, f"{path}&scale_factor=2.5")
+    np.testing.assert_allclose(scaled["durations"], 2.5 * np.array(plain["durations"]), atol=0.2)
+    assert scaled["distances"] == plain["distances"]
+
+
+def test_where_no_way_leads_a_crow_may_fly(live: Live, anonymous: httpx.Client) -> None:
+    """At the speed given, from where the coordinates are or from their roads; these cells are named."""
+    away = f"{COORDINATES};{AWAY}"
+    around = shapely.Point(PLACES[1]).buffer(0.005)
+    closed = live.context.router.with_conditions(Conditions(closures=(Closure(area=around),)))
+    before, live.context.routers.current = live.context.router, closed
+    try:
+        path = f"table/v1/car/{away}?radiuses=;;;unlimited&annotations=duration,distance"
+        assert asked(anonymous, path)["durations"][0][1] is None
+        flown = asked(anonymous, f"{path}&fallback_speed=10")
+        snapped = asked(anonymous, f"{path}&fallback_speed=10&fallback_coordinate=snapped")
+    finally:
+        live.context.routers.current = before
+    assert [0, 1] in flown["fallback_speed_cells"]
+    assert [0, 0] not in flown["fallback_speed_cells"]
+    metres = distance_m(np.array(PLACES[0]), np.array(PLACES[1]))
+    assert flown["distances"][0][1] == pytest.approx(metres, abs=0.1)
+    assert flown["durations"][0][1] == pytest.approx(metres / 10, abs=0.1)
+    assert snapped["distances"][0][3] < flown["distances"][0][3] - 1000
+
+
+def test_each_leg_may_have_its_line(anonymous: httpx.Client) -> None:
+    """Instead of one for the whole route; one begins where the other ends."""
+    route = asked(anonymous, f"route/v1/car/{COORDINATES}?overview=by_legs&geometries=geojson")["routes"][0]
+    assert "geometry" not in route
+    first, second = (leg["geometry"]["coordinates"] for leg in route["legs"])
+    assert first[-1] == second[0]
+
+
+def test_what_is_posted_is_answered_as_a_url_is(anonymous: httpx.Client) -> None:
+    """Coordinates as numbers or as a line, options as JSON has them."""
+    path = f"table/v1/car/{COORDINATES}?sources=0;2&radiuses=;unlimited;500&annotations=duration,distance"
+    given = {
+        "coordinates": PLACES,
+        "sources": [0, 2],
+        "radiuses": [None, "unlimited", 500],
+        "annotations": ["duration", "distance"],
+        "skip_waypoints": False,
+    }
+    posted = anonymous.post("/osrm/table/v1/car", json=given)
+    assert posted.status_code == 200, posted.text
+    assert posted.json() == asked(anonymous, path)
+    line = {"coordinates": "polyline6(_}ik@~ocidC_ibE_ibE)", "overview": "false", "steps": True}
+    along = anonymous.post("/osrm/route/v1/car/", json=line).json()
+    assert along["code"] in {"Ok", "NoSegment"}
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ("{", "InvalidQuery", "request body must be a JSON object"),
+        ("[1]", "InvalidQuery", "request body must be a JSON object"),
+        ("{}", "InvalidQuery", "missing required member: coordinates"),
+        ('{"coordinates": [[1, "x"]]}', "InvalidQuery", "each coordinate must be an array of two numbers"),
+        ('{"coordinates": [[1, 2, 3]]}', "InvalidQuery", "each coordinate must be an array of two numbers"),
+        ('{"coordinates": 5}', "InvalidQuery", "each coordinate must be an array of two numbers"),
+        ('{"coordinates": "x"}', "InvalidQuery", "Query string malformed"),
+        ('{"coordinates": [[1, NaN], [1, 1]]}', "InvalidValue", "Invalid coordinate value."),
+        ('{"coordinates": [[1, 1]]}', "InvalidOptions", "Number of coordinates needs to be at least two."),
+        ('{"coordinates": [], "sources": []}', "InvalidOptions", "Number of coordinates needs to be at"),
+        ('{"coordinates": [[1, 1], [1, 2]], "foo": 1}', "InvalidQuery", "Query string malformed"),
+        ('{"coordinates": [[1, 1], [1, 2]], "sources": {}}', "InvalidQuery", "Query string malformed"),
+        ('{"coordinates": [[1, 1], [1, 2]], "radiuses": [1]}', "InvalidOptions", "Number of elements in"),
+    ],
+)
+def test_each_fault_of_a_body_has_osrms_code(
+    anonymous: httpx.Client, body: str, code: str, message: str
+) -> None:
+    """And its words at the beginning."""
+    answer = anonymous.post("/osrm/table/v1/car", content=body)
+    assert answer.status_code == 400
+    assert answer.json()["code"] == code
+    assert answer.json()["message"].startswith(message)
+
+
+def test_more_than_a_url_can_hold_is_posted(anonymous: httpx.Client) -> None:
+    """From one place to 5,000."""
+    places = [PLACES[0]] + [PLACES[1 + place % 2] for place in range(5000)]
+    given = {"coordinates": places, "sources": [0], "destinations": list(range(5001)), "skip_waypoints": True}
+    answer = anonymous.post("/osrm/table/v1/car", json=given).json()
+    assert len(answer["durations"][0]) == 5001
 
 
 def vroom(live: Live, service: str, arguments: str, places: list[list[float]]) -> Any:

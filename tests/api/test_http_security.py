@@ -84,9 +84,18 @@ def test_every_route_says_what_it_asks_of_its_caller() -> None:
 
 
 def test_what_changes_something_always_needs_a_key() -> None:
-    """Apart from signing in and out, Open311, which checks its own key, and a citizen's own link."""
+    """Apart from signing in and out, Open311, which checks its own key, and a citizen's own link.
+
+    What is posted to OSRM's API is a question.
+    """
     free = {route.path for route in ROUTES if route.asks == {None} and route.method not in {"GET", "OPTIONS"}}
-    assert free == {"/login", "/logout", "/open311/v2/requests.{suffix}", "/follow/{token}/erase"}
+    assert free == {
+        "/login",
+        "/logout",
+        "/open311/v2/requests.{suffix}",
+        "/follow/{token}/erase",
+        "/osrm/{asked:path}",
+    }
 
 
 @pytest.mark.parametrize("route", PROTECTED, ids=lambda route: f"{route.method} {route.path}")

@@ -56,6 +56,16 @@ def test_until_it_is_ready_everything_else_is_503(loading: Live) -> None:
     assert [fault["code"] for fault in faults] == [503]
 
 
+def test_who_speaks_osrm_is_told_in_its_words(loading: Live) -> None:
+    """Code and message are all there is, and when to come again."""
+    answer = httpx.get(f"{loading.url}/osrm/route/v1/car/1,1;2,2")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert set(answer.json()) == {"code", "message"}
+    assert answer.json()["code"] == "Starting"
+    assert answer.json()["message"].startswith("the server is starting")
+
+
 def test_a_browser_that_comes_too_early_gets_a_page_that_asks_again(loading: Live) -> None:
     """In the visitor's language and drawn with files that are there already, instead of a problem in JSON."""
     asking = {"Accept": "text/html,*/*;q=0.8", "Accept-Language": "fr"}
