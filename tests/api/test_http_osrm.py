@@ -18,7 +18,7 @@ from routingpy.utils import decode_polyline5, decode_polyline6
 
 from equipage.geo.earth import distance_m
 from equipage.routing.conditions import Closure, Conditions
-from tests.api.conftest import Live, demo_settings, ready, serving, wait_until
+from tests.api.conftest import START_TIMEOUT_S, Live, demo_settings, ready, serving, wait_until
 
 PLACES = [[-71.2519, -29.9027], [-71.2394, -29.9126], [-71.2610, -29.8922]]
 """Three places in La Serena."""
@@ -31,7 +31,7 @@ AWAY = "-71.6000,-29.9000"
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """A server with a port for OSRM's API alone."""
     with serving(demo_settings(tmp_path_factory.mktemp("osrm"), osrm_port=0)) as server:
-        wait_until(lambda: ready(server))
+        wait_until(lambda: ready(server), START_TIMEOUT_S)
         yield server
 
 
