@@ -64,7 +64,11 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
     "says_nothing": ("text must say something",),
     "not_public": ("only a note on a report can be public, not one on a {subject}",),
     # Closures and speeds
-    "closure_with_speed": ("a closure has no speed_factor, and {factor} was given; make it a speed",),
+    "closure_with_speed": (
+        "a closure has no speed_factor and no speed_kph, and {given} was given; make it a speed",
+    ),
+    "two_speeds": ("give speed_factor or speed_kph, one of the two, not {factor} and {kph}",),
+    "speed_kph": ("a speed needs a speed_kph of {least} to {most}, not {kph}",),
     "speed_factor": ("a speed needs a speed_factor of {least} to {most}, not {factor}",),
     "over": ("valid_until {until} is over; it is {now}",),
     "bad_ground": ("{said}",),

@@ -133,7 +133,10 @@ class ConditionShown(Shown):
     kind: ConditionKind
     area: dict[str, Any] | None
     way_ids: list[int]
+    road_classes: list[str]
     speed_factor: float | None
+    speed_kph: float | None
+    hours: str
     valid_from: datetime | None
     valid_until: datetime | None
     created_at: datetime
@@ -144,7 +147,8 @@ class ConditionShown(Shown):
         """Show a condition."""
         shown = {name: getattr(condition, name) for name in cls.model_fields}
         area = None if condition.area is None else _geometry(condition.area)
-        return cls(**{**shown, "area": area, "way_ids": list(condition.way_ids)})
+        told = {"way_ids": list(condition.way_ids), "road_classes": list(condition.road_classes)}
+        return cls(**{**shown, **told, "area": area})
 
 
 class KeyShown(Shown):

@@ -38,6 +38,12 @@ class StreetShown(Shown):
     bounds: tuple[float, float, float, float]
 
 
+class RoadClassShown(Shown):
+    """A kind of road, as OpenStreetMap calls it."""
+
+    name: str
+
+
 class PlaceShown(Shown):
     """What is at a point."""
 
@@ -55,6 +61,12 @@ def list_services(here: Here, limit: Limit = PAGE, cursor: Cursor = "") -> Page[
         shown = [ServiceShown.of(service) for service in reading.services().values()]
     items, following = page_of(shown, limit=limit, cursor=cursor)
     return Page(items=items, next=following)
+
+
+@router.get("/road-classes", summary="The classes of the city's roads")
+def list_road_classes(here: Here) -> Page[RoadClassShown]:
+    """List the values of OpenStreetMap's `highway` that conditions may name."""
+    return Page(items=[RoadClassShown(name=name) for name in sorted(here.router.network.classes)], next=None)
 
 
 @router.get("/services/{code}", summary="One service")

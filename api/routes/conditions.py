@@ -41,7 +41,11 @@ _READS = [Depends(May(Action.READ_CONDITIONS))]
 
 
 class ConditionGiven(Given):
-    """A closure, or a speed as a factor of the usual one, on the roads of an area or of some ways."""
+    """A closure, or a speed: a factor of the usual one or km/h, on roads by area, way and class.
+
+    A closure names at least one of the three; a speed without any is about all roads. Hours are like
+    `Mo-Fr 07:00-09:00,16:30-19:00`, on the city's clock.
+    """
 
     name: str
     kind: ConditionKind
@@ -53,7 +57,15 @@ class ConditionGiven(Given):
         ],
     )
     way_ids: list[int] = Field(default_factory=list, max_length=10_000)
+    road_classes: list[str] = Field(
+        default_factory=list,
+        max_length=100,
+        description="values of OpenStreetMap's `highway`; the city's roads must have them",
+        examples=[["residential", "living_street"]],
+    )
     speed_factor: float | None = None
+    speed_kph: float | None = None
+    hours: str = ""
     valid_from: OptionalMoment = None
     valid_until: OptionalMoment = None
 
@@ -85,7 +97,10 @@ def add(response: Response, here: Here, caller: _Editor, given: ConditionGiven) 
         kind=given.kind,
         area=_area(given.area),
         way_ids=tuple(given.way_ids),
+        road_classes=tuple(given.road_classes),
         speed_factor=given.speed_factor,
+        speed_kph=given.speed_kph,
+        hours=given.hours.strip(),
         valid_from=given.valid_from,
         valid_until=given.valid_until,
     )

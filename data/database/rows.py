@@ -280,7 +280,8 @@ def condition_row(condition: Condition) -> Row:
 
 def condition_of(stored: Stored) -> Condition:
     """Return the condition of a row."""
-    return Condition(**{**stored, "area": _single(stored["area"]), "way_ids": tuple(stored["way_ids"])})
+    told = {name: tuple(stored[name]) for name in ("way_ids", "road_classes")}
+    return Condition(**{**stored, "area": _single(stored["area"]), **told})
 
 
 def event_row(event: Event) -> Row:

@@ -23,8 +23,14 @@ class Condition:
         Roads that touch it, lon, lat.
     way_ids : tuple of int
         OpenStreetMap ways.
+    road_classes : tuple of str
+        Values of the `highway` tag; of area, ways and classes those that are given narrow each other down.
     speed_factor : float or None
         Times the usual speed; for a closure None.
+    speed_kph : float or None
+        This speed instead of the usual one.
+    hours : str
+        At which hours of the week it holds, as in OpenStreetMap, on the city's clock; empty for all.
     """
 
     id: ConditionId
@@ -34,7 +40,10 @@ class Condition:
     created_by: str
     area: Polygon | MultiPolygon | None = None
     way_ids: tuple[int, ...] = ()
+    road_classes: tuple[str, ...] = ()
     speed_factor: float | None = None
+    speed_kph: float | None = None
+    hours: str = ""
     valid_from: datetime | None = None
     valid_until: datetime | None = None
     removed_at: datetime | None = None

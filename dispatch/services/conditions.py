@@ -22,6 +22,9 @@ from equipage.routing.network import RoadNetwork
 LEAST_FACTOR, GREATEST_FACTOR = 0.05, 5.0
 """Slower than a twentieth is as good as closed; faster than five times is a slip of the pen."""
 
+LEAST_KPH, GREATEST_KPH = 1.0, 150.0
+"""Slower than who walks is as good as closed; faster than on any road is a slip of the pen."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCondition:
@@ -33,8 +36,12 @@ class NewCondition:
         Roads that touch it, lon, lat; with way_ids, only those of them.
     way_ids : tuple of int
         OpenStreetMap ways.
-    speed_factor : float or None
-        Times the usual speed; for a speed only.
+    road_classes : tuple of str
+        Values of the `highway` tag; with an area or ways, only those of them.
+    speed_factor, speed_kph : float or None
+        Times the usual speed, or this speed in km/h; for a speed only, which has one of the two.
+    hours : str
+        At which hours of the week, as in OpenStreetMap, on the city's clock; empty for all.
     valid_from, valid_until : datetime or None
         Aware times; None for at once and for ever.
     """
@@ -43,7 +50,10 @@ class NewCondition:
     kind: ConditionKind
     area: Polygon | MultiPolygon | None = None
     way_ids: tuple[int, ...] = ()
+    road_classes: tuple[str, ...] = ()
     speed_factor: float | None = None
+    speed_kph: float | None = None
+    hours: str = ""
     valid_from: datetime | None = None
     valid_until: datetime | None = None
 
@@ -82,7 +92,10 @@ def add_condition(
         created_by=actor,
         area=new.area,
         way_ids=new.way_ids,
+        road_classes=new.road_classes,
         speed_factor=new.speed_factor,
+        speed_kph=new.speed_kph,
+        hours=new.hours,
         valid_from=new.valid_from,
         valid_until=new.valid_until,
     )
@@ -120,17 +133,22 @@ def routing_conditions(conditions: Sequence[Condition], network: RoadNetwork) ->
     Parameters
     ----------
     conditions : sequence of Condition
-        As they were entered, perhaps for an older map: ways that the network does not have are left out, and
-        so are conditions that are only about such ways.
+        As they were entered, perhaps for an older map: ways and classes that the network does not have are
+        left out, and so are conditions that are only about such.
     network : RoadNetwork
         The roads of today.
     """
     asked = {way_id for condition in conditions for way_id in condition.way_ids}
     gone = asked - set(network.edge_way_id.tolist()) if asked else set()
     known = [
-        replace(condition, way_ids=tuple(way for way in condition.way_ids if way not in gone))
+        replace(
+            condition,
+            way_ids=tuple(way for way in condition.way_ids if way not in gone),
+            road_classes=tuple(name for name in condition.road_classes if name in network.classes),
+        )
         for condition in conditions
-        if not condition.way_ids or not gone.issuperset(condition.way_ids)
+        if (not condition.way_ids or not gone.issuperset(condition.way_ids))
+        and (not condition.road_classes or not set(network.classes).isdisjoint(condition.road_classes))
     ]
     return Conditions(
         closures=tuple(_closure(each) for each in known if each.kind is ConditionKind.CLOSURE),
@@ -142,6 +160,8 @@ def _closure(condition: Condition | NewCondition) -> Closure:
     return Closure(
         area=condition.area,
         way_ids=condition.way_ids,
+        road_classes=condition.road_classes,
+        hours=condition.hours,
         valid_from=condition.valid_from,
         valid_until=condition.valid_until,
     )
@@ -151,7 +171,10 @@ def _speed(condition: Condition | NewCondition) -> SpeedChange:
     return SpeedChange(
         area=condition.area,
         way_ids=condition.way_ids,
+        road_classes=condition.road_classes,
         factor=condition.speed_factor,
+        kph=condition.speed_kph,
+        hours=condition.hours,
         valid_from=condition.valid_from,
         valid_until=condition.valid_until,
     )
@@ -161,13 +184,23 @@ def _faults(new: NewCondition, now: datetime) -> Iterator[str]:
     if not new.name.strip():
         yield Fault("empty", name="name")
     yield from faults_of_text("name", new.name)
-    factor = new.speed_factor
-    if new.kind is ConditionKind.CLOSURE and factor is not None:
-        yield Fault("closure_with_speed", factor=factor)
-    if new.kind is ConditionKind.SPEED and (factor is None or not LEAST_FACTOR <= factor <= GREATEST_FACTOR):
-        yield Fault("speed_factor", least=LEAST_FACTOR, most=GREATEST_FACTOR, factor=factor)
+    yield from _faults_of_speed(new)
     if new.valid_until is not None and new.valid_until.tzinfo is not None and new.valid_until <= now:
         yield Fault("over", until=new.valid_until, now=now)
+
+
+def _faults_of_speed(new: NewCondition) -> Iterator[str]:
+    factor, kph = new.speed_factor, new.speed_kph
+    if new.kind is ConditionKind.CLOSURE:
+        if factor is not None or kph is not None:
+            yield Fault("closure_with_speed", given=factor if kph is None else kph)
+    elif factor is not None and kph is not None:
+        yield Fault("two_speeds", factor=factor, kph=kph)
+    elif kph is not None:
+        if not LEAST_KPH <= kph <= GREATEST_KPH:
+            yield Fault("speed_kph", least=LEAST_KPH, most=GREATEST_KPH, kph=kph)
+    elif factor is None or not LEAST_FACTOR <= factor <= GREATEST_FACTOR:
+        yield Fault("speed_factor", least=LEAST_FACTOR, most=GREATEST_FACTOR, factor=factor)
 
 
 def _faults_on(network: RoadNetwork, new: NewCondition) -> Iterator[str]:
@@ -176,7 +209,7 @@ def _faults_on(network: RoadNetwork, new: NewCondition) -> Iterator[str]:
         if new.kind is ConditionKind.CLOSURE:
             meant = Conditions(closures=(_closure(new),))
         else:
-            meant = Conditions(speeds=(_speed(replace(new, speed_factor=1.0)),))
+            meant = Conditions(speeds=(_speed(replace(new, speed_factor=1.0, speed_kph=None)),))
         meant.check(network)
     except InvalidConditionsError as error:
         yield Fault("bad_ground", said=str(error))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 
 from equipage.api.routes.conditions import MOST_CORNERS
+from tests.api.conftest import send_positions, wait_until
 
 
 def circle(corners: int) -> dict[str, Any]:
@@ -53,3 +55,55 @@ def test_what_is_no_area_is_told(client: httpx.Client, area: Any) -> None:
     )
     assert refused.status_code == 422, refused.text
     assert "area" in refused.text
+
+
+def test_a_speed_may_be_about_a_class_at_some_hours(client: httpx.Client) -> None:
+    """It is told as it was given; a class that the city does not have is refused by name."""
+    classes = [each["name"] for each in client.get("/api/v1/road-classes").json()["items"]]
+    assert "residential" in classes
+    given = {
+        "name": "school",
+        "kind": "speed",
+        "speed_kph": 20.0,
+        "road_classes": ["residential"],
+        "hours": "Mo-Fr 07:00-09:00",
+    }
+    made = client.post("/api/v1/conditions", json=given)
+    assert made.status_code == 201, made.text
+    assert given.items() <= made.json().items()
+    assert client.delete(made.headers["Location"]).status_code == 204
+    refused = client.post("/api/v1/conditions", json={**given, "road_classes": ["canal"]})
+    assert (refused.status_code, "canal" in refused.text) == (422, True)
+
+
+def test_a_slow_city_is_slow_for_all_who_ask(client: httpx.Client) -> None:
+    """At a quarter of the speed, OSRM's seconds, suggestions and the arrival promised all follow."""
+    send_positions(client)
+    filed = client.post(
+        "/api/v1/reports", json={"service_code": "pothole", "lon": -71.2519, "lat": -29.9027, "hold_s": 900}
+    ).json()
+    path = f"/api/v1/reports/{filed['id']}"
+    table = "/osrm/table/v1/car/-71.2519,-29.9027;-71.2394,-29.9126"
+
+    def suggested() -> dict[str, datetime]:
+        told = client.get(f"{path}/suggestions").json()["suggestions"]
+        return {each["crew_id"]: datetime.fromisoformat(each["eta"]) for each in told}
+
+    def seconds() -> float:
+        return float(client.get(table).json()["durations"][0][1])
+
+    usual_s, usual = seconds(), suggested()
+    crew_id = max(usual, key=lambda crew: usual[crew])
+    taken = client.post("/api/v1/assignments", json={"report_id": filed["id"], "crew_id": crew_id})
+    assert taken.status_code == 201, taken.text
+    promised = datetime.fromisoformat(client.get(f"{path}/eta").json()["eta"])
+    made = client.post("/api/v1/conditions", json={"name": "snow", "kind": "speed", "speed_factor": 0.25})
+    try:
+        wait_until(lambda: seconds() > 2.0 * usual_s)
+        assert datetime.fromisoformat(client.get(f"{path}/eta").json()["eta"]) > promised
+        later = suggested()
+        assert all(later[crew] > eta for crew, eta in usual.items() if crew in later)
+    finally:
+        client.delete(made.headers["Location"])
+        client.patch(path, json={"status": "cancelled"})
+    wait_until(lambda: seconds() == usual_s)

@@ -34,8 +34,10 @@ SLOW = Condition(
     created_by="Claire",
     way_ids=(2**40, 1),
     speed_factor=0.5,
+    hours="Mo-Fr 07:00-09:00",
 )
 WIDE = replace(SLOW, id=ConditionId("C10"), area=MultiPolygon([box(0, 0, 1, 1), box(2, 2, 3, 3)]), way_ids=())
+CLASSES = replace(SLOW, id=ConditionId("C11"), speed_factor=None, speed_kph=30.0, road_classes=("primary",))
 KEY = Key(
     id=KeyId("K1"),
     name="Standard",
@@ -53,13 +55,13 @@ KEY = Key(
 def test_conditions_come_back_until_they_are_removed(store: SqlStore) -> None:
     """Each is the same value, oldest first; a removed one is known by its id only."""
     with store.transaction() as tx:
-        for condition in (WIDE, SLOW, CLOSURE):
+        for condition in (CLASSES, WIDE, SLOW, CLOSURE):
             tx.save_condition(condition)
     removed = replace(SLOW, removed_at=NOW)
     with store.transaction() as tx:
-        assert tx.conditions() == [CLOSURE, SLOW, WIDE]
+        assert tx.conditions() == [CLOSURE, SLOW, WIDE, CLASSES]
         tx.save_condition(removed)
-        assert tx.conditions() == [CLOSURE, WIDE]
+        assert tx.conditions() == [CLOSURE, WIDE, CLASSES]
         assert tx.condition(SLOW.id) == removed
         with pytest.raises(NotFoundError, match="no condition 'C9'"):
             tx.condition(ConditionId("C9"))

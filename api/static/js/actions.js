@@ -2,6 +2,7 @@
 
 import { ApiError, del, patch, post, put, query } from "./api.js";
 import { serviceName } from "./city_words.js";
+import { askCondition } from "./condition_form.js";
 import { ask } from "./dialog.js";
 import { t } from "./i18n.js";
 import { putReport, store, touch } from "./store.js";
@@ -298,18 +299,14 @@ export function putShift(shift, body) {
   });
 }
 
-/** Close roads within a polygon. */
-export async function addClosure(area) {
-  const answer = await ask({
-    title: t("closure.title"),
-    fields: [{ name: "name", label: t("closure.name"), required: true }],
-    confirm: t("closure.confirm"),
-  });
-  if (!answer) return null;
+/** Close roads or change their speed, within a polygon or, without one, everywhere. */
+export function addCondition(area) {
   return attempt(async () => {
-    const made = await post("/api/v1/conditions", { name: answer.name, kind: "closure", area });
+    const asked = await askCondition(area);
+    if (!asked) return;
+    const made = await post("/api/v1/conditions", asked);
     refreshConditions();
-    didUndoably(t("done.closure", { name: answer.name }), () => dropCondition(made));
+    didUndoably(t("done.closure", { name: asked.name }), () => dropCondition(made));
   });
 }
 

@@ -1,6 +1,6 @@
-// Closed roads: a list, a way to end each, and a new one drawn on the map.
+// Closed and slow roads: a list, a way to end each, and a new one, drawn on the map or for the whole city.
 
-import { addClosure, removeCondition } from "./actions.js";
+import { addCondition, removeCondition } from "./actions.js";
 import { button, fill, h, redraw } from "./dom.js";
 import { openPanel, showPanel } from "./drawer.js";
 import { moment } from "./format.js";
@@ -19,7 +19,7 @@ export function showConditions() {
   fill(
     body,
     h("p", { class: "hint" }, t("conditions.hint")),
-    h("div", { class: "buttons" }, button(t("conditions.draw"), draw, { kind: "primary" })),
+    h("div", { class: "buttons" }, button(t("conditions.draw"), draw, { kind: "primary" }), button(t("conditions.whole_city"), () => addCondition(null))),
     box,
   );
   refresh();
@@ -32,7 +32,20 @@ async function draw() {
     toast(t("conditions.not_drawn"));
     return;
   }
-  await addClosure(area);
+  await addCondition(area);
+}
+
+/** What a condition does, in a few words. */
+function effect(condition) {
+  const { kind, speed_factor: factor, speed_kph: kph, hours } = condition;
+  const does = factor ? t("conditions.factor", { percent: Math.round(100 * factor) }) : kph ? t("conditions.kph", { kph }) : t(`conditions.kind.${kind}`);
+  const some = condition.road_classes.length + condition.way_ids.length > 0 && t("conditions.some_roads");
+  return [does, some, hours && t("conditions.at_hours", { hours: hoursInWords(hours) })].filter(Boolean).join(", ");
+}
+
+/** Hours as the form asks for them in the reader's words; others as they are written. */
+function hoursInWords(hours) {
+  return hours.replace(/^Mo-Fr\b/, t("conditions.days.week")).replace(/^Sa-Su\b/, t("conditions.days.weekend"));
 }
 
 function validity(condition) {
@@ -57,7 +70,7 @@ function refresh() {
             "div",
             {},
             h("b", {}, condition.name || t(`conditions.kind.${condition.kind}`)),
-            h("div", { class: "quiet" }, t(`conditions.kind.${condition.kind}`), " · ", validity(condition), " · ", tOr(`actor.${condition.created_by}`, condition.created_by)),
+            h("div", { class: "quiet" }, effect(condition), " · ", validity(condition), " · ", tOr(`actor.${condition.created_by}`, condition.created_by)),
           ),
           h(
             "div",

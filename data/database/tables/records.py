@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 from equipage.data.database.tables.base import ONLY_ON, metadata
@@ -30,7 +31,10 @@ conditions = Table(
     Column("created_by", Text, nullable=False),
     Column("area", Shape("MULTIPOLYGON")),
     Column("way_ids", Json, nullable=False),
+    Column("road_classes", Json, nullable=False, server_default=text("'[]'")),
     Column("speed_factor", Double),
+    Column("speed_kph", Double),
+    Column("hours", Text, nullable=False, server_default=""),
     Column("valid_from", UtcDateTime),
     Column("valid_until", UtcDateTime),
     Column("removed_at", UtcDateTime),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,6 +71,11 @@ def test_a_removed_condition_holds_no_more_and_stays_on_record(town: Town) -> No
     [
         ({"name": " "}, "name must not be empty"),
         ({"speed_factor": 0.5}, "a closure has no speed_factor"),
+        ({"speed_kph": 30.0}, "and no speed_kph, and 30.0 was given"),
+        ({"kind": ConditionKind.SPEED, "speed_kph": 0.5}, "a speed_kph of 1.0 to 150.0, not 0.5"),
+        ({"kind": ConditionKind.SPEED, "speed_kph": 30.0, "speed_factor": 0.5}, "one of the two"),
+        ({"hours": "on Mondays"}, "hours must be like"),
+        ({"road_classes": ("canal",)}, "road_classes canal are not among"),
         ({"kind": ConditionKind.SPEED}, "a speed needs a speed_factor of 0.05 to 5.0, not None"),
         ({"kind": ConditionKind.SPEED, "speed_factor": 0.0}, "not 0.0"),
         ({"kind": ConditionKind.SPEED, "speed_factor": float("nan")}, "not nan"),
@@ -124,6 +130,30 @@ def test_a_slower_way_takes_longer_on_the_road(town: Town) -> None:
     assert usual.matrix(*ends)[0, 0] == pytest.approx(120.0)
     slower = usual.with_conditions(routing_conditions([slow], NETWORK))
     assert slower.matrix(*ends)[0, 0] == pytest.approx(180.0)
+
+
+def test_classes_hours_and_kph_reach_the_router(town: Town) -> None:
+    """10 km/h on streets of a class on weekday mornings: of both roads there, of none in the afternoon."""
+    told = {"road_classes": ("unclassified",), "speed_kph": 10.0, "hours": "Mo-Fr 07:00-09:00"}
+    slow = add(town, kind=ConditionKind.SPEED, area=None, **told)
+    with town.store.reading() as reading:
+        assert reading.conditions() == [slow]
+    router = Router(NETWORK).with_conditions(routing_conditions([slow], NETWORK))
+    ends = [(5.0, 47.0)], [(5.02, 47.0)]
+    morning, afternoon = (
+        router.at(datetime(2026, 3, 10, hour, tzinfo=UTC)).matrix(*ends)[0, 0] for hour in (8, 14)
+    )
+    metres = NETWORK.edge_length_m[[0, 2]].sum()
+    assert morning == pytest.approx(metres / (10.0 / 3.6), abs=0.01)
+    assert afternoon == pytest.approx(120.0)
+
+
+def test_classes_that_a_new_map_no_longer_has_are_left_out(town: Town) -> None:
+    """A speed on a class that is gone changes nothing; beside another one, that counts."""
+    gone = replace(add(town), road_classes=("canal",))
+    both = replace(gone, road_classes=("canal", "unclassified"))
+    assert routing_conditions([gone], NETWORK) == Conditions()
+    assert routing_conditions([both], NETWORK).closures[0].road_classes == ("unclassified",)
 
 
 def test_ways_that_a_new_map_no_longer_has_are_left_out(town: Town) -> None:
