@@ -1,0 +1,1 @@
+"""Kernels of planning: ruin and recreate on the arrays of a problem."""

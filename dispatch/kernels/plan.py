@@ -1,0 +1,241 @@
+"""A plan under construction as arrays, and the times that follow from the order of its stops.
+
+A shift's slack is kept beside its times, so that an insertion is judged without going through what follows:
+`latest` is the last moment at which work at a stop may begin for all after it to be in time, `unhurried` the
+last one at which none after it becomes later than it is. Before a break that is still to be taken there is no
+such moment, and what follows is gone through.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.geo.kernels.compiling import kernel
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
+Records = Any
+"""An array of records, whose fields numba takes as attributes."""
+
+NO_WAY_S = 2**28
+FOREVER_S = 2**29
+
+BROKEN = 1e12
+"""What it costs to break something that the fixed stops do not break by themselves: more than all else."""
+
+
+def record(whole: str, costs: str = "") -> np.dtype[np.void]:
+    """Return the type of records with these fields of whole numbers and of costs."""
+    fields = [(name, np.int64) for name in whole.split()] + [(name, np.float64) for name in costs.split()]
+    return np.dtype(fields, align=True)
+
+
+JOB = record("place service setup earliest latest due held_by", "late_cost drop_cost change_cost")
+SHIFT = record(
+    "crew start_place end_place start end travel next_job fixed first_break last_break", "next_change_cost"
+)
+BREAK = record("earliest latest length")
+STOP = record("job begin leave rested latest unhurried")
+DAY = record("count", "cost")
+
+
+class Bench(NamedTuple):
+    """A problem, as in `equipage.dispatch.solver.problem`.
+
+    Parameters
+    ----------
+    jobs : (n,) JOB
+        Seconds, indices and costs.
+    shifts : (r,) SHIFT
+        The same; `fixed` is how many stops at the beginning stay, the shift's breaks are those from
+        `first_break` to `last_break`.
+    breaks : (b,) BREAK
+        Seconds.
+    demand : (n, q) int64
+        What each job takes of what is carried.
+    capacity : (r, q) int64
+        What is carried.
+    allowed : (n, r) bool
+        Whether a job may be in a shift.
+    near : (n, k) int64
+        The jobs nearest to each, itself among them.
+    near_shift : (n, l) int64
+        The shifts that begin nearest to each.
+    travel_s : (v, p, p) int32
+        Seconds of driving.
+    """
+
+    jobs: Records
+    shifts: Records
+    breaks: Records
+    demand: Ints
+    capacity: Ints
+    allowed: Bools
+    near: Ints
+    near_shift: Ints
+    travel_s: Int32s
+
+
+class Plan(NamedTuple):
+    """Who does what, and when: changed in place.
+
+    Parameters
+    ----------
+    stops : (r, w) STOP
+        Every shift's stops in order: the job, when work begins, when the crew leaves, how many breaks are
+        taken before that, and the slack.
+    days : (r,) DAY
+        How many stops each shift has, and what it costs.
+    load : (r, q) int64
+        What its jobs take of what is carried.
+    shift_of : (n,) int64
+        The shift of each job, or -1.
+    place_of : (n,) int64
+        Its place among the stops there.
+    """
+
+    stops: Records
+    days: Records
+    load: Ints
+    shift_of: Ints
+    place_of: Ints
+
+
+@kernel
+def rest(
+    breaks: Records, taken: int, last: int, ready: int, earliest: int, work: int
+) -> tuple[int, int, bool]:
+    """Return the next break after those taken before some work, when it can begin, and if one was too late.
+
+    Parameters
+    ----------
+    breaks : (b,) BREAK
+        All there are.
+    taken, last : int
+        The next break, and the end of the shift's.
+    ready, earliest, work : int
+        When the crew is there, when work may begin, and how long it takes.
+    """
+    late = False
+    while taken < last:
+        length, latest = breaks[taken].length, breaks[taken].latest
+        start = max(ready, breaks[taken].earliest)
+        if start + length > earliest and max(ready, earliest) + work <= latest:
+            break
+        late |= start > latest
+        ready = start + length
+        taken += 1
+    return taken, ready, late
+
+
+@kernel
+def rest_at_end(breaks: Records, taken: int, last: int, now: int) -> tuple[int, bool]:
+    """Return when the breaks that are left after the last work have been taken, and if one was too late."""
+    late = False
+    while taken < last:
+        now = max(now, breaks[taken].earliest)
+        late |= now > breaks[taken].latest
+        now += breaks[taken].length
+        taken += 1
+    return now, late
+
+
+@kernel
+def retime(bench: Bench, plan: Plan, shift: int) -> None:
+    """Find times, slack and cost of a shift anew after its stops have changed."""
+    times = bench.travel_s[bench.shifts[shift].travel]
+    cost = _forward(bench.jobs, bench.shifts, bench.breaks, times, plan.stops, plan.days[shift].count, shift)
+    for position in range(plan.days[shift].count):
+        plan.place_of[plan.stops[shift, position].job] = position
+    told = bench.shifts[shift].next_job
+    if told >= 0 and (plan.days[shift].count == 0 or plan.stops[shift, 0].job != told):
+        cost += bench.shifts[shift].next_change_cost
+    plan.days[shift].cost = cost
+    _backward(bench.jobs, bench.shifts, times, plan.stops, plan.days[shift].count, shift)
+
+
+@kernel
+def _forward(
+    jobs: Records, shifts: Records, breaks: Records, times: Int32s, stops: Records, count: int, shift: int
+) -> float:
+    cost, broken = 0.0, False
+    duty = shifts[shift]
+    place, now, taken = duty.start_place, duty.start, duty.first_break
+    for position in range(count):
+        job = jobs[stops[shift, position].job]
+        length = job.service
+        if position == 0 or job.place != place:
+            length += job.setup
+        drive = times[place, job.place]
+        cost += drive
+        ready = now + drive
+        if taken < duty.last_break:
+            taken, ready, late = rest(breaks, taken, duty.last_break, ready, job.earliest, length)
+            broken |= late and position >= duty.fixed
+        begin = max(ready, job.earliest)
+        if begin > job.latest or drive >= NO_WAY_S:
+            broken |= position >= duty.fixed
+        if begin > job.due:
+            cost += job.late_cost * (begin - job.due)
+        if job.held_by >= 0 and job.held_by != duty.crew:
+            cost += job.change_cost
+        now, place = begin + length, job.place
+        stops[shift, position].begin = begin
+        stops[shift, position].leave = now
+        stops[shift, position].rested = taken
+    if count > 0:
+        now, late = rest_at_end(breaks, taken, duty.last_break, now)
+        home = times[place, duty.end_place] if duty.end_place >= 0 else 0
+        cost += home
+        broken |= count > duty.fixed and (late or home >= NO_WAY_S or now + home > duty.end)
+    return cost + BROKEN if broken else cost
+
+
+@kernel
+def _backward(jobs: Records, shifts: Records, times: Int32s, stops: Records, count: int, shift: int) -> None:
+    latest, unhurried, after = shifts[shift].end, 2 * FOREVER_S, shifts[shift].end_place
+    for position in range(count - 1, -1, -1):
+        stop = stops[shift, position]
+        if stop.rested < shifts[shift].last_break:
+            stops[shift, position].latest = stop.begin
+            stops[shift, position].unhurried = stop.begin
+            continue
+        job = jobs[stop.job]
+        onward = stop.leave - stop.begin
+        if after >= 0:
+            onward += times[job.place, after]
+        latest = min(latest - onward, job.latest)
+        unhurried -= onward
+        if job.late_cost > 0.0:
+            unhurried = min(unhurried, max(job.due, stop.begin))
+        stops[shift, position].latest = latest
+        stops[shift, position].unhurried = unhurried
+        after = job.place
+
+
+@kernel
+def put(bench: Bench, plan: Plan, job: int, shift: int, position: int) -> None:
+    """Insert a job before a position of a shift; times are found by `retime`."""
+    for place in range(plan.days[shift].count, position, -1):
+        plan.stops[shift, place].job = plan.stops[shift, place - 1].job
+    plan.stops[shift, position].job = job
+    plan.days[shift].count += 1
+    plan.shift_of[job] = shift
+    for thing in range(plan.load.shape[1]):
+        plan.load[shift, thing] += bench.demand[job, thing]
+
+
+@kernel
+def copy_shift(source: Plan, target: Plan, shift: int) -> None:
+    """Make a shift of one plan as it is in another; jobs' own entries are left to the caller."""
+    target.days[shift] = source.days[shift]
+    for thing in range(source.load.shape[1]):
+        target.load[shift, thing] = source.load[shift, thing]
+    for position in range(source.days[shift].count):
+        target.stops[shift, position] = source.stops[shift, position]
+        target.place_of[source.stops[shift, position].job] = position

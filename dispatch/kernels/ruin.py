@@ -1,0 +1,123 @@
+"""Ruin: strings of neighbouring stops taken out of several shifts near each other.
+
+References
+----------
+Christiaens, Vanden Berghe: Slack Induction by String Removals for Vehicle Routing Problems. Transportation
+Science 54 (2020), doi:10.1287/trsc.2019.0914, section 5.1: adjacent string removal, plain and split.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.dispatch.kernels.plan import Bench, Plan
+from equipage.geo.kernels.compiling import kernel
+
+Ints = npt.NDArray[np.int64]
+
+REMOVED = 10.0
+"""How many jobs are taken out on average (the paper's c̄)."""
+
+LONGEST = 10.0
+"""The longest string (the paper's L^max)."""
+
+SPLIT = 0.5
+"""How often a string is taken in two parts (alpha in the paper), and what is spared grows by one more."""
+
+SPARED = 5
+"""At most so many stops are spared between the two parts."""
+
+
+@kernel
+def ruin(bench: Bench, plan: Plan, absent: Ints, left: int, touched: Ints) -> tuple[int, int]:
+    """Take jobs out of shifts near one job.
+
+    Parameters
+    ----------
+    bench : Bench
+        The problem.
+    plan : Plan
+        The plan; times are left to the caller.
+    absent : (n,) int64
+        The jobs without a shift, so many as `left`; what is taken out is added.
+    left : int
+        How many these are.
+    touched : (r,) int64
+        The shifts that changed are written there.
+
+    Returns
+    -------
+    left, count : int
+        How many jobs are without a shift now, and how many shifts changed.
+    """
+    jobs, shifts, used = len(plan.shift_of), len(plan.days), 0
+    for shift in range(shifts):
+        used += plan.days[shift].count > 0
+    if used == 0:
+        return left, 0
+    longest = min(LONGEST, (jobs - left) / used)
+    strings = int(np.random.random() * (4.0 * REMOVED / (1.0 + longest) - 1.0) + 1.0)
+    seed, count = np.random.randint(0, jobs), 0
+    for candidate in range(bench.near.shape[1]):
+        if count == strings:
+            break
+        job = bench.near[seed, candidate]
+        shift = plan.shift_of[job]
+        if shift < 0 or _is_among(touched, count, shift):
+            continue
+        removed = _remove_string(bench, plan, absent, left, job, shift, longest)
+        if removed > 0:
+            for place in range(left, left + removed):
+                for thing in range(plan.load.shape[1]):
+                    plan.load[shift, thing] -= bench.demand[absent[place], thing]
+            left += removed
+            touched[count] = shift
+            count += 1
+    return left, count
+
+
+@kernel
+def _is_among(values: Ints, count: int, value: int) -> bool:
+    for place in range(count):
+        if values[place] == value:
+            return True
+    return False
+
+
+@kernel
+def _remove_string(
+    bench: Bench, plan: Plan, absent: Ints, left: int, job: int, shift: int, longest: float
+) -> int:
+    """Take a string that a job is in out of its shift, write it to `absent` and return its length."""
+    fixed, size = bench.shifts[shift].fixed, plan.days[shift].count
+    movable = size - fixed
+    at = 0
+    while plan.stops[shift, at].job != job:
+        at += 1
+    if at < fixed:
+        return 0
+    length = min(int(np.random.random() * min(float(movable), longest) + 1.0), movable)
+    spared = 0
+    if length > 1 and np.random.random() < SPLIT:
+        while spared < min(SPARED, movable - length):
+            spared += 1
+            if np.random.random() < SPLIT:
+                break
+    whole = length + spared
+    low, high = max(fixed, at - whole + 1), min(at, size - whole)
+    first = low + int(np.random.random() * (high - low + 1))
+    spared_from = first + 1 + int(np.random.random() * (length - 1)) if spared > 0 else size
+    kept, removed = first, 0
+    for position in range(first, size):
+        stop = plan.stops[shift, position].job
+        within = position < first + whole
+        if within and not spared_from <= position < spared_from + spared:
+            absent[left + removed] = stop
+            plan.shift_of[stop] = -1
+            removed += 1
+        else:
+            plan.stops[shift, kept].job = stop
+            kept += 1
+    plan.days[shift].count = kept
+    return removed

@@ -1,0 +1,222 @@
+"""Our own engine: ruin and recreate, from the plan before or from nothing, until it is told to stop.
+
+References
+----------
+Christiaens, Vanden Berghe: Slack Induction by String Removals for Vehicle Routing Problems. Transportation
+Science 54 (2020), doi:10.1287/trsc.2019.0914.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.dispatch.kernels.annealing import complete, search, total
+from equipage.dispatch.kernels.insertion import keep
+from equipage.dispatch.kernels.plan import BREAK, DAY, JOB, SHIFT, STOP, Bench, Plan, put, retime
+from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY, Problem
+from equipage.dispatch.solver.schedule import Routes
+
+Ints = npt.NDArray[np.int64]
+Int32s = npt.NDArray[np.int32]
+
+Spent = Callable[[], float]
+"""Tells which share of the budget is spent, 1 or more when it is all."""
+
+HOT, COLD = 0.15, 0.0015
+"""The first and the last temperature, as shares of the mean travel between two jobs. Tuned on the instances
+of `make bench-dispatch`: a factor of two in either makes no difference that five seeds can tell."""
+
+NEAR_JOBS, NEAR_SHIFTS = 100, 64
+"""How many neighbours each job is looked at with."""
+
+ROOM = 24
+"""For how many more stops a shift has room before its arrays are made anew."""
+
+CHUNK = 1 / 200
+"""Share of the budget between two looks at it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Solution:
+    """What an engine found.
+
+    Parameters
+    ----------
+    routes : tuple of tuples of int
+        The jobs of every shift, in order.
+    cost : float
+        What it costs by the engine's own account.
+    rounds : int
+        How many rounds it worked.
+    """
+
+    routes: tuple[tuple[int, ...], ...]
+    cost: float
+    rounds: int
+
+
+def ruin_and_recreate(problem: Problem, spent: Spent, *, seed: int = 1, initial: Routes = ()) -> Solution:
+    """Return the best plan that is found within a budget.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is known.
+    spent : callable
+        Tells which share of the budget is spent; from 1 on it stops, after a two-hundredth of it at most.
+    seed : int
+        Of its random numbers.
+    initial : sequence of sequences of int
+        The plan to begin with, for every shift; empty for none. What it cannot keep is planned anew.
+
+    Returns
+    -------
+    Solution
+        Without violations, but for those that the problem's fixed stops cause by themselves.
+
+    Notes
+    -----
+    It is never worse than the plan to begin with. The same seed and the same number of rounds give the same
+    plan; a budget of time does not.
+    """
+    bench = _bench(problem)
+    plan = _first_plan(problem, bench, initial or [()] * len(problem.shifts))
+    accepted, best = _copy(plan), _copy(plan)
+    heat, rounds, chunk = _heat(problem), 0, 10
+    cost = float(total(bench, best))
+    workable = min(len(problem.jobs), len(problem.shifts)) > 0
+    while workable and (share := spent()) < 1.0:
+        upto = min(1.0, share + CHUNK)
+        cost = search(
+            bench,
+            plan,
+            accepted,
+            best,
+            seed + rounds,
+            chunk,
+            (_temperature(heat, share), _temperature(heat, upto)),
+        )
+        rounds += chunk
+        chunk = _next_chunk(chunk, spent() - share)
+        if plan.days["count"].max() == plan.stops.shape[1]:
+            plan, accepted, best = (_wider(each) for each in (plan, accepted, best))
+    return Solution(
+        routes=tuple(
+            tuple(best.stops["job"][k, :stops].tolist())
+            for k, stops in enumerate(best.days["count"].tolist())
+        ),
+        cost=float(cost),
+        rounds=rounds,
+    )
+
+
+def _temperature(heat: tuple[float, float], share: float) -> float:
+    return heat[0] * float((heat[1] / heat[0]) ** min(share, 1.0))
+
+
+def _next_chunk(chunk: int, share: float) -> int:
+    """Return how many rounds will take about the share of the budget between two looks."""
+    return int(np.clip(chunk * min(4.0, CHUNK / max(share, 1e-9)), 1, 20_000))
+
+
+def _bench(problem: Problem) -> Bench:
+    """Return a problem as the kernels take it."""
+    jobs, shifts = problem.jobs, problem.shifts
+    return Bench(
+        jobs=_records(JOB, jobs, len(jobs)),
+        shifts=_records(
+            SHIFT,
+            shifts,
+            len(shifts),
+            fixed=np.array([len(stops) for stops in shifts.fixed], dtype=np.int64),
+            first_break=shifts.break_first[:-1],
+            last_break=shifts.break_first[1:],
+        ),
+        breaks=_records(
+            BREAK,
+            shifts,
+            len(shifts.break_s),
+            earliest=shifts.break_earliest_s,
+            latest=shifts.break_latest_s,
+            length=shifts.break_s,
+        ),
+        demand=np.ascontiguousarray(jobs.demand, dtype=np.int64),
+        capacity=np.ascontiguousarray(shifts.capacity, dtype=np.int64),
+        allowed=np.ascontiguousarray(problem.allowed()),
+        near=_nearest(problem.travel_s[0], jobs.place, jobs.place, NEAR_JOBS),
+        near_shift=_nearest(problem.travel_s[0], jobs.place, shifts.start_place, NEAR_SHIFTS),
+        travel_s=np.ascontiguousarray(problem.travel_s, dtype=np.int32),
+    )
+
+
+def _records(kind: np.dtype[np.void], owner: object, count: int, **given: Ints) -> npt.NDArray[np.void]:
+    """Return records of the values that an owner has under the fields' names, or under these with `_s`."""
+    records = np.zeros(count, dtype=kind)
+    for name in kind.names or ():
+        values = given.get(name)
+        if values is None:
+            values = getattr(owner, name) if hasattr(owner, name) else getattr(owner, f"{name}_s")
+        records[name] = values
+    return records
+
+
+def _heat(problem: Problem) -> tuple[float, float]:
+    """Return the first and the last temperature."""
+    between = problem.travel_s[0][np.ix_(problem.jobs.place, problem.jobs.place)]
+    known = between[between < NO_WAY_S]
+    mean = max(1.0, float(known.mean())) if known.size else 1.0
+    return HOT * mean, COLD * mean
+
+
+def _nearest(travel_s: Int32s, origin: Ints, target: Ints, count: int) -> Ints:
+    """Return the nearest targets of each origin, there and back together, nearest first."""
+    there_and_back = travel_s[np.ix_(origin, target)] + travel_s[np.ix_(target, origin)].T
+    count = min(count, len(target))
+    if count == 0:
+        return np.zeros((len(origin), 0), dtype=np.int64)
+    some: Ints = np.argpartition(there_and_back, count - 1, axis=1)[:, :count]
+    rank = np.argsort(np.take_along_axis(there_and_back, some, axis=1), axis=1, kind="stable")
+    return np.take_along_axis(some, rank, axis=1)
+
+
+def _first_plan(problem: Problem, bench: Bench, initial: Routes) -> Plan:
+    """Return a plan with the fixed stops, what can be kept of an initial plan, and then the rest."""
+    plan = _empty(problem, initial)
+    fixed = {job for stops in problem.shifts.fixed for job in stops}
+    for shift, stops in enumerate(problem.shifts.fixed):
+        for position, job in enumerate(stops):
+            put(bench, plan, job, shift, position)
+        retime(bench, plan, shift)
+    for shift, wished in enumerate(initial):
+        kept = np.array([job for job in wished if job not in fixed], dtype=np.int64)
+        keep(bench, plan, shift, kept)
+    absent = np.flatnonzero(plan.shift_of == NOBODY)
+    order = absent[np.lexsort((problem.jobs.due_s[absent], -problem.jobs.drop_cost[absent]))]
+    complete(bench, plan, order)
+    return plan
+
+
+def _empty(problem: Problem, initial: Routes) -> Plan:
+    """Return a plan without stops, with room for those that are to come at first."""
+    shifts, things = problem.shifts.capacity.shape
+    longest = max((len(stops) for stops in (*initial, *problem.shifts.fixed)), default=0)
+    return Plan(
+        stops=np.zeros((shifts, longest + ROOM), dtype=STOP),
+        days=np.zeros(shifts, dtype=DAY),
+        load=np.zeros((shifts, things), dtype=np.int64),
+        shift_of=np.full(len(problem.jobs), NOBODY, dtype=np.int64),
+        place_of=np.zeros(len(problem.jobs), dtype=np.int64),
+    )
+
+
+def _copy(plan: Plan) -> Plan:
+    return Plan(*(values.copy() for values in plan))
+
+
+def _wider(plan: Plan) -> Plan:
+    """Return the same plan with room for twice as many stops in a shift."""
+    return plan._replace(stops=np.pad(plan.stops, ((0, 0), (0, plan.stops.shape[1]))))
