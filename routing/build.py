@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -170,11 +171,12 @@ def _network(
     states = remember_courses(turns, len(way), banned)
     core = core_edges(len(way), turns_among(states, ~shut), states.copy_of) & ~shut
     states = without_through_traffic(states, local=local, core=core)
+    said = [signs_of(way.tags) for way in roads.ways]
     names, name = number_words(
-        [way.tags.get("name") or way.tags.get("ref", "") for way in roads.ways], first=""
+        [way.tags.get("name") or ref for way, (ref, _, _) in zip(roads.ways, said, strict=True)], first=""
     )
     classes, road_classes = number_words([road_class(way.tags) for way in roads.ways])
-    signs, sign = number_words([word for way in roads.ways for word in signs_of(way.tags)], first="")
+    signs, sign = number_words(list(chain.from_iterable(said)), first="")
     sign = sign.reshape(-1, 3)
     return RoadNetwork(
         node_id=ruled.node_id,

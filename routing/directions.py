@@ -2,56 +2,33 @@
 
 Notes
 -----
-What a junction asks for is read from the shapes of the roads, their names and classes, and the turns that are
-allowed there. A driver is told nothing where the road that goes on keeps its name, or has no rival. The
-network does not know which roads are roundabouts: their exits are turns.
+What a junction asks for is said in `equipage.routing.maneuvers`, what a roundabout is in
+`equipage.routing.roundabouts`. A driver is told nothing where the road that goes on keeps its name, or has no
+rival.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from equipage.geo.earth import bearing_deg, distance_m
+from equipage.geo.earth import distance_m
+from equipage.routing.junctions import Junction, Meetings, bearing_along, nodes_along
+from equipage.routing.maneuvers import change_deg, direction, is_new, maneuver, road_at, roads_beside
 from equipage.routing.network import RoadNetwork
-from equipage.routing.route import Route, edges_of
+from equipage.routing.roundabouts import exits_passed, ring_edges, ring_kind
+from equipage.routing.route import Route
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+# A new name that holds for less is not told (so much on OSRM's).
+_BRIEF_M = 105.0
 
-# The direction of a road at a junction is that of its first so many metres.
-_LOOK_M = 15.0
-# Up to so many degrees each, a change of direction has this name; those of OSRM's guidance.
-_MODIFIERS = ((20.0, "straight"), (40.0, "slight"), (120.0, ""), (180.0, "sharp"))
-# Roads that leave a junction by no more than this go on; the straightest goes on clearly when the next is
-# farther off by at least so much.
-_ONWARD_DEG, _CLEARLY_DEG = 45.0, 20.0
-_FAST = frozenset({"motorway", "trunk"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Junction:
-    """A place where a route could go on in another way.
-
-    Parameters
-    ----------
-    point : int
-        Its place among the points of the route's geometry.
-    bearing_before, bearing_after : float or None
-        The direction of travel on reaching and on leaving it, in degrees clockwise from north; None at the
-        route's start and end.
-    others : tuple of float
-        The directions of the other roads one may take there.
-    """
-
-    point: int
-    bearing_before: float | None
-    bearing_after: float | None
-    others: tuple[float, ...]
+Told = tuple[str, str | None, int | None]
+"""What to do, in which direction, and by which exit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -62,12 +39,18 @@ class Step:
     ----------
     kind : str
         What to do, in OSRM's words: `depart`, `turn`, `continue`, `new name`, `end of road`, `fork`,
-        `on ramp`, `off ramp`, `merge` or `arrive`.
+        `on ramp`, `off ramp`, `merge`, `roundabout`, `exit roundabout`, `rotary`, `exit rotary`,
+        `roundabout turn` or `arrive`.
     modifier : str or None
         In which direction: `uturn`, `straight`, or `left` and `right`, also `slight` and `sharp`; None at the
         start and the end.
-    name : str
-        The street that is then driven along, empty where it has no name.
+    name, ref, destination : str
+        The street that is then driven along, its number, and where signs say it leads; empty where it has
+        none. Of a roundabout, those of the road one leaves it by, and its own name is its `rotary`.
+    exit : int or None
+        Which exit of a roundabout is taken, 1 for the first; None elsewhere, and where the route ends on it.
+    rotary : str
+        The name of a roundabout that has one of its own.
     junctions : tuple of Junction
         The one where it is done, and those passed on the way to the next step.
     last : int
@@ -77,6 +60,10 @@ class Step:
     kind: str
     modifier: str | None
     name: str
+    ref: str
+    destination: str
+    exit: int | None
+    rotary: str
     junctions: tuple[Junction, ...]
     last: int
 
@@ -96,133 +83,152 @@ def directions(network: RoadNetwork, route: Route) -> tuple[Step, ...]:
     route : Route
         The route.
     """
-    points = shapely.get_coordinates(route.geometry)
-    driven = [i for i in range(len(route.edges)) if route.edge_start[i] < route.edge_start[i + 1]]
-    edges = [route.edges[i] for i in driven] or [route.edges[0]]
-    start = [int(route.edge_start[i]) for i in driven] or [0]
-    end = len(points) - 1
-    told: list[tuple[str, str | None, int]] = [("depart", None, 0)]
-    junctions = [
-        Junction(
-            point=0, bearing_before=None, bearing_after=_bearing(points[: [*start, end][1] + 1]), others=()
-        )
-    ]
-    for i in range(1, len(edges)):
-        junction = _junction(
-            network, (edges[i - 1], edges[i]), points, (start[i - 1], start[i], [*start, end][i + 1])
-        )
-        kind = _kind(network, edges[i - 1], edges[i], junction)
-        if kind:
-            told.append((kind, _modifier(network, (edges[i - 1], edges[i]), junction, kind), i))
-        if kind or junction.others:
-            junctions.append(junction)
-    return _steps(network, edges, start, told, junctions, points)
+    return _Drive(network, route).steps()
 
 
-def _steps(
-    network: RoadNetwork,
-    edges: Sequence[int],
-    start: Sequence[int],
-    told: Sequence[tuple[str, str | None, int]],
-    junctions: Sequence[Junction],
-    points: Floats,
-) -> tuple[Step, ...]:
-    """Return what is told with the parts of the way in between."""
-    end = len(points) - 1
-    lasts = [*(start[i] for _, _, i in told[1:]), end]
-    steps = [
-        Step(
+class _Drive:
+    """The edges of a route that have a length, and what is told between them."""
+
+    def __init__(self, network: RoadNetwork, route: Route) -> None:
+        self.network = network
+        self.points = shapely.get_coordinates(route.geometry)
+        driven = [i for i in range(len(route.edges)) if route.edge_start[i] < route.edge_start[i + 1]]
+        self.edges = [route.edges[i] for i in driven] or [route.edges[0]]
+        self.start = [*(int(route.edge_start[i]) for i in driven or [0]), len(self.points) - 1]
+        on_ring = network.edge_roundabout[self.edges].tolist()
+        runs = list(_runs(on_ring))
+        circles = [ring_edges(network, self.edges[begin]) for begin, _ in runs]
+        nodes = nodes_along(network, [*self.edges, *(edge for circle in circles for edge in circle)])
+        self.meetings = Meetings(network, nodes)
+        kinds = [ring_kind(self.meetings, circle) for circle in circles]
+        # Where the edges on each roundabout begin and end, and what it is called.
+        self.rings = {begin: (end, kind) for (begin, end), kind in zip(runs, kinds, strict=True) if kind}
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps."""
+        told: dict[int, Told] = {0: ("depart", None, None)}
+        within = set[int]()
+        for begin, (end, kind) in self.rings.items():
+            told |= self._told_of_ring(begin, end, kind)
+            within.update(range(begin, end + 1))
+        junctions = [self._departure()]
+        for i in range(1, len(self.edges)):
+            junction, words = self._at(i)
+            if words and i not in within:
+                told[i] = (*words, None)
+            if i in told or junction.others or junction.closed:
+                junctions.append(junction)
+        return (*self._between(self._without_brief_names(told), junctions), self._arrival())
+
+    def _told_of_ring(self, begin: int, end: int, kind: str) -> dict[int, Told]:
+        """Return what is told of a roundabout whose edges are those from one place to before another."""
+        leaves = end < len(self.edges)
+        exit_ = exits_passed(self.meetings, self.edges[begin:end]) + 1 if leaves else None
+        enters = begin > 0
+        if kind == "roundabout turn" and enters and leaves:
+            change = change_deg(self._bearings(begin)[0], self._bearings(end)[1])
+            return {begin: (kind, direction(change), exit_)}
+        name = "roundabout" if kind == "roundabout turn" else kind
+        told: dict[int, Told] = {}
+        if enters:
+            told[begin] = (name, direction(change_deg(*self._bearings(begin))), exit_)
+        if leaves:
+            told[end] = (f"exit {name}", direction(change_deg(*self._bearings(end))), exit_)
+        return told
+
+    def _without_brief_names(self, told: dict[int, Told]) -> list[tuple[int, Told]]:
+        """Return what is told without names that soon give way to others, and those that then are none."""
+        metres = np.append(0.0, np.cumsum(distance_m(self.points[:-1], self.points[1:])))
+        places = sorted(told)
+        kept: list[tuple[int, Told]] = []
+        for i, following in zip(places, [*places[1:], len(self.edges)], strict=True):
+            if told[i][0] == "new name":
+                known, road = (road_at(self.network, self.edges[place], 0.0) for place in (kept[-1][0], i))
+                lasts_m = metres[self.start[following]] - metres[self.start[i]]
+                if lasts_m < _BRIEF_M or not is_new(known, road):
+                    continue
+            kept.append((i, told[i]))
+        return kept
+
+    def _bearings(self, i: int) -> tuple[float, float]:
+        """Return the directions of travel before and after the place where an edge begins."""
+        first, at, last = self.start[i - 1 : i + 2]
+        before, after = (bool(self.network.edge_roundabout[edge]) for edge in self.edges[i - 1 : i + 1])
+        return (
+            bearing_along(self.points[first : at + 1][::-1], back=True, ring=before),
+            bearing_along(self.points[at : last + 1], ring=after),
+        )
+
+    def _at(self, i: int) -> tuple[Junction, tuple[str, str] | None]:
+        """Return the junction where an edge begins, and what is told there."""
+        before, after = self.edges[i - 1], self.edges[i]
+        bearing_before, bearing_after = self._bearings(i)
+        arms = self.meetings.arms(before, after)
+        junction = Junction(
+            point=self.start[i],
+            bearing_before=bearing_before,
+            bearing_after=bearing_after,
+            others=tuple(arm.bearing for arm in arms if arm.may_enter),
+            closed=tuple(arm.bearing for arm in arms if not arm.may_enter),
+        )
+        change = change_deg(bearing_before, bearing_after)
+        come, gone = road_at(self.network, before, 0.0), road_at(self.network, after, change)
+        if self.network.edge_reverse[before] == after:
+            return junction, ("continue" if come.name == gone.name else "turn", "uturn")
+        return junction, maneuver(come, gone, roads_beside(self.network, bearing_before, arms))
+
+    def _between(self, told: Sequence[tuple[int, Told]], junctions: Sequence[Junction]) -> Iterator[Step]:
+        """Yield what is told with the parts of the way in between."""
+        lasts = [*(self.start[i] for i, _ in told[1:]), self.start[-1]]
+        for (i, words), last in zip(told, lasts, strict=True):
+            begin = self.start[i]
+            passed = tuple(each for each in junctions if begin <= each.point < max(last, begin + 1))
+            left_at, _ = self.rings.get(i, (i, "")) if words[0] != "depart" else (i, "")
+            road = self.edges[left_at if left_at < len(self.edges) else i]
+            yield self._step(words, road, passed, last, rotary=self._rotary(words[0], i))
+
+    def _rotary(self, kind: str, i: int) -> str:
+        """Return the name of the rotary that is entered or left at the beginning of an edge."""
+        if not kind.endswith("rotary"):
+            return ""
+        edge = self.edges[i - 1 if kind == "exit rotary" else i]
+        name: str = self.network.names[self.network.edge_name[edge]]
+        return name
+
+    def _step(
+        self, told: Told, edge: int, junctions: tuple[Junction, ...], last: int, *, rotary: str = ""
+    ) -> Step:
+        network = self.network
+        kind, modifier, exit_ = told
+        return Step(
             kind=kind,
             modifier=modifier,
-            name=network.names[network.edge_name[edges[i]]],
-            junctions=tuple(each for each in junctions if start[i] <= each.point < max(last, start[i] + 1)),
+            name=network.names[network.edge_name[edge]],
+            ref=network.signs[network.edge_ref[edge]],
+            destination=network.signs[network.edge_destination[edge]],
+            exit=exit_,
+            rotary=rotary,
+            junctions=junctions,
             last=last,
         )
-        for (kind, modifier, i), last in zip(told, lasts, strict=True)
-    ]
-    arrival = Junction(
-        point=end,
-        bearing_before=_bearing(points[start[-1] :][::-1], back=True),
-        bearing_after=None,
-        others=(),
-    )
-    name = network.names[network.edge_name[edges[-1]]]
-    return (*steps, Step(kind="arrive", modifier=None, name=name, junctions=(arrival,), last=end))
+
+    def _departure(self) -> Junction:
+        bearing = bearing_along(self.points[: self.start[1] + 1])
+        return Junction(point=0, bearing_before=None, bearing_after=bearing)
+
+    def _arrival(self) -> Step:
+        end = self.start[-1]
+        bearing = bearing_along(self.points[self.start[-2] :][::-1], back=True)
+        junction = Junction(point=end, bearing_before=bearing, bearing_after=None)
+        return self._step(("arrive", None, None), self.edges[-1], (junction,), end)
 
 
-def _junction(
-    network: RoadNetwork, edges: tuple[int, int], points: Floats, places: tuple[int, int, int]
-) -> Junction:
-    """Return the junction between two edges, which begin at two places and end at a third."""
-    before, after = edges
-    first, at, last = places
-    # Of the array's own type, or the whole of it would be copied into another.
-    begin, end = np.searchsorted(
-        network.turn_from, np.array([before, before + 1], dtype=network.turn_from.dtype)
-    )
-    onward = edges_of(network, network.turn_to[begin:end].astype(np.int64))
-    others = set(onward.tolist()) - {after, int(network.edge_reverse[before])}
-    return Junction(
-        point=at,
-        bearing_before=_bearing(points[first : at + 1][::-1], back=True),
-        bearing_after=_bearing(points[at : last + 1]),
-        others=tuple(_bearing(network.edge_shape(edge)) for edge in sorted(others)),
-    )
-
-
-def _bearing(line: Floats, *, back: bool = False) -> float:
-    """Return in which direction a line leaves its first point, or comes to it."""
-    along_m = np.concatenate([[0.0], np.cumsum(distance_m(line[:-1], line[1:]))])
-    seen = min(int(np.searchsorted(along_m, _LOOK_M)), len(line) - 1)
-    # With a point far beyond, the direction is that of the piece it ends.
-    ahead = max(seen - 1, 1) if along_m[seen] > 2 * _LOOK_M else seen
-    pair = (line[ahead], line[0]) if back else (line[0], line[ahead])
-    return float(bearing_deg(*pair))
-
-
-def _kind(network: RoadNetwork, before: int, after: int, junction: Junction) -> str | None:
-    """Return what a driver is told at a junction; None for nothing."""
-    same_name = network.edge_name[before] == network.edge_name[after]
-    if network.edge_reverse[before] == after:
-        return "continue" if same_name else "turn"
-    rivals = [abs(_change_deg(junction.bearing_before, other)) for other in junction.others]
-    change = abs(_change_deg(junction.bearing_before, junction.bearing_after))
-    if rivals and (ramp := _ramp(*(network.classes[network.edge_class[edge]] for edge in (before, after)))):
-        return ramp
-    onward = change <= _ONWARD_DEG and all(change + _CLEARLY_DEG <= rival for rival in rivals)
-    if not rivals or onward:
-        return None if same_name else "new name"
-    if change <= _ONWARD_DEG and min(rivals) <= _ONWARD_DEG:
-        return "fork"
-    if same_name:
-        return "continue"
-    return "end of road" if min(change, *rivals) > _ONWARD_DEG else "turn"
-
-
-def _ramp(before: str, after: str) -> str | None:
-    """Return what a change of road classes is called at the ends of a ramp."""
-    from_ramp, to_ramp = before.endswith("_link"), after.endswith("_link")
-    if to_ramp and not from_ramp:
-        return "off ramp" if before in _FAST else "on ramp" if after.removesuffix("_link") in _FAST else None
-    return "merge" if from_ramp and after in _FAST else None
-
-
-def _modifier(network: RoadNetwork, edges: tuple[int, int], junction: Junction, kind: str) -> str:
-    """Return in which direction a route goes on at a junction; at a fork, on which side of the others."""
-    before, after = edges
-    if network.edge_reverse[before] == after:
-        return "uturn"
-    change = _change_deg(junction.bearing_before, junction.bearing_after)
-    if kind == "fork":
-        changes = (_change_deg(junction.bearing_before, other) for other in junction.others)
-        prongs = [prong for prong in changes if abs(prong) <= _ONWARD_DEG]
-        return (
-            "slight left" if change < min(prongs) else "slight right" if change > max(prongs) else "straight"
-        )
-    strength = next(name for most, name in _MODIFIERS if abs(change) <= most)
-    return strength if strength == "straight" else f"{strength} {'right' if change > 0 else 'left'}".strip()
-
-
-def _change_deg(before: float | None, after: float | None) -> float:
-    """Return by how many degrees a direction changes, to the right above 0, within ±180."""
-    return ((after or 0.0) - (before or 0.0) + 180.0) % 360.0 - 180.0
+def _runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield where each run of true flags begins and ends, its end not included."""
+    begin = None
+    for i, flag in enumerate([*flags, False]):
+        if flag and begin is None:
+            begin = i
+        elif not flag and begin is not None:
+            yield begin, i
+            begin = None

@@ -11,7 +11,8 @@ import shapely
 
 from equipage.api.osrm.waypoints import DEGREE_DIGITS
 from equipage.geo.earth import distance_m
-from equipage.routing.directions import Junction, Step
+from equipage.routing.directions import Step
+from equipage.routing.junctions import Junction
 from equipage.routing.route import Route
 
 Floats = npt.NDArray[np.float64]
@@ -56,6 +57,7 @@ def shown_steps(
             "weight": round(float(along_s[step.last] - along_s[step.first]), 1),
             "geometry": shown_line(_line(points, step)),
             "name": step.name,
+            **_signs(step),
             "mode": "driving",
             "maneuver": _maneuver(points, step),
             "intersections": [_intersection(points, junction) for junction in step.junctions],
@@ -70,11 +72,18 @@ def _line(points: Floats, step: Step) -> Floats:
     return line if len(line) > 1 else np.repeat(line, 2, axis=0)
 
 
+def _signs(step: Step) -> dict[str, str]:
+    """Return what signs say along a step, where they say something."""
+    said = {"ref": step.ref, "destinations": step.destination, "rotary_name": step.rotary}
+    return {key: words for key, words in said.items() if words}
+
+
 def _maneuver(points: Floats, step: Step) -> dict[str, Any]:
     junction = step.junctions[0]
     return {
         "type": step.kind,
         **({"modifier": step.modifier} if step.modifier else {}),
+        **({"exit": step.exit} if step.exit is not None else {}),
         "location": _location(points, junction),
         "bearing_before": _whole(junction.bearing_before or 0.0),
         "bearing_after": _whole(junction.bearing_after or 0.0),
@@ -85,11 +94,12 @@ def _intersection(points: Floats, junction: Junction) -> dict[str, Any]:
     """Return a junction with the road by which it is reached and those one may take there."""
     came = None if junction.bearing_before is None else (junction.bearing_before + 180.0) % 360.0
     roads = [(bearing, True, "") for bearing in junction.others]
+    roads += [(bearing, False, "") for bearing in junction.closed]
     if came is not None:
         roads.append((came, False, "in"))
     if junction.bearing_after is not None:
         roads.append((junction.bearing_after, True, "out"))
-    roads.sort(key=lambda road: road[0])
+    roads.sort(key=lambda road: _whole(road[0]))
     shown: dict[str, Any] = {
         "location": _location(points, junction),
         "bearings": [_whole(bearing) for bearing, _, _ in roads],

@@ -12,8 +12,11 @@ from equipage.routing.directions import Step, directions
 from equipage.routing.errors import UnroutableError
 from equipage.routing.network import RoadNetwork
 from equipage.routing.router import Router
-from tests.routing.roads import LAT, LON, STEP, networks, points
+from tests.routing.roads import LAT, LON, networks, points
+from tests.routing.scenario import build, draw
 
+STEP = 0.004
+"""Degrees from one corner to the next: streets of some 400 m, whose names are worth telling."""
 CORNERS = {
     "west": (-1, 0),
     "middle": (0, 0),
@@ -102,6 +105,79 @@ def test_ramps_have_words_of_their_own() -> None:
     assert said(told(CROSSING, ("south", "middle", "east"), edge_class=classes * 2))[0][0] == "merge"
     classes = ["residential", "residential", "residential", "trunk_link"]
     assert said(told(CROSSING, ("west", "middle", "south"), edge_class=classes * 2))[0][0] == "on ramp"
+
+
+@pytest.mark.parametrize(
+    ("classes", "expected"),
+    [
+        (["motorway", "motorway", "motorway_link"], []),
+        (["primary", "primary", "service"], []),
+        (["primary", "primary", "primary_link"], []),
+        (["residential", "residential", "residential"], [("fork", "slight left", "Main")]),
+    ],
+)
+def test_a_road_goes_on_plainly_beside_lesser_ones(
+    classes: list[str], expected: list[tuple[str, str, str]]
+) -> None:
+    """Past an exit, a yard or a slip road nothing is told; between streets alike it is a fork."""
+    assert said(told(FORK, ("west", "middle", "northeast"), edge_class=classes * 2)) == expected
+
+
+def test_who_turns_off_a_road_at_a_fork_is_told_the_side() -> None:
+    """The ramp leaves to the right, however little."""
+    classes = ["motorway", "motorway", "motorway_link"]
+    assert said(told(FORK, ("west", "middle", "southeast"), edge_class=classes * 2)) == [
+        ("off ramp", "slight right", "Low")
+    ]
+
+
+def test_the_end_of_a_road_is_told_though_its_name_goes_on() -> None:
+    """Coming to a T by its stem one has to choose."""
+    roads = {("west", "middle"): "Main", ("north", "middle"): "Main", ("middle", "south"): "Side"}
+    assert said(told(roads, ("west", "middle", "north"))) == [("end of road", "left", "Main")]
+
+
+def test_streets_without_a_name_are_not_one_street() -> None:
+    """A turn from one into another is a turn, not the same street that continues."""
+    roads = dict.fromkeys(CROSSING, "")
+    assert said(told(roads, ("west", "middle", "north"))) == [("turn", "left", "")]
+
+
+@pytest.mark.parametrize(
+    ("bridge_m", "expected"),
+    [(90.0, []), (120.0, [("new name", "straight", "Pont"), ("new name", "straight", "Rue")])],
+)
+def test_a_name_that_holds_for_a_moment_is_not_told(
+    bridge_m: float, expected: list[tuple[str, str, str]]
+) -> None:
+    """A short bridge with a name of its own interrupts a street, and no driver needs to know."""
+    places = [(0.0, 0.0), (0.002, 0.0), (0.002 + bridge_m / 111_195.0, 0.0), (0.006, 0.0)]
+    network = RoadNetwork.from_arrays(
+        places,
+        [0, 1, 2, 1, 2, 3],
+        [1, 2, 3, 0, 1, 2],
+        edge_name=["Rue", "Pont", "Rue"] * 2,
+    )
+    assert said(list(directions(network, Router(network).route((0.001, 0.0), (0.005, 0.0))))) == expected
+
+
+def test_steps_tell_numbers_and_destinations() -> None:
+    """A road without a name is called by its number; where signs say that it leads is told, too."""
+    osm = draw(
+        "a b c e\n. d . .",
+        ways={
+            "ab": {"name": "Rue", "ref": "N 5"},
+            "bce": {"ref": "D 905", "destination:forward": "Dijon"},
+            "bd": {},
+        },
+    )
+    network = build(osm)
+    steps = directions(network, Router(network).route((0.0005, 0.0), (0.0028, 0.0)))
+    assert [(step.kind, step.name, step.ref, step.destination) for step in steps] == [
+        ("depart", "Rue", "N 5", ""),
+        ("new name", "D 905", "D 905", "Dijon"),
+        ("arrive", "D 905", "D 905", "Dijon"),
+    ]
 
 
 def test_a_passed_junction_belongs_to_the_step() -> None:
