@@ -76,6 +76,17 @@ class NodeTable:
         if len(self._id) >= self.BATCH:
             self._keep_needed()
 
+    def add_all(self, ids: npt.NDArray[np.int64], x: npt.NDArray[np.int32], y: npt.NDArray[np.int32]) -> None:
+        """Add the positions of many nodes, as `add` does of one."""
+        on_earth = (np.abs(x, dtype=np.int64) <= MAX_X) & (np.abs(y, dtype=np.int64) <= MAX_Y)
+        keep = self._is_needed(ids) & on_earth
+        self._kept.append((ids[keep], x[keep], y[keep]))
+
+    @property
+    def any_made_by_hand(self) -> bool:
+        """Whether a needed node has a negative id: it is in an editor's file, and not on the map yet."""
+        return bool(self._needed.size) and bool(self._needed[0] < 0)
+
     def add_tags(self, node_id: int, tags: Tags) -> None:
         """Add the tags of one node, whether needed or not."""
         self._tags[node_id] = tags
@@ -104,9 +115,7 @@ class NodeTable:
     def _keep_needed(self) -> None:
         ids = np.array(self._id, dtype=np.int64)
         x, y = np.array(self._x, dtype=np.int32), np.array(self._y, dtype=np.int32)
-        on_earth = (np.abs(x, dtype=np.int64) <= MAX_X) & (np.abs(y, dtype=np.int64) <= MAX_Y)
-        keep = self._is_needed(ids) & on_earth
-        self._kept.append((ids[keep], x[keep], y[keep]))
+        self.add_all(ids, x, y)
         for column in (self._id, self._x, self._y):
             del column[:]
 

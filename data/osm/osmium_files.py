@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, cast
 
+import numpy as np
 import osmium
 
 from equipage.data.errors import OsmReadError
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 _KINDS: dict[str, Literal["node", "way", "relation"]] = {"n": "node", "w": "way", "r": "relation"}
 # Tags that a kept way or relation has at least one of; osmium skips all others without waking Python.
 _KEPT_KEYS = ("highway", "route", "type")
+# An entry of osmium's sparse file of positions; those not in use have no place on earth.
+_POSITION = np.dtype([("id", "<i8"), ("x", "<i4"), ("y", "<i4")])
 
 
 def decode(path: Path, file_format: str, progress: Progress) -> OsmData:
@@ -128,7 +132,9 @@ def _decode(file: osmium.io.File, path: Path, progress: Progress) -> OsmData:
     as_of = _time_stamp(file, path)
     roads = _read_roads(file)
     progress("reading nodes", 0.5)
-    nodes = _read_nodes(file, NodeTable(roads.node_ids()))
+    nodes = NodeTable(roads.node_ids())
+    _read_positions(file, nodes)
+    _read_node_tags(file, nodes)
     data = assemble(roads, nodes, source=str(path), as_of=as_of)
     progress("reading nodes", 1.0)
     return data
@@ -157,12 +163,23 @@ def _read_roads(file: osmium.io.File) -> RoadTable:
     return roads
 
 
-def _read_nodes(file: osmium.io.File, nodes: NodeTable) -> NodeTable:
-    add = nodes.add
-    for node in cast("Iterable[osmium.osm.Node]", osmium.FileProcessor(file, osmium.osm.NODE)):
-        location = node.location
-        add(node.id, location.x, location.y)
+def _read_positions(file: osmium.io.File, nodes: NodeTable) -> None:
+    """Let osmium write all positions to a file: ten times faster than one by one through Python."""
+    with TemporaryDirectory(prefix="equipage-nodes-") as folder:
+        stored = Path(folder) / "positions"
+        store = osmium.index.create_map(f"sparse_file_array,{stored}")
+        with osmium.io.Reader(file, osmium.osm.NODE) as reader:
+            osmium.apply(reader, osmium.NodeLocationsForWays(store))
+        positions = np.fromfile(stored, dtype=_POSITION)
+    nodes.add_all(positions["id"], positions["x"], positions["y"])
+    if nodes.any_made_by_hand:
+        # osmium keeps no positions for the negative ids that editors give to what is not uploaded.
+        for node in cast("Iterable[osmium.osm.Node]", osmium.FileProcessor(file, osmium.osm.NODE)):
+            if node.id < 0:
+                nodes.add(node.id, node.location.x, node.location.y)
+
+
+def _read_node_tags(file: osmium.io.File, nodes: NodeTable) -> None:
     processor = osmium.FileProcessor(file, osmium.osm.NODE).with_filter(osmium.filter.EmptyTagFilter())
     for node in cast("Iterable[osmium.osm.Node]", processor):
         nodes.add_tags(node.id, compact_tags(node.tags))
-    return nodes
