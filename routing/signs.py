@@ -5,6 +5,9 @@ from __future__ import annotations
 from equipage.routing.osm import Direction, Tags
 from equipage.routing.way_rules import BACKWARD_VALUES, FORWARD_VALUES, ROUNDABOUTS
 
+_PLACES = ("destination:ref", "destination", "destination:street")
+_KEYS = frozenset({"ref"}.union(*({key, f"{key}:forward", f"{key}:backward"} for key in _PLACES)))
+
 
 def signs_of(tags: Tags) -> tuple[str, str, str]:
     """Return a way's number, where it leads in the direction it is drawn in, and where against it.
@@ -24,6 +27,8 @@ def signs_of(tags: Tags) -> tuple[str, str, str]:
     >>> signs_of({"ref": "D 905", "oneway": "yes", "destination:ref": "A 38", "destination": "Paris;Lyon"})
     ('D 905', 'A 38: Paris, Lyon', '')
     """
+    if _KEYS.isdisjoint(tags):  # nearly all
+        return "", "", ""
     return _listed(tags.get("ref", "")), _destination(tags, "forward"), _destination(tags, "backward")
 
 
@@ -43,8 +48,7 @@ def _destination(tags: Tags, direction: Direction) -> str:
     oneway = BACKWARD_VALUES if direction == "backward" else FORWARD_VALUES
     own = tags.get("oneway") in oneway or (tags.get("highway") == "motorway" and direction == "forward")
     roads, places, street = (
-        _listed(tags.get(f"{key}:{direction}") or (tags.get(key, "") if own else ""))
-        for key in ("destination:ref", "destination", "destination:street")
+        _listed(tags.get(f"{key}:{direction}") or (tags.get(key, "") if own else "")) for key in _PLACES
     )
     return f"{roads}: {places}" if roads and places else roads or places or street
 
