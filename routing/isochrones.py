@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
-from equipage.geo.regions import Region, nested_regions
 from equipage.routing.graph import TurnGraph
 from equipage.routing.reach import Direction, Reach, check_reach, reaches
 from equipage.routing.search import Search
 from equipage.routing.snap import Snapper, Snaps
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from equipage.geo.regions import Region
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,11 +77,15 @@ def isochrones(
         "minutes": np.tile(np.asarray(minutes), len(snaps)),
         "direction": [direction] * len(areas),
     }
+    import geopandas as gpd  # noqa: PLC0415 - takes half a second, and no route needs it
+
     return gpd.GeoDataFrame(columns, geometry=areas, crs="EPSG:4326")
 
 
 def _regions(snapper: Snapper, reach: Reach, lonlat: Floats, levels: Floats) -> list[Region]:
     """Return the areas, in metres, for ascending levels in seconds."""
+    from equipage.geo.regions import nested_regions  # noqa: PLC0415 - scipy.ndimage is slow to load, too
+
     roads, back = snapper.roads, snapper.reverse[snapper.roads]
     boxes = snapper.boxes
     reached = boxes[reach.touches(roads, levels[-1]) | reach.touches(back, levels[-1])]

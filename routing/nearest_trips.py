@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from equipage.routing.errors import InvalidQueryError
 from equipage.routing.questions import faults_of_count
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -45,6 +47,8 @@ class NearestTrips:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row for each trip: origin, destination, rank from 1 on, duration_s."""
+        import pandas as pd  # noqa: PLC0415 - takes a third of a second, and no route needs it
+
         point, column = np.nonzero(self.place != NOBODY)
         other = self.place[point, column]
         origin, destination = (point, other) if self.each == "origin" else (other, point)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -14,6 +14,9 @@ from equipage.routing.graph import TurnGraph
 from equipage.routing.reach import Direction, Pieces, check_reach, reaches
 from equipage.routing.search import Search
 from equipage.routing.snap import Snapper, Snaps
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Floats = npt.NDArray[np.float64]
 Objects = npt.NDArray[np.object_]
@@ -124,6 +127,8 @@ def reached_edges(
         "entered_s": pieces.entered_s,
         "left_s": pieces.left_s,
     }
+    import geopandas as gpd  # noqa: PLC0415 - takes half a second, and no route needs it
+
     return gpd.GeoDataFrame(columns, geometry=_cut_lines(snapper, graph, pieces), crs="EPSG:4326")
 
 

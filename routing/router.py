@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 
@@ -23,6 +23,9 @@ from equipage.routing.reached_edges import EdgeSeconds, edge_seconds, reached_ed
 from equipage.routing.route import Route, describe_route, roads_of
 from equipage.routing.search import Search, hierarchy_of
 from equipage.routing.snap import MAX_SNAP_M, Snapper, Snaps
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 Floats = npt.NDArray[np.float64]
 Int32s = npt.NDArray[np.int32]
