@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from equipage.routing.network import RoadNetwork
 from equipage.routing.osm import OsmRelation, Tags
+from equipage.routing.profile import TRUCK
 from equipage.routing.restrictions import OBLIGATIONS, PROHIBITIONS, Refusal
 from tests.routing.scenario import ARMS, CROSSING, build, draw, moves, restriction
 
@@ -211,6 +212,15 @@ def test_a_restriction_for_our_kind_of_vehicle_holds(key: str) -> None:
     """A van is a motorcar, a motor vehicle and a vehicle to the law."""
     network = crossing(restriction("no_left_turn", "wx", "x", "nx", kind_key=key))
     assert moves(network) == ALL_MOVES - {"wxn"}
+
+
+def test_a_lorry_has_restrictions_of_its_own() -> None:
+    """What is for lorries binds the lorry and not the van; what excepts them binds the van alone."""
+    for_lorries = restriction("no_left_turn", "wx", "x", "nx", kind_key="restriction:hgv")
+    except_lorries = restriction("no_right_turn", "wx", "x", "xs", tags={"except": "hgv"})
+    osm = draw(CROSSING, ways=ARMS, restrictions=[for_lorries, except_lorries])
+    assert moves(build(osm, TRUCK)) == ALL_MOVES - {"wxn"}
+    assert moves(build(osm)) == ALL_MOVES - {"wxs"}
 
 
 def test_the_most_specific_restriction_tag_decides() -> None:
