@@ -21,6 +21,7 @@ from equipage.api.state import Context
 from equipage.dispatch.model import CrewId
 from equipage.dispatch.services.keys import issue_key
 from equipage.dispatch.status import Role
+from equipage.routing.warm_up import compile_kernels
 
 START_TIMEOUT_S = 60
 # pytest listens to it even where the server does not: a line for each request would be all there is to see.
@@ -65,7 +66,11 @@ class Live:
 
 @contextmanager
 def serving(settings: Settings, on_ready: Callable[[], None] | None = None) -> Iterator[Live]:
-    """Run a server in a thread until the block ends."""
+    """Run a server in a thread until the block ends.
+
+    What it takes to start is then a matter of seconds: the compiler has done its work before.
+    """
+    compile_kernels()
     server = make_server(settings, on_ready=on_ready)
     thread = threading.Thread(target=server.run)
     thread.start()
