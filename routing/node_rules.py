@@ -11,7 +11,7 @@ from equipage.routing.measures import vehicle_fits
 from equipage.routing.osm import OsmData, Tags
 from equipage.routing.pieces import index_of
 from equipage.routing.profile import VehicleProfile
-from equipage.routing.way_rules import access_value
+from equipage.routing.way_rules import access_value, vehicle_access
 
 Floats = npt.NDArray[np.float64]
 
@@ -85,30 +85,20 @@ def read_nodes(osm: OsmData, profile: VehicleProfile) -> NodeRules:
     for node, tags in zip(index_of(osm.node_id, tagged).tolist(), osm.node_tags.values(), strict=True):
         if node < 0:
             continue
-        rules.blocked[node] = barrier_blocks(tags, profile)
+        rules.blocked[node] = _barrier_blocks(tags, profile)
         rules.barrier_s[node] = _barrier_s(tags, profile)
         rules.turning[node] = tags.get("highway") in TURNING
         _read_stop(rules, node, tags, profile.stop_delay_s.get(tags.get("highway", ""), 0.0))
     return rules
 
 
-def barrier_blocks(tags: Tags, profile: VehicleProfile) -> bool:
+def _barrier_blocks(tags: Tags, profile: VehicleProfile) -> bool:
     """Return whether nobody drives through a node.
 
-    Parameters
-    ----------
-    tags : mapping from str to str
-        The node's tags.
-    profile : VehicleProfile
-        Whose rules count.
-
-    Returns
-    -------
-    bool
-        A stated access decides; where there is none, the kind of barrier, its lock and its size. A bollard
-        that sinks and a kerb that is flush with the road are no obstacle.
+    A stated access decides, of a list what allows most; where there is none, the kind of barrier, its lock
+    and its size. What wheels roll over is no obstacle.
     """
-    access = access_value(tags, profile.access_keys)
+    access = vehicle_access(tags, profile)
     if access is not None:
         shared = access_value(tags, profile.shared_keys) in profile.allowed
         return access in profile.forbidden and not shared
@@ -117,8 +107,18 @@ def barrier_blocks(tags: Tags, profile: VehicleProfile) -> bool:
         return False
     if not vehicle_fits(tags, profile) or (tags.get("locked") == "yes" and not profile.opens_locks):
         return True
-    sinks = tags.get("bollard") in profile.bollards_passed or tags.get("kerb") in {"lowered", "flush"}
-    return barrier not in profile.barriers_passed and not sinks
+    return barrier not in profile.barriers_passed and not _is_flat(tags, profile)
+
+
+def _is_flat(tags: Tags, profile: VehicleProfile) -> bool:
+    """Return whether nothing stands up from the road: what walkers cross is their kerb, a sound no fence."""
+    kind = tags["barrier"]
+    return (
+        tags.get("bollard") in profile.bollards_passed
+        or tags.get("kerb") in {"lowered", "flush"}
+        or (kind == "kerb" and tags.get("highway") == "crossing")
+        or (kind == "fence" and tags.get("sensory") in {"audible", "audio"})
+    )
 
 
 def _barrier_s(tags: Tags, profile: VehicleProfile) -> float:

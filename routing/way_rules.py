@@ -267,8 +267,8 @@ def access_value(tags: Tags, keys: tuple[str, ...], direction: Direction | None 
     return None
 
 
-def vehicle_access(tags: Tags, profile: VehicleProfile, direction: Direction) -> str | None:
-    """Return what a way says about a vehicle's access; of a list (`yes;permit`) what allows most."""
+def vehicle_access(tags: Tags, profile: VehicleProfile, direction: Direction | None = None) -> str | None:
+    """Return what a way or node says about a vehicle's access; of a list (`yes;permit`) what allows most."""
     value = access_value(tags, profile.access_keys, direction)
     if value is None or ";" not in value:
         return value
