@@ -23,7 +23,7 @@ from equipage.data.files import written_whole
 from equipage.routing.network import RestrictionCount, RoadNetwork
 
 MAGIC = b"equipage network"
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 SUFFIX = ".equipage"
 
 _START = struct.Struct("<16sII")

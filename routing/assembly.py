@@ -1,4 +1,4 @@
-"""What a road network's arrays imply: shapes, opposite directions, the core."""
+"""What a road network's arrays imply: shapes, opposite directions, the core, the order of contraction."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from equipage.routing.cch.order import dissection_order
 from equipage.routing.errors import InvalidNetworkError
 from equipage.routing.turns import Turns
 
@@ -127,6 +128,29 @@ def core_edges(edge_count: int, turns: Turns, copy_of: Ints) -> Bools:
     reached[np.concatenate([np.arange(edge_count), copy_of])[states]] = True
     left[breadth_first_order(graph.T, within, return_predecessors=False)] = True
     return reached & left[:edge_count]
+
+
+def order_of_states(reverse: Ints, turns: Turns, copy_of: Ints) -> Ints:
+    """Return the states in the order in which a contraction hierarchy takes them.
+
+    Parameters
+    ----------
+    reverse : (m,) int32
+        The edge of the same road in the other direction, or -1.
+    turns : Turns
+        The allowed turns between states.
+    copy_of : (c,) int32
+        The edge that each state from m on is a copy of.
+
+    Returns
+    -------
+    (m + c,) int32
+        All states of a road, in both directions, come one after the other.
+    """
+    edges = np.arange(len(reverse))
+    _, road = np.unique(np.where((reverse >= 0) & (reverse < edges), reverse, edges), return_inverse=True)
+    road_of_state = np.concatenate([road, road[copy_of]])
+    return dissection_order(road_of_state, turns.edge_from, turns.edge_to).astype(np.int32)
 
 
 def ways_of_their_own(edge_reverse: Ints) -> npt.NDArray[np.int64]:

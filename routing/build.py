@@ -10,7 +10,7 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from equipage.routing.assembly import core_edges, number_words
+from equipage.routing.assembly import core_edges, number_words, order_of_states
 from equipage.routing.bans import RuledEdges, resolve_restrictions
 from equipage.routing.errors import EmptyNetworkError
 from equipage.routing.limits import within_limits
@@ -196,6 +196,7 @@ def _network(
         shape_start=start,
         shape_lonlat=lonlat[points],
         copy_of=states.copy_of,
+        state_order=order_of_states(edges.reverse, states.turns, states.copy_of),
         turn_from=states.turns.edge_from,
         turn_to=states.turns.edge_to,
         timed_turn=states.timed_turn,

@@ -81,6 +81,9 @@ class RoadNetwork:
         A copy is entered by the beginning of a turn restriction over ways, and lacks what that forbids. Only
         turns speak of copies: a road is snapped to, closed, drawn and measured by its edges alone, and a trip
         starts in the state of its edge's own number.
+    state_order : (m + c,) int32
+        All states, in the order in which a contraction hierarchy takes them. Answers are the same in any
+        order, and how fast they come depends on it: so it is found once, and is no part of the id.
     turn_from, turn_to : (t,) int32
         Every allowed turn, from a state to the next, sorted by `turn_from`.
     timed_turn, timed_hours : (b,) int32
@@ -103,7 +106,7 @@ class RoadNetwork:
     profile : str
         Name of the vehicle profile it was built with.
     network_id : str
-        A digest of everything above: equal networks have equal ids.
+        A digest of everything above but the order: equal networks have equal ids.
     restrictions : RestrictionCount
         The account of the map's turn restrictions.
     ignored : mapping from str to int
@@ -132,6 +135,7 @@ class RoadNetwork:
     shape_start: npt.NDArray[np.int64]
     shape_lonlat: npt.NDArray[np.float64]
     copy_of: npt.NDArray[np.int32]
+    state_order: npt.NDArray[np.int32]
     turn_from: npt.NDArray[np.int32]
     turn_to: npt.NDArray[np.int32]
     timed_turn: npt.NDArray[np.int32]
@@ -274,6 +278,7 @@ class RoadNetwork:
             shape_start=start,
             shape_lonlat=points,
             copy_of=states.copy_of,
+            state_order=assembly.order_of_states(reverse, states.turns, states.copy_of),
             turn_from=states.turns.edge_from,
             turn_to=states.turns.edge_to,
             timed_turn=states.timed_turn,
@@ -345,10 +350,12 @@ class RoadNetwork:
         digest = sha256(repr((self.names, self.classes, self.signs, self.profile, self.hours)).encode())
         for field in fields(self):
             values = getattr(self, field.name)
-            if isinstance(values, np.ndarray):
+            if not isinstance(values, np.ndarray):
+                continue
+            values.setflags(write=False)
+            if field.name != "state_order":  # another machine's METIS may find another one
                 digest.update(f"{field.name} {values.dtype.str} {values.shape}".encode())
                 digest.update(np.ascontiguousarray(values).data)
-                values.setflags(write=False)
         return replace(self, network_id=digest.hexdigest()[:16])
 
     def __eq__(self, other: object) -> bool:

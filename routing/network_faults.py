@@ -48,6 +48,7 @@ COLUMNS = {
     "shape_start": _Column(np.int64, "shapes", ascending=True),
     "shape_lonlat": _Column(np.float64, "points", least=-180.0, most=180.0),
     "copy_of": _Column(np.int32, "copies", "edges", ascending=True),
+    "state_order": _Column(np.int32, "states", "states"),
     "turn_from": _Column(np.int32, "turns", "states", ascending=True),
     "turn_to": _Column(np.int32, "turns", "states"),
     "timed_turn": _Column(np.int32, "timed turns", "turns"),
@@ -81,6 +82,8 @@ def faults_of_network(network: RoadNetwork) -> Iterator[str]:
     start = network.shape_start
     if len(start) and (start[0] != 0 or start[-1] != counts["points"] or (np.diff(start) < 2).any()):  # noqa: PLR2004
         yield f"shape_start must lead from 0 to {counts['points']} in steps of 2 or more"
+    if not np.array_equal(np.sort(network.state_order, axis=None), np.arange(counts["states"])):
+        yield "state_order must have every state once"
 
 
 def _counts(network: RoadNetwork) -> dict[str, int]:

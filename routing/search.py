@@ -18,7 +18,6 @@ from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.cch.labels import Points, by_rank, table
 from equipage.routing.cch.lengths import joined, pairs, parted
 from equipage.routing.cch.metric import LONGEST, NO_WAY, Metric
-from equipage.routing.cch.order import dissection_order
 from equipage.routing.cch.paths import Paths
 from equipage.routing.cch.sweeps import TOGETHER, sweep
 from equipage.routing.graph import Ends
@@ -38,16 +37,15 @@ def hierarchy_of(network: RoadNetwork) -> Hierarchy:
     Parameters
     ----------
     network : RoadNetwork
-        The network. All states of a road, in both directions, are near each other in the order and on one way
+        The network. All states of a road, in both directions, are near each other in its order and on one way
         to the root: so a point on a road needs one label.
     """
-    edges, back = np.arange(network.edge_count), network.edge_reverse
-    state_edge = network.state_edge
-    _, road = np.unique(np.where((back >= 0) & (back < edges), back, edges), return_inverse=True)
-    order = dissection_order(road[state_edge], network.turn_from, network.turn_to)
-    two_way = np.flatnonzero(back > edges)
+    back = network.edge_reverse
+    two_way = np.flatnonzero(back > np.arange(network.edge_count))
     tied = np.vstack([np.column_stack([two_way, back[two_way]]), _copies_of_one_road(network)])
-    return Hierarchy.of(network.turn_from, network.turn_to, order=order, tied=tied)
+    return Hierarchy.of(
+        network.turn_from, network.turn_to, order=network.state_order.astype(np.int64), tied=tied
+    )
 
 
 def _copies_of_one_road(network: RoadNetwork) -> Ints:

@@ -18,8 +18,10 @@ from equipage.data.errors import NetworkFileError, OsmReadError
 from equipage.data.network_files import FORMAT_VERSION, MAGIC
 from equipage.data.networks import cached_network, load_network, read_network, save_network
 from equipage.data.osm import read_osm
+from equipage.routing import assembly
 from equipage.routing.errors import UnknownProfileError
 from equipage.routing.network import RoadNetwork
+from equipage.routing.router import Router
 from tests.data.overpass_server import LITTLE_TOWN
 
 
@@ -65,6 +67,21 @@ def test_arrays_are_views_of_the_file(stored: Path) -> None:
         assert not values.flags.owndata
         assert not values.flags.writeable
         assert values.flags.aligned
+
+
+def test_a_stored_network_knows_its_order(
+    town: RoadNetwork, stored: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A restart does not look for the order of contraction again."""
+    ends = town.edge_shape(0)[0], town.edge_shape(town.edge_count - 1)[0]
+    expected = Router(town).route(*ends)
+
+    def searched(*_: object) -> None:
+        raise AssertionError("the order was looked for again")
+
+    monkeypatch.setattr(assembly, "dissection_order", searched)
+    found = Router(read_network(stored)).route(*ends)
+    assert found.duration_s == expected.duration_s
 
 
 def test_load_network_reads_maps_and_built_networks(town: RoadNetwork, stored: Path) -> None:
@@ -123,6 +140,13 @@ def flipped(content: bytes, at: int) -> bytes:
     return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
 
 
+def flipped_in(content: bytes, array: str) -> bytes:
+    """Return the file with the first bit of an array changed."""
+    length = struct.unpack_from("<I", content, 20)[0]
+    body = -(-(24 + length) // 64) * 64
+    return flipped(content, body + json.loads(content[24 : 24 + length])["arrays"][array]["offset"])
+
+
 DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "empty": (lambda _: b"", "is not the file of a built network"),
     "foreign": (lambda _: b"PK\x03\x04" + bytes(100), "is not the file of a built network"),
@@ -132,7 +156,12 @@ DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "cut by one byte": (lambda c: c[:-1], r"it has \d+ bytes instead of \d+"),
     "too long": (lambda c: c + b"x", r"it has \d+ bytes instead of \d+"),
     "one bit of an array": (lambda c: flipped(c, len(c) - 3), "does not match its network_id"),
+    "one bit of the order": (lambda c: flipped_in(c, "state_order"), "every state once"),
     "one bit of the header": (lambda c: flipped(c, 30), "cut off or damaged"),
+    "older version": (
+        lambda c: c[:16] + struct.pack("<I", FORMAT_VERSION - 1) + c[20:],
+        f"format version {FORMAT_VERSION - 1}.*reads version {FORMAT_VERSION}",
+    ),
     "newer version": (
         lambda c: c[:16] + struct.pack("<I", FORMAT_VERSION + 1) + c[20:],
         f"format version {FORMAT_VERSION + 1}.*reads version {FORMAT_VERSION}",

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
 from equipage.data.city import load_city
+from equipage.routing.assembly import order_of_states
 from equipage.routing.cch import order
 from equipage.routing.cch.metric import Metric
 from equipage.routing.search import hierarchy_of
+from equipage.routing.turns import Turns
 from tests.routing.cch.graphs import Graph, everywhere, graphs
 
 
@@ -45,7 +49,9 @@ def test_our_own_order_is_nearly_as_good(monkeypatch: pytest.MonkeyPatch) -> Non
     network = load_city("la-serena-coquimbo").network
     best = len(hierarchy_of(network).triangles)
     monkeypatch.setattr(order, "pymetis", None)
-    assert len(hierarchy_of(network).triangles) < 2 * best
+    turns = Turns(edge_from=network.turn_from, edge_to=network.turn_to, duration_s=network.turn_duration_s)
+    own = order_of_states(network.edge_reverse, turns, network.copy_of)
+    assert best < len(hierarchy_of(replace(network, state_order=own)).triangles) < 2 * best
 
 
 @settings(max_examples=60, deadline=None)
