@@ -126,7 +126,10 @@ def _chores(
     def conditions() -> None:
         with store.reading() as reading:
             entered = reading.conditions()
-        routers.refresh(entered, clock.now())
+        if routers.refresh(entered, clock.now()):
+            # Nobody needs to have rung: a closure also ends at its hour.
+            planning.hurry()
+            keeping.hurry()
 
     def plan() -> None:
         now = clock.now()
@@ -142,11 +145,13 @@ def _chores(
         if store.take_lead():
             refresh_promises(store, router=routers.current, now=clock.now())
 
+    planning = Chore("planning", plan, settings.planner_interval_s, when_rung=True)
+    keeping = Chore("keeping promises", promises, settings.promises_interval_s)
     return (
         Chore("rolling the shifts", shifts, _SHIFTS_EVERY_S),
         Chore("taking in conditions", conditions, settings.planner_interval_s, when_rung=True),
-        Chore("planning", plan, settings.planner_interval_s, when_rung=True),
-        Chore("keeping promises", promises, settings.promises_interval_s),
+        planning,
+        keeping,
     )
 
 
