@@ -11,19 +11,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 import shapely
 
-from equipage.geo.earth import distance_m
-from equipage.routing.junctions import Junction, Meetings, bearing_along, nodes_along
-from equipage.routing.maneuvers import change_deg, direction, is_new, maneuver, road_at, roads_beside
+from equipage.geo.earth import bearing_deg
+from equipage.routing.bearings import metres_along, places_ahead
+from equipage.routing.junctions import Junction, meetings_of
+from equipage.routing.maneuvers import change_deg, direction, is_new, maneuver, may_be_told, road_at
 from equipage.routing.network import RoadNetwork
 from equipage.routing.roundabouts import exits_passed, ring_edges, ring_kind
 from equipage.routing.route import Route
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 # A new name that holds for less is not told (so much on OSRM's).
 _BRIEF_M = 105.0
 
@@ -91,18 +95,70 @@ class _Drive:
 
     def __init__(self, network: RoadNetwork, route: Route) -> None:
         self.network = network
-        self.points = shapely.get_coordinates(route.geometry)
-        driven = [i for i in range(len(route.edges)) if route.edge_start[i] < route.edge_start[i + 1]]
-        self.edges = [route.edges[i] for i in driven] or [route.edges[0]]
-        self.start = [*(int(route.edge_start[i]) for i in driven or [0]), len(self.points) - 1]
-        on_ring = network.edge_roundabout[self.edges].tolist()
-        runs = list(_runs(on_ring))
-        circles = [ring_edges(network, self.edges[begin]) for begin, _ in runs]
-        nodes = nodes_along(network, [*self.edges, *(edge for circle in circles for edge in circle)])
-        self.meetings = Meetings(network, nodes)
-        kinds = [ring_kind(self.meetings, circle) for circle in circles]
-        # Where the edges on each roundabout begin and end, and what it is called.
-        self.rings = {begin: (end, kind) for (begin, end), kind in zip(runs, kinds, strict=True) if kind}
+        self.meetings = meetings_of(network)
+        driven = np.flatnonzero(np.diff(route.edge_start))
+        edges = np.array(route.edges)[driven]
+        self.edges: list[int] = edges.tolist()
+        points = shapely.get_coordinates(route.geometry)
+        start = np.append(route.edge_start[driven], len(points) - 1)
+        metres = metres_along(points)
+        self.start: list[int] = start.tolist()
+        self.metres: list[float] = metres[start].tolist()
+        ring = network.edge_roundabout[edges]
+        self._look(points, start, ring, metres)
+        self.rings = self._rings_of(ring.tolist())
+        self._meet(edges)
+
+    def _look(self, points: Floats, start: Ints, ring: Bools, metres: Floats) -> None:
+        """Find the directions of travel on leaving the beginning of each edge, and on reaching its end."""
+        begins, ends, count = start[:-1], start[1:], len(points) - 1
+        on_ring = np.concatenate([[False], ring[1:], ring[:-1], [False]])
+        ahead = places_ahead(points, begins, ends, on_ring[: len(ring)], metres=metres)
+        to_end = (metres[-1] - metres)[::-1]
+        back = places_ahead(points[::-1], count - ends, count - begins, on_ring[len(ring) :], metres=to_end)
+        bearings = bearing_deg(np.concatenate([points[begins], back]), np.concatenate([ahead, points[ends]]))
+        self.leaving: list[float] = bearings[: len(ring)].tolist()
+        self.reaching: list[float] = bearings[len(ring) :].tolist()
+
+    def _rings_of(self, on_ring: Sequence[bool]) -> dict[int, tuple[int, str]]:
+        """Return of each roundabout where its edges begin and end, and what it is called."""
+        rings: dict[int, tuple[int, str]] = {}
+        for begin, end in _runs(on_ring):
+            kind = ring_kind(self.meetings, ring_edges(self.meetings, self.edges[begin]))
+            if kind:
+                rings[begin] = end, kind
+        return rings
+
+    def _meet(self, edges: Ints) -> None:
+        """Find the junctions at which edges begin, and where something may have to be told."""
+        before, after = edges[:-1], edges[1:]
+        arms = self.meetings.arms(before, after)
+        reaching, leaving = np.array(self.reaching[:-1]), np.array(self.leaving[1:])
+        changes = change_deg(reaching[arms.place], arms.bearing)
+        self.change: list[float] = [0.0, *change_deg(reaching, leaving).tolist()]
+        told = may_be_told(
+            self.network, before, after, np.array(self.change[1:]), (arms.place, arms.may_enter, changes)
+        )
+        self.asking: list[int] = (np.flatnonzero(told) + 1).tolist()
+        self.arms = list(zip(arms.edge.tolist(), changes.tolist(), arms.may_enter.tolist(), strict=True))
+        bounds = np.searchsorted(2 * arms.place + ~arms.may_enter, np.arange(2 * len(before) + 1)).tolist()
+        self.bounds: list[int] = [0, 0, *bounds]
+        bearings = tuple(arms.bearing.tolist())
+        self.junctions = [
+            Junction(0, None, self.leaving[0]),
+            *(
+                Junction(point, come, gone, bearings[begin:middle], bearings[middle:end])
+                for point, come, gone, begin, middle, end in zip(
+                    self.start[1:-1],
+                    self.reaching[:-1],
+                    self.leaving[1:],
+                    bounds[:-1:2],
+                    bounds[1::2],
+                    bounds[2::2],
+                    strict=True,
+                )
+            ),
+        ]
 
     def steps(self) -> tuple[Step, ...]:
         """Return the steps."""
@@ -111,14 +167,13 @@ class _Drive:
         for begin, (end, kind) in self.rings.items():
             told |= self._told_of_ring(begin, end, kind)
             within.update(range(begin, end + 1))
-        junctions = [self._departure()]
-        for i in range(1, len(self.edges)):
-            junction, words = self._at(i)
-            if words and i not in within:
+        for i in self.asking:
+            if i not in within and (words := self._maneuver(i)):
                 told[i] = (*words, None)
-            if i in told or junction.others or junction.closed:
-                junctions.append(junction)
-        return (*self._between(self._without_brief_names(told), junctions), self._arrival())
+        shown = [
+            i in told or bool(junction.others or junction.closed) for i, junction in enumerate(self.junctions)
+        ]
+        return (*self._between(self._without_brief_names(told), shown), self._arrival())
 
     def _told_of_ring(self, begin: int, end: int, kind: str) -> dict[int, Told]:
         """Return what is told of a roundabout whose edges are those from one place to before another."""
@@ -126,66 +181,50 @@ class _Drive:
         exit_ = exits_passed(self.meetings, self.edges[begin:end]) + 1 if leaves else None
         enters = begin > 0
         if kind == "roundabout turn" and enters and leaves:
-            change = change_deg(self._bearings(begin)[0], self._bearings(end)[1])
+            change = change_deg(self.reaching[begin - 1], self.leaving[end])
             return {begin: (kind, direction(change), exit_)}
         name = "roundabout" if kind == "roundabout turn" else kind
         told: dict[int, Told] = {}
         if enters:
-            told[begin] = (name, direction(change_deg(*self._bearings(begin))), exit_)
+            told[begin] = (name, direction(self.change[begin]), exit_)
         if leaves:
-            told[end] = (f"exit {name}", direction(change_deg(*self._bearings(end))), exit_)
+            told[end] = (f"exit {name}", direction(self.change[end]), exit_)
         return told
 
     def _without_brief_names(self, told: dict[int, Told]) -> list[tuple[int, Told]]:
         """Return what is told without names that soon give way to others, and those that then are none."""
-        metres = np.append(0.0, np.cumsum(distance_m(self.points[:-1], self.points[1:])))
         places = sorted(told)
         kept: list[tuple[int, Told]] = []
         for i, following in zip(places, [*places[1:], len(self.edges)], strict=True):
             if told[i][0] == "new name":
                 known, road = (road_at(self.network, self.edges[place], 0.0) for place in (kept[-1][0], i))
-                lasts_m = metres[self.start[following]] - metres[self.start[i]]
+                lasts_m = self.metres[following] - self.metres[i]
                 if lasts_m < _BRIEF_M or not is_new(known, road):
                     continue
             kept.append((i, told[i]))
         return kept
 
-    def _bearings(self, i: int) -> tuple[float, float]:
-        """Return the directions of travel before and after the place where an edge begins."""
-        first, at, last = self.start[i - 1 : i + 2]
-        before, after = (bool(self.network.edge_roundabout[edge]) for edge in self.edges[i - 1 : i + 1])
-        return (
-            bearing_along(self.points[first : at + 1][::-1], back=True, ring=before),
-            bearing_along(self.points[at : last + 1], ring=after),
-        )
-
-    def _at(self, i: int) -> tuple[Junction, tuple[str, str] | None]:
-        """Return the junction where an edge begins, and what is told there."""
+    def _maneuver(self, i: int) -> tuple[str, str] | None:
+        """Return what is told where an edge begins, besides roundabouts."""
+        network = self.network
         before, after = self.edges[i - 1], self.edges[i]
-        bearing_before, bearing_after = self._bearings(i)
-        arms = self.meetings.arms(before, after)
-        junction = Junction(
-            point=self.start[i],
-            bearing_before=bearing_before,
-            bearing_after=bearing_after,
-            others=tuple(arm.bearing for arm in arms if arm.may_enter),
-            closed=tuple(arm.bearing for arm in arms if not arm.may_enter),
-        )
-        change = change_deg(bearing_before, bearing_after)
-        come, gone = road_at(self.network, before, 0.0), road_at(self.network, after, change)
-        if self.network.edge_reverse[before] == after:
-            return junction, ("continue" if come.name == gone.name else "turn", "uturn")
-        return junction, maneuver(come, gone, roads_beside(self.network, bearing_before, arms))
+        come, gone = road_at(network, before, 0.0), road_at(network, after, self.change[i])
+        if network.edge_reverse[before] == after:
+            return "continue" if come.name == gone.name else "turn", "uturn"
+        beside = [
+            road_at(network, edge, change, may_enter=may_enter)
+            for edge, change, may_enter in self.arms[self.bounds[2 * i] : self.bounds[2 * i + 2]]
+        ]
+        return maneuver(come, gone, beside)
 
-    def _between(self, told: Sequence[tuple[int, Told]], junctions: Sequence[Junction]) -> Iterator[Step]:
+    def _between(self, told: Sequence[tuple[int, Told]], shown: Sequence[bool]) -> Iterator[Step]:
         """Yield what is told with the parts of the way in between."""
-        lasts = [*(self.start[i] for i, _ in told[1:]), self.start[-1]]
-        for (i, words), last in zip(told, lasts, strict=True):
-            begin = self.start[i]
-            passed = tuple(each for each in junctions if begin <= each.point < max(last, begin + 1))
+        ends = [*(i for i, _ in told[1:]), len(self.edges)]
+        for (i, words), end in zip(told, ends, strict=True):
+            passed = tuple(compress(self.junctions[i:end], shown[i:end]))
             left_at, _ = self.rings.get(i, (i, "")) if words[0] != "depart" else (i, "")
             road = self.edges[left_at if left_at < len(self.edges) else i]
-            yield self._step(words, road, passed, last, rotary=self._rotary(words[0], i))
+            yield self._step(words, road, passed, self.start[end], rotary=self._rotary(words[0], i))
 
     def _rotary(self, kind: str, i: int) -> str:
         """Return the name of the rotary that is entered or left at the beginning of an edge."""
@@ -212,15 +251,11 @@ class _Drive:
             last=last,
         )
 
-    def _departure(self) -> Junction:
-        bearing = bearing_along(self.points[: self.start[1] + 1])
-        return Junction(point=0, bearing_before=None, bearing_after=bearing)
-
     def _arrival(self) -> Step:
         end = self.start[-1]
-        bearing = bearing_along(self.points[self.start[-2] :][::-1], back=True)
-        junction = Junction(point=end, bearing_before=bearing, bearing_after=None)
-        return self._step(("arrive", None, None), self.edges[-1], (junction,), end)
+        return self._step(
+            ("arrive", None, None), self.edges[-1], (Junction(end, self.reaching[-1], None),), end
+        )
 
 
 def _runs(flags: Sequence[bool]) -> Iterator[tuple[int, int]]:

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
-from itertools import chain
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from equipage.geo.earth import bearing_deg, distance_m
+from equipage.geo.earth import bearing_deg
+from equipage.routing.bearings import places_ahead
 from equipage.routing.network import RoadNetwork
 from equipage.routing.route import edges_of
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Int32s = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.int64]
 
-# The direction of a road at a junction is that of its first metres; a roundabout bends too soon for so many.
-_LOOK_M, _LOOK_ON_ROUNDABOUT_M = 10.0, 1.0
+# A server has a network for each of its profiles; of more, the roads are put in order again.
+_KEPT = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Junction:
+class Junction(NamedTuple):
     """A place where a route could go on in another way.
 
     Parameters
@@ -42,111 +43,112 @@ class Junction:
     closed: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arm:
-    """A road at a junction besides those that a route comes and goes by.
+class Arms(NamedTuple):
+    """The roads at places along a route besides those that it comes and goes by.
+
+    They are in the order of places; at each, those one may take come first, and then in the order of edges.
 
     Parameters
     ----------
-    edge : int
-        The edge that leaves the junction along it; where none does, the one that comes in.
-    bearing : float
-        Its direction as seen from the junction, in degrees clockwise from north.
-    may_enter : bool
-        Whether who comes from the edge before may take it.
+    place : (a,) int64
+        The place of each among those asked for.
+    edge : (a,) int32
+        The edge that leaves the place along it; where none does, the one that comes in.
+    bearing : (a,) float64
+        Its direction as seen from there, in degrees clockwise from north.
+    may_enter : (a,) bool
+        Whether who comes along the route may take it.
     """
 
-    edge: int
-    bearing: float
-    may_enter: bool
+    place: Ints
+    edge: Int32s
+    bearing: Floats
+    may_enter: Bools
 
 
 class Meetings:
-    """The roads that meet at some of a network's nodes.
+    """The roads that meet at a network's nodes, and in which direction each leaves them.
 
     Parameters
     ----------
     network : RoadNetwork
         The network.
-    nodes : iterable of int
-        The nodes.
     """
 
-    def __init__(self, network: RoadNetwork, nodes: Iterable[int]) -> None:
+    def __init__(self, network: RoadNetwork) -> None:
         self.network = network
-        wanted = np.zeros(network.node_count, dtype=bool)
-        wanted[list(nodes)] = True
-        self._leaving: defaultdict[int, list[int]] = defaultdict(list)
-        for edge in np.flatnonzero(wanted[network.edge_tail]).tolist():
-            self._leaving[int(network.edge_tail[edge])].append(edge)
-        self._arriving: defaultdict[int, list[int]] = defaultdict(list)
-        for edge in np.flatnonzero(wanted[network.edge_head] & (network.edge_reverse < 0)).tolist():
-            self._arriving[int(network.edge_head[edge])].append(edge)
+        oneway = np.flatnonzero(network.edge_reverse < 0).astype(np.int32)
+        edge = np.concatenate([np.arange(network.edge_count, dtype=np.int32), oneway])
+        node = np.concatenate([network.edge_tail, network.edge_head[oneway]])
+        order = np.argsort(node, kind="stable")
+        self._edge = edge[order]
+        self._first = np.searchsorted(node[order], np.arange(network.node_count + 1))
+        self._bearing = np.concatenate([_bearings(network), _bearings(network, against=oneway)])[order]
 
     def roads(self, node: int) -> list[int]:
         """Return an edge of each road at a node, one that leaves it where there is one."""
-        return self._leaving[node] + self._arriving[node]
+        roads: list[int] = self._edge[self._first[node] : self._first[node + 1]].tolist()
+        return roads
 
     def leaving(self, node: int) -> list[int]:
         """Return the edges that leave a node."""
-        return self._leaving[node]
+        return [road for road in self.roads(node) if self.network.edge_tail[road] == node]
 
     def bearing(self, edge: int, node: int) -> float:
         """Return the direction of a road as seen from one of its ends, in degrees clockwise from north."""
-        shape = self.network.edge_shape(edge)
-        line = shape if self.network.edge_tail[edge] == node else shape[::-1]
-        return bearing_along(line, ring=bool(self.network.edge_roundabout[edge]))
+        return float(self._bearing[self._first[node] + self.roads(node).index(edge)])
 
-    def arms(self, before: int, after: int) -> list[Arm]:
-        """Return the roads at the junction between two edges besides these."""
+    def arms(self, before: Ints, after: Ints) -> Arms:
+        """Return the roads at the junctions between edges and those that follow them, besides these.
+
+        Parameters
+        ----------
+        before, after : (n,) int64
+            The edges.
+        """
         network = self.network
-        onward = set(_onward(network, before))
-        own = {before, after, int(network.edge_reverse[before]), int(network.edge_reverse[after])}
-        node = int(network.edge_head[before])
-        arms = (
-            Arm(edge=edge, bearing=self.bearing(edge, node), may_enter=edge in onward)
-            for edge in self.roads(node)
-            if edge not in own
-        )
-        return sorted(arms, key=lambda arm: arm.edge)
+        node = network.edge_head[before]
+        place, road = _ranges(self._first[node], self._first[node + 1])
+        edge = self._edge[road]
+        other = np.ones(len(edge), dtype=bool)
+        for own in (before, after, network.edge_reverse[before], network.edge_reverse[after]):
+            other &= edge != own[place]
+        place, edge, bearing = place[other], edge[other], self._bearing[road[other]]
+        onward = set(zip(*(each.tolist() for each in _onward(network, before)), strict=True))
+        pairs = zip(place.tolist(), edge.tolist(), strict=True)
+        closed = np.array([pair not in onward for pair in pairs], dtype=bool)
+        order = np.lexsort([edge, closed, place])
+        return Arms(place[order], edge[order], bearing[order], ~closed[order])
 
 
-def bearing_along(line: Floats, *, back: bool = False, ring: bool = False) -> float:
-    """Return in which direction a line leaves its first point, or comes to it.
-
-    Parameters
-    ----------
-    line : (k, 2) float64
-        Points lon, lat in degrees.
-    back : bool
-        Whether it is driven towards its first point.
-    ring : bool
-        Whether it is part of a roundabout.
-
-    Returns
-    -------
-    float
-        Degrees clockwise from north.
-    """
-    along_m = np.concatenate([[0.0], np.cumsum(distance_m(line[:-1], line[1:]))])
-    look_m = _LOOK_ON_ROUNDABOUT_M if ring else _LOOK_M
-    ahead = np.array([np.interp(look_m, along_m, line[:, axis]) for axis in (0, 1)])
-    pair = (ahead, line[0]) if back else (line[0], ahead)
-    return float(bearing_deg(*pair))
+@lru_cache(maxsize=_KEPT)
+def meetings_of(network: RoadNetwork) -> Meetings:
+    """Return the roads that meet at a network's nodes; made when somebody first asks."""
+    return Meetings(network)
 
 
-def _onward(network: RoadNetwork, before: int) -> list[int]:
-    """Return the edges that may follow an edge."""
+def _bearings(network: RoadNetwork, *, against: Int32s | None = None) -> Floats:
+    """Return in which direction each edge leaves its tail; or, seen from their heads, only some."""
+    first, last = network.shape_start[:-1], network.shape_start[1:] - 1
+    lonlat, ring = network.shape_lonlat, network.edge_roundabout
+    if against is not None:
+        lonlat, ring = lonlat[::-1], ring[against]
+        first, last = len(lonlat) - 1 - last[against], len(lonlat) - 1 - first[against]
+    return bearing_deg(lonlat[first], places_ahead(lonlat, first, last, ring))
+
+
+def _onward(network: RoadNetwork, before: Ints) -> tuple[Ints, Ints]:
+    """Return the edges that may follow edges, and the places of these."""
     # Of the array's own type, or the whole of it would be copied into another.
-    begin, end = np.searchsorted(
-        network.turn_from, np.array([before, before + 1], dtype=network.turn_from.dtype)
+    state = before.astype(network.turn_from.dtype)
+    place, turn = _ranges(
+        np.searchsorted(network.turn_from, state), np.searchsorted(network.turn_from, state, side="right")
     )
-    onward: list[int] = edges_of(network, network.turn_to[begin:end].astype(np.int64)).tolist()
-    return onward
+    return place, edges_of(network, network.turn_to[turn].astype(np.int64))
 
 
-def nodes_along(network: RoadNetwork, edges: Iterable[int]) -> list[int]:
-    """Return the nodes at which edges begin and end."""
-    return list(
-        chain.from_iterable((int(network.edge_tail[edge]), int(network.edge_head[edge])) for edge in edges)
-    )
+def _ranges(first: Ints, end: Ints) -> tuple[Ints, Ints]:
+    """Return the numbers from each first one to before each end, and which range each is of."""
+    count = end - first
+    which = np.repeat(np.arange(len(count)), count)
+    return which, np.arange(len(which)) + np.repeat(first - (np.cumsum(count) - count), count)

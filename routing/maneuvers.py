@@ -10,9 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from equipage.routing.junctions import Arm
+import numpy as np
+import numpy.typing as npt
+
 from equipage.routing.network import RoadNetwork
+
+Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Angle = TypeVar("Angle", float, Floats)
 
 # Up to so many degrees each, a change of direction has this name; those of OSRM's guidance.
 _MODIFIERS = ((20.0, "straight"), (40.0, "slight"), (120.0, ""), (180.0, "sharp"))
@@ -105,33 +113,44 @@ def road_at(network: RoadNetwork, edge: int, change: float, *, may_enter: bool =
     )
 
 
-def change_deg(before: float, after: float) -> float:
+def change_deg(before: Angle, after: Angle) -> Angle:
     """Return by how many degrees a direction changes, to the right above 0, within ±180.
 
     Parameters
     ----------
-    before, after : float
+    before, after : float or (n,) float64
         Directions in degrees clockwise from north.
     """
     return (after - before + 180.0) % 360.0 - 180.0
 
 
-def roads_beside(network: RoadNetwork, bearing_before: float, arms: Sequence[Arm]) -> list[Road]:
-    """Return the other roads at a junction as they appear to who comes there.
+def may_be_told(
+    network: RoadNetwork, before: Ints, after: Ints, change: Floats, others: tuple[Ints, Bools, Floats]
+) -> Bools:
+    """Return at which junctions a driver may have to be told something; at all others `maneuver` is None.
 
     Parameters
     ----------
     network : RoadNetwork
         The network.
-    bearing_before : float
-        The direction of travel on reaching it, in degrees clockwise from north.
-    arms : sequence of Arm
-        The roads besides those that the route comes and goes by.
+    before, after : (n,) int64
+        The edges by which one comes to the junctions and goes on.
+    change : (n,) float64
+        By how many degrees one turns there.
+    others : (a,) int64, bool and float64
+        Of each other road, the number of its junction, whether one may take it, and how one would turn.
     """
-    return [
-        road_at(network, arm.edge, change_deg(bearing_before, arm.bearing), may_enter=arm.may_enter)
-        for arm in arms
-    ]
+    place, may_enter, other = others
+    off = np.abs(change)
+    rivals = ~_is_clear(off[place], np.abs(other)) & may_enter
+    told: Bools = network.edge_reverse[before] == after
+    told[place[rivals | (off[place] > _NARROW_DEG)]] = True
+    ramps = np.array([kind in _RAMPS for kind in network.classes])
+    for edge in (before, after):
+        told |= ramps[network.edge_class[edge]]
+    for words in (network.edge_name, network.edge_ref):
+        told |= words[before] != words[after]
+    return told
 
 
 def maneuver(before: Road, after: Road, beside: Sequence[Road]) -> tuple[str, str] | None:
@@ -224,9 +243,14 @@ def _is_plainer(before: Road, road: Road, other: Road) -> bool:
     """Return whether a road goes on, rather than another."""
     if _is_plain_by_class(before, road, other):
         return True
-    clear = other.off_deg > _CLEARLY_TIMES * road.off_deg and other.off_deg - road.off_deg > _CLEARLY_DEG
-    keeps_name = not is_new(before, road) or is_new(before, other)
-    return road.off_deg <= _NARROW_DEG and clear and (keeps_name or before.priority > _SECONDARY)
+    if road.off_deg > _NARROW_DEG or not _is_clear(road.off_deg, other.off_deg):
+        return False
+    return before.priority > _SECONDARY or not is_new(before, road) or is_new(before, other)
+
+
+def _is_clear(off: Angle, other: Angle) -> Any:
+    """Return whether one road leaves at clearly less of an angle from straight on than another."""
+    return (other > _CLEARLY_TIMES * off) & (other - off > _CLEARLY_DEG)
 
 
 def _is_plain_by_class(before: Road, road: Road, other: Road) -> bool:

@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 from math import tau
 
-import numpy as np
-
 from equipage.routing.junctions import Meetings
 from equipage.routing.network import RoadNetwork
 
@@ -24,13 +22,13 @@ _CLEAR_DEG = 40.0
 _SERVICE = "service"
 
 
-def ring_edges(network: RoadNetwork, edge: int) -> list[int]:
+def ring_edges(meetings: Meetings, edge: int) -> list[int]:
     """Return the edges of a roundabout in order of travel.
 
     Parameters
     ----------
-    network : RoadNetwork
-        The network.
+    meetings : Meetings
+        The roads at its nodes.
     edge : int
         One of its edges.
 
@@ -39,14 +37,14 @@ def ring_edges(network: RoadNetwork, edge: int) -> list[int]:
     list of int
         From that edge on, all the way round; only as far as it goes where the ring is not closed or forks.
     """
-    members = np.flatnonzero(network.edge_roundabout)
-    at_tail = {int(network.edge_tail[member]): int(member) for member in members}
+    network = meetings.network
     ring = [edge]
     while True:
-        following = at_tail.get(int(network.edge_head[ring[-1]]))
-        if following is None or following in ring:
+        node = int(network.edge_head[ring[-1]])
+        following = [road for road in meetings.leaving(node) if network.edge_roundabout[road]]
+        if not following or following[-1] in ring:
             return ring
-        ring.append(following)
+        ring.append(following[-1])
 
 
 def ring_kind(meetings: Meetings, ring: Sequence[int]) -> str | None:
