@@ -8,7 +8,6 @@ Science 54 (2020), doi:10.1287/trsc.2019.0914.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,14 +16,12 @@ import numpy.typing as npt
 from equipage.dispatch.kernels.annealing import complete, search, total
 from equipage.dispatch.kernels.insertion import keep
 from equipage.dispatch.kernels.plan import BREAK, DAY, JOB, SHIFT, STOP, Bench, Plan, put, retime
+from equipage.dispatch.solver.budget import Spent
 from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY, Problem
 from equipage.dispatch.solver.schedule import Routes
 
 Ints = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
-
-Spent = Callable[[], float]
-"""Tells which share of the budget is spent, 1 or more when it is all."""
 
 HOT, COLD = 0.15, 0.0015
 """The first and the last temperature, as shares of the mean travel between two jobs. Tuned on the instances
@@ -51,12 +48,15 @@ class Solution:
     cost : float
         What it costs by the engine's own account.
     rounds : int
-        How many rounds it worked.
+        How many rounds it worked; 0 where an engine has none, or does not tell.
+    proved : bool
+        Whether it is proved that none costs less.
     """
 
     routes: tuple[tuple[int, ...], ...]
     cost: float
-    rounds: int
+    rounds: int = 0
+    proved: bool = False
 
 
 def ruin_and_recreate(problem: Problem, spent: Spent, *, seed: int = 1, initial: Routes = ()) -> Solution:
