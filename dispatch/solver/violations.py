@@ -76,7 +76,7 @@ def violations(problem: Problem, routes: Routes) -> list[Violation]:
     _check_numbers(problem, routes)
     return [
         *_twice(routes),
-        *(found for shift, stops in enumerate(routes) for found in _of_shift(problem, shift, stops)),
+        *(found for shift, stops in enumerate(routes) for found in violations_of(problem, shift, stops)),
     ]
 
 
@@ -100,7 +100,18 @@ def _twice(routes: Routes) -> Iterator[Violation]:
                 yield Violation(what=Broken.TWICE, shift=shift, job=job)
 
 
-def _of_shift(problem: Problem, shift: int, stops: Sequence[int]) -> Iterator[Violation]:
+def violations_of(problem: Problem, shift: int, stops: Sequence[int]) -> Iterator[Violation]:
+    """Yield everything that is wrong with one shift.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is known.
+    shift : int
+        Which shift.
+    stops : sequence of int
+        Its jobs, in order.
+    """
     fixed = problem.shifts.fixed[shift]
     for position, job in enumerate(fixed):
         if position >= len(stops) or stops[position] != job:

@@ -1,0 +1,167 @@
+"""All engines behind one door: sound plans, the schedule's costs, budgets, and the exact one as judge."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from equipage.dispatch.solver.budget import Budget
+from equipage.dispatch.solver.engines import ENGINES, UnknownEngineError, engine
+from equipage.dispatch.solver.exact import TooLargeError, exact
+from equipage.dispatch.solver.problem import FOREVER_S, NOBODY, Problem
+from equipage.dispatch.solver.repair import repaired
+from equipage.dispatch.solver.schedule import cost_of
+from tests.dispatch.solver.problems import MINUTE, jobs, problem, problems, shifts
+from tests.dispatch.solver.test_ruin_recreate import sound
+
+every_engine = pytest.mark.parametrize("name", ENGINES)
+
+
+def on_the_wall(seconds: float) -> Budget:
+    """Return a budget of seconds on the wall from now."""
+    begin = time.perf_counter()
+    return Budget(seconds=seconds, spent=lambda: (time.perf_counter() - begin) / seconds)
+
+
+def of_looks(count: int, seconds: float) -> Budget:
+    """Return a budget that is spent after so many looks at it."""
+    seen = itertools.count()
+    return Budget(seconds=seconds, spent=lambda: next(seen) / count)
+
+
+def city(count: int, crews: int, seed: int = 1) -> Problem:
+    """Return jobs of three priorities all over a city, for crews with a break and half of the skills."""
+    random = np.random.default_rng(seed)
+    points = random.random((count + crews, 2)) * 15_000
+    away_m = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
+    priority = random.choice(3, count, p=[0.1, 0.3, 0.6])
+    work = jobs(
+        list(range(count)),
+        service_s=random.integers(600, 2700, count),
+        due_s=np.where(priority == 2, FOREVER_S, random.integers(0, 6 * 3600, count)),
+        late_cost=np.array([10.0, 1.0, 0.0])[priority],
+        drop_cost=np.array([3e5, 6e4, 1.5e4])[priority],
+        needs=random.random((count, 4)) < 0.2,
+        held_by=random.integers(NOBODY, crews, count),
+        change_cost=np.full(count, 60.0),
+    )
+    duty = shifts(
+        list(range(count, count + crews)),
+        end_s=np.full(crews, 8 * 3600),
+        has=random.random((crews, 4)) < 0.5,
+        break_first=np.arange(crews + 1),
+        break_earliest_s=np.full(crews, 3 * 3600),
+        break_latest_s=np.full(crews, 5 * 3600),
+        break_s=np.full(crews, 45 * MINUTE),
+    )
+    return problem(work, duty, travel_s=(away_m / 5.5).astype(np.int32)[None])
+
+
+@every_engine
+@settings(max_examples=40)
+@given(puzzle=problems(most_jobs=5, most_shifts=2), seed=st.integers(0, 1000))
+def test_plans_are_sound_and_cost_what_the_schedule_says(name: str, puzzle: Problem, seed: int) -> None:
+    """Only what fixed stops break by themselves is broken, and the cost is `cost_of`'s."""
+    found = engine(name)(puzzle, of_looks(10, 0.2), seed=seed)
+    assert sound(puzzle, found.routes)
+    assert found.cost == pytest.approx(cost_of(puzzle, found.routes).total)
+
+
+@every_engine
+@settings(max_examples=30)
+@given(puzzle=problems(most_jobs=5, most_shifts=2))
+def test_a_plan_to_begin_with_never_gets_worse(name: str, puzzle: Problem) -> None:
+    """Whatever an engine cannot express, it gives back no worse plan than it was given."""
+    before = repaired(puzzle)
+    after = engine(name)(puzzle, of_looks(5, 0.1), initial=before.routes)
+    assert after.cost <= before.cost + 1e-6
+
+
+@settings(max_examples=30)
+@given(puzzle=problems(most_jobs=6, most_shifts=3))
+def test_our_engine_and_ortools_find_nothing_cheaper_than_the_best(puzzle: Problem) -> None:
+    """The exact engine proves a cost; ours finds it, OR-Tools never finds less."""
+    best = exact(puzzle, Budget(seconds=60.0, spent=lambda: 0.0))
+    assert best.proved
+    assert sound(puzzle, best.routes)
+    assert engine("own")(puzzle, of_looks(150, 1.0)).cost == pytest.approx(best.cost, abs=0.01)
+    assert engine("ortools")(puzzle, of_looks(8, 0.1)).cost >= best.cost - 0.01
+
+
+@pytest.mark.parametrize("name", ["own", "ortools"])
+def test_search_finds_the_best_plan_of_a_small_day(name: str) -> None:
+    """Seven jobs with due times, skills, breaks and prices of change: both find what is proved best."""
+    puzzle = city(7, 2)
+    best = exact(puzzle, Budget(seconds=60.0, spent=lambda: 0.0))
+    assert best.proved
+    assert engine(name)(puzzle, on_the_wall(0.5)).cost == pytest.approx(best.cost, abs=0.01)
+
+
+def test_ortools_betters_the_insertion_it_begins_with() -> None:
+    """A day of sixty jobs with breaks is allowed by the model as it is inserted, and gets cheaper."""
+    puzzle = city(60, 6)
+    assert engine("ortools")(puzzle, on_the_wall(2.0)).cost < 0.99 * repaired(puzzle).cost
+
+
+@pytest.mark.parametrize("name", ["own", "ortools"])
+def test_a_price_on_changes_keeps_jobs_with_their_crews(name: str) -> None:
+    """A crew nearer by a minute gets the job, unless changing costs more than the minute."""
+    for change_cost, owner in ((0.0, 1), (2.0 * MINUTE, 0)):
+        puzzle = problem(jobs([9], held_by=[0], change_cost=[change_cost]), shifts([7, 10]))
+        assert engine(name)(puzzle, of_looks(5, 0.1)).routes[owner] == (0,)
+
+
+@pytest.mark.parametrize("name", ["own", "ortools"])
+def test_a_price_on_the_next_job_keeps_it(name: str) -> None:
+    """The job behind the crew comes first only where telling it otherwise costs less than the detour."""
+    for price, first in ((0.0, 1), (30.0 * MINUTE, 0)):
+        duty = shifts([5], next_job=[0], next_change_cost=[price])
+        puzzle = problem(jobs([1, 6]), duty)
+        assert engine(name)(puzzle, on_the_wall(0.1)).routes[0][0] == first
+
+
+@pytest.mark.parametrize("name", ["own", "ortools"])
+def test_budgets_are_not_overrun(name: str) -> None:
+    """A second for two hundred jobs takes that and a twentieth at most, by the best of three tries."""
+    puzzle = city(200, 20)
+    engine(name)(puzzle, on_the_wall(0.2))
+    taken = []
+    for _ in range(3):
+        begin = time.perf_counter()
+        engine(name)(puzzle, on_the_wall(1.0))
+        taken.append(time.perf_counter() - begin)
+    assert min(taken) <= 1.05
+
+
+def test_exact_says_when_it_has_not_proved_its_plan() -> None:
+    """Twelve looks at the budget are too few for all orders of six jobs; insertion is no better."""
+    puzzle = city(6, 2)
+    found = exact(puzzle, of_looks(12, 60.0))
+    assert not found.proved
+    assert found.cost <= repaired(puzzle).cost
+
+
+def test_exact_refuses_what_is_too_large() -> None:
+    """Nine jobs have too many orders, and so have four shifts; the message names both."""
+    with pytest.raises(TooLargeError, match="9 jobs and 4 shifts are too many for the exact engine"):
+        exact(city(9, 4), on_the_wall(1.0))
+
+
+@every_engine
+def test_no_shift_and_no_job_make_an_empty_plan(name: str) -> None:
+    """Nobody to work, nothing to do: no crash."""
+    nobody = engine(name)(problem(jobs([1, 2]), shifts([])), of_looks(9, 0.1))
+    nothing = engine(name)(problem(jobs([]), shifts([0])), of_looks(9, 0.1))
+    assert (nobody.routes, nobody.cost) == ((), 2e6)
+    assert (nothing.routes, nothing.cost) == (((),), 0.0)
+
+
+def test_an_unknown_engine_is_refused_with_those_there_are() -> None:
+    """A typing mistake is answered with the names."""
+    with pytest.raises(UnknownEngineError, match=r"No engine 'ortool': there are own, ortools, exact"):
+        engine("ortool")
