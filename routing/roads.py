@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import NamedTuple
@@ -28,12 +28,15 @@ from equipage.routing.way_rules import (
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
+Indices = npt.NDArray[np.int64]
 
-# Tags without a rule that differ from way to way. The combinations of all others are few in a city: each is
-# read once.
-_NAMING_KEYS = frozenset(
-    {"name", "ref", "alt_name", "old_name", "int_ref", "note", "source", "wikidata", "layer"}
+KEYS_WITHOUT_RULE = frozenset(
+    {"name", "alt_name", "loc_name", "short_name", "old_name", "ref", "int_ref", "old_ref", "layer"}
+    | {"addr:street", "addr:postcode", "postal_code", "destination", "destination:ref"}
+    | {"lit", "sidewalk", "cutting", "embankment", "covered", "noexit", "start_date", "check_date"}
+    | {"source", "created_by", "description", "note", "fixme", "FIXME", "wikidata", "wikipedia"}
 )
+"""Frequent tags that mean nothing here. The combinations of all others are few: each is read once."""
 
 
 class TimedSpeed(NamedTuple):
@@ -116,33 +119,51 @@ def usable_roads(osm: OsmData, profile: VehicleProfile) -> Roads:
     Roads
         The ways and what their tags mean.
     """
-    known: dict[frozenset[tuple[str, str]], _Reading] = {}
-    found: list[tuple[OsmWay, _Reading]] = []
-    ignored: Counter[str] = Counter(ways_closed=0)
-    for way in osm.ways:
-        ruling = frozenset(pair for pair in way.tags.items() if pair[0] not in _NAMING_KEYS)
-        reading = known.get(ruling)
-        if reading is None:
-            reading = known[ruling] = _read(way.tags, profile)
-        ignored.update(reading.ignored)
-        if any(side.open for side in reading.sides):
-            found.append((way, reading))
-    sides = [reading.sides for _, reading in found]
+    readings, number = _readings(osm.ways, profile)
+    usable = np.array([any(side.open for side in each.sides) for each in readings], dtype=bool)[number]
+    kind = number[usable]
     return Roads(
-        ways=[way for way, _ in found],
-        open=np.array([[side.open for side in both] for both in sides], dtype=bool).reshape(-1, 2),
-        local=np.array([[side.local for side in both] for both in sides], dtype=bool).reshape(-1, 2),
-        stop=np.array([[side.stop for side in both] for both in sides], dtype=bool).reshape(-1, 2),
-        kph=np.array([[side.kph for side in both] for both in sides], dtype=np.float64).reshape(-1, 2),
-        crossing_s=np.array([reading.crossing_s for _, reading in found], dtype=np.float64),
+        ways=list(compress(osm.ways, usable)),
+        open=_by_side([[side.open for side in each.sides] for each in readings]).astype(bool)[kind],
+        local=_by_side([[side.local for side in each.sides] for each in readings]).astype(bool)[kind],
+        stop=_by_side([[side.stop for side in each.sides] for each in readings]).astype(bool)[kind],
+        kph=_by_side([[side.kph for side in each.sides] for each in readings])[kind],
+        crossing_s=np.array([each.crossing_s for each in readings], dtype=np.float64)[kind],
         timed=[
             TimedSpeed(way, against, when, kph)
-            for way, both in enumerate(sides)
-            for against, side in enumerate(both)
+            for way, place in enumerate(kind.tolist())
+            for against, side in enumerate(readings[place].sides)
             for when, kph in side.timed
         ],
-        ignored=ignored,
+        ignored=_ignored(readings, number),
     )
+
+
+def _readings(ways: Iterable[OsmWay], profile: VehicleProfile) -> tuple[list[_Reading], Indices]:
+    """Return what the combinations of tags mean, each read once, and the place of each way's among them."""
+    places: dict[frozenset[tuple[str, str]], int] = {}
+    readings: list[_Reading] = []
+    number = []
+    for way in ways:
+        ruling = frozenset([pair for pair in way.tags.items() if pair[0] not in KEYS_WITHOUT_RULE])
+        place = places.setdefault(ruling, len(readings))
+        if place == len(readings):
+            readings.append(_read(way.tags, profile))
+        number.append(place)
+    return readings, np.array(number, dtype=np.int64)
+
+
+def _by_side(values: list[list[float]]) -> Floats:
+    return np.array(values, dtype=np.float64).reshape(-1, 2)
+
+
+def _ignored(readings: Sequence[_Reading], number: Indices) -> Counter[str]:
+    """Return how many ways have each reason to be left out, or to be read in part."""
+    ignored: Counter[str] = Counter(ways_closed=0)
+    for reading, ways in zip(readings, np.bincount(number, minlength=len(readings)).tolist(), strict=True):
+        for reason in reading.ignored:
+            ignored[reason] += ways
+    return ignored
 
 
 def _read(tags: Tags, profile: VehicleProfile) -> _Reading:
