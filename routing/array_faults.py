@@ -26,7 +26,7 @@ _MOST_CLASSES = 1 << 15
 
 _NUMBERS = ("node_lonlat", "edge_length_m", "edge_duration_s")
 _WHOLE = ("edge_tail", "edge_head", "node_id", "edge_way_id", "edge_roundabout")
-_WORDS = ("edge_name", "edge_class")
+_WORDS = ("edge_name", "edge_class", "edge_ref", "edge_destination")
 _OF_EDGES = ("edge_length_m", "edge_duration_s", "edge_way_id", "edge_roundabout", *_WORDS)
 _NEEDED = ("node_lonlat", "edge_tail", "edge_head", "profile")
 _ALLOWED = {
@@ -52,7 +52,7 @@ def check_arrays(**given: Any) -> None:
     """
     told = {name: values for name, values in given.items() if values is not None or name in _NEEDED}
     _raise_any([*_faults_of_numbers(told), *_faults_of_words(told), *_faults_of_courses(told)])
-    tail, head = (np.asarray(told[name]) for name in ("edge_tail", "edge_head"))
+    tail, head = (np.asarray(told[name], dtype=np.int64) for name in ("edge_tail", "edge_head"))
     _raise_any(
         [
             *_faults_of_ends(np.asarray(told["node_lonlat"]), tail, head),

@@ -171,6 +171,8 @@ class RoadNetwork:
         edge_way_id: npt.ArrayLike | None = None,
         edge_name: Sequence[str] | None = None,
         edge_class: Sequence[str] | None = None,
+        edge_ref: Sequence[str] | None = None,
+        edge_destination: Sequence[str] | None = None,
         edge_roundabout: npt.ArrayLike | None = None,
         shapes: Sequence[npt.ArrayLike] | None = None,
         banned_turns: Sequence[Course] = (),
@@ -196,6 +198,8 @@ class RoadNetwork:
             OpenStreetMap ways; where left out, every road has one of its own, counted from 1.
         edge_name, edge_class : sequence of m str, optional
             Street names and road classes; empty and `unclassified` where left out.
+        edge_ref, edge_destination : sequence of m str, optional
+            The road's number, and where signs say it leads; empty where left out.
         edge_roundabout : (m,), optional
             Which edges are part of a roundabout; none where left out.
         shapes : sequence of m (k, 2), optional
@@ -229,6 +233,8 @@ class RoadNetwork:
             edge_way_id=edge_way_id,
             edge_name=edge_name,
             edge_class=edge_class,
+            edge_ref=edge_ref,
+            edge_destination=edge_destination,
             edge_roundabout=edge_roundabout,
             shapes=shapes,
             banned_turns=banned_turns,
@@ -258,6 +264,10 @@ class RoadNetwork:
         at_default = within_limits(length / (DEFAULT_SPEED_KPH / 3.6))
         names, name = assembly.number_words(edge_name or [""] * tail.size, first="")
         classes, road_class = assembly.number_words(edge_class or ["unclassified"] * tail.size)
+        unsigned = [""] * tail.size
+        signs, sign = assembly.number_words(
+            [*(edge_ref or unsigned), *(edge_destination or unsigned)], first=""
+        )
         return cls(
             node_id=np.array(range(1, len(lonlat) + 1) if node_id is None else node_id, dtype=np.int64),
             node_lonlat=lonlat,
@@ -270,8 +280,8 @@ class RoadNetwork:
             edge_way_id=assembly.ways_of_their_own(reverse) if way_id is None else way_id,
             edge_name=name,
             edge_class=road_class.astype(np.int16),
-            edge_ref=np.zeros(tail.size, dtype=np.int32),
-            edge_destination=np.zeros(tail.size, dtype=np.int32),
+            edge_ref=sign[: tail.size],
+            edge_destination=sign[tail.size :],
             edge_roundabout=roundabout,
             edge_reverse=reverse,
             edge_in_core=assembly.core_edges(tail.size, states.turns, states.copy_of),
@@ -290,7 +300,7 @@ class RoadNetwork:
             hours=states.hours,
             names=names,
             classes=classes,
-            signs=("",),
+            signs=signs,
             profile=profile,
             network_id="",
             restrictions=RestrictionCount(total=0, used=0, refused={}),
@@ -298,27 +308,41 @@ class RoadNetwork:
         ).sealed()
 
     @classmethod
-    def from_osmnx(cls, graph: nx.MultiDiGraph[int], *, profile: str = "van") -> RoadNetwork:
+    def from_osmnx(cls, graph: nx.MultiDiGraph[int], *, profile: str | None = None) -> RoadNetwork:
         """Return a graph of OSMnx as a network.
 
         Parameters
         ----------
         graph : networkx.MultiDiGraph
-            From OSMnx, not projected. Travel times are taken where every edge has one
-            (`osmnx.add_edge_travel_times`); otherwise all is driven at 50 km/h.
-        profile : str
-            Name of the vehicle profile that its travel times are meant for.
+            From OSMnx, simplified or not, in EPSG:4326. Only nodes' `x` and `y` and edges' `osmid` must be
+            there.
+        profile : str, optional
+            Name of the vehicle profile that its travel times are meant for; where left out, what `to_osmnx`
+            wrote into it, else `van`.
 
         Returns
         -------
         RoadNetwork
-            Edges in the graph's order. Of ways, names and classes that OSMnx merged into one edge, the first
-            is kept. OSMnx knows no turn restrictions, so there are none.
+            Edges in the graph's order. OSMnx knows neither turn restrictions, hours nor roads for local
+            business: all roads are open to all, and turns cost what their angles say.
 
         Raises
         ------
         InvalidNetworkError
             If it is no such graph; the message names every fault.
+
+        Notes
+        -----
+        An edge takes its `travel_time`; without one its `length` at its `speed_kph`; without that, or at 0,
+        50 km/h are driven. Without `length` its `geometry` is measured, without that the straight line. What
+        is nan, None or an empty list is not there; no edge takes less than a millisecond.
+
+        Of several ways, names or classes that OSMnx merged into one edge, the least is kept, so that both
+        directions of a street have the same; of several speeds the mean. Of `ref` and `destination` all are
+        kept.
+
+        An edge from a node to itself becomes two, with a node between them whose id is below 0, and is left
+        out where it has no extent (`loops_without_extent` in `ignored`).
         """
         from equipage.routing.osmnx_graphs import network_of  # noqa: PLC0415 - it imports this
 
@@ -330,10 +354,11 @@ class RoadNetwork:
         Returns
         -------
         networkx.MultiDiGraph
-            Nodes by OpenStreetMap id with `x`, `y` and `street_count`; edges with `osmid`, `name`, `highway`,
-            `length` (metres), `travel_time` (seconds), `speed_kph`, `oneway` and `geometry`, in EPSG:4326.
-            Which turns are allowed and what they cost is not in it: its paths may be ones that nobody may
-            drive.
+            Nodes by OpenStreetMap id with `x`, `y` and `street_count`; edges with `osmid`, `highway`,
+            `length` (metres), `travel_time` (seconds), `speed_kph`, `oneway` and `geometry`, and where there
+            are such `name`, `ref`, `destination` and `junction` (`roundabout`), in EPSG:4326; the graph with
+            `profile`. Which turns are allowed and what they cost, what holds at some hours, and which roads
+            are for local business is not in it: its paths may be ones that nobody may drive.
         """
         from equipage.routing.osmnx_graphs import graph_of  # noqa: PLC0415 - it imports this
 

@@ -186,6 +186,8 @@ UNSOUND: dict[str, tuple[dict[str, object], str]] = {
     "ids in words": ({"node_id": list("abcd")}, "node_id must be whole numbers"),
     "way beyond 64 bits": ({"edge_way_id": [2**70] * 8}, "edge_way_id must be whole numbers"),
     "no name": ({"edge_name": [None] * 8}, r"edge_name\[0\] is None, where text"),
+    "no sign": ({"edge_ref": [None] * 8}, r"edge_ref\[0\] is None, where text"),
+    "one destination": ({"edge_destination": ["Paris"]}, r"edge_destination has shape \(1,\)"),
     "class of numbers": ({"edge_class": [7] * 8}, r"edge_class\[0\] is 7, where text"),
     "roundabout in words": ({"edge_roundabout": ["yes"] * 8}, "edge_roundabout must be whole numbers"),
     "half a roundabout": (
