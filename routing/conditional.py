@@ -83,6 +83,35 @@ def clauses(conditional: str) -> list[tuple[str, str]]:
     return [(value, _LEFT_OUT.sub("", inner or bare.strip())) for value, inner, bare in found]
 
 
+def clauses_for(conditional: str, profile: VehicleProfile) -> list[tuple[str, str]] | None:
+    """Return the values of a `…:conditional` tag with the hours at which they hold for a vehicle.
+
+    Parameters
+    ----------
+    conditional : str
+        Such as `no_left_turn @ (Mo-Fr 07:00-09:00 AND weight>3.5)`.
+    profile : VehicleProfile
+        Whose rules count.
+
+    Returns
+    -------
+    list of tuple of str or None
+        Each value and its hours, empty for all; without those for other vehicles. None where one is not
+        understood.
+
+    Examples
+    --------
+    >>> from equipage.routing.profile import TRUCK
+    >>> clauses_for("no_left_turn @ (weight>3.5); none @ (weight>30)", TRUCK)
+    [('no_left_turn', '')]
+    """
+    told = [(value, _hours(condition, profile)) for value, condition in clauses(conditional)]
+    read = [(value, hours) for value, hours in told if hours is not None]
+    if not told or len(read) < len(told):
+        return None
+    return [(value, hours) for value, hours in read if hours != NEVER]
+
+
 def situations(tags: Tags, profile: VehicleProfile) -> list[Situation] | None:
     """Return what a way's tags say at different hours, for a vehicle.
 
@@ -103,10 +132,10 @@ def situations(tags: Tags, profile: VehicleProfile) -> list[Situation] | None:
     ruling = told.keys() & _ruling_keys(profile) if told else ()
     changes: list[_Change] = []
     for key in sorted(ruling):
-        read = [_change(key, *clause, profile) for clause in clauses(told[key])]
-        if not read or None in read:
+        read = clauses_for(told[key], profile)
+        if read is None:
             return None
-        changes += [change for change in read if change is not None and change.hours != NEVER]
+        changes += [_Change(key, *each) for each in read]
     hours = sorted({change.hours for change in changes} - {""})
     if len(hours) > MOST_HOURS:
         return None
@@ -134,18 +163,18 @@ def _ruling_keys(profile: VehicleProfile) -> set[str]:
     return keys | {f"{key}:{direction}" for key in keys for direction in ("forward", "backward")}
 
 
-def _change(key: str, value: str, condition: str, profile: VehicleProfile) -> _Change | None:
-    """Return what a clause changes and at which hours, None where its condition is not understood."""
+def _hours(condition: str, profile: VehicleProfile) -> str | None:
+    """Return the hours that a condition leaves to a vehicle, empty for all; None where not understood."""
     hours = ""
     for part in re.split(r"\s+AND\s+", condition, flags=re.IGNORECASE):
         about = _holds_for(part, profile)
         if about is False:
-            return _Change(key, value, NEVER)
+            return NEVER
         if about is None:
             if hours or read_hours(part) is None:
                 return None
             hours = part
-    return _Change(key, value, hours)
+    return hours
 
 
 def _holds_for(condition: str, profile: VehicleProfile) -> bool | None:

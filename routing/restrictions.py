@@ -12,9 +12,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from equipage.routing.conditional import clauses
+from equipage.routing.conditional import clauses_for
 from equipage.routing.hours import hours_of_tags, read_hours
-from equipage.routing.osm import OsmRelation
+from equipage.routing.osm import OsmRelation, Tags
 from equipage.routing.profile import VehicleProfile
 from equipage.routing.states import UNLESS
 
@@ -33,9 +33,9 @@ class Refusal(StrEnum):
     UNKNOWN_KIND = "unknown_kind"
     """The tag says something that is no kind of restriction."""
     CONDITION_NOT_UNDERSTOOD = "condition_not_understood"
-    """When it holds is said in words that `equipage.routing.hours` does not know."""
+    """When or for whom it holds is said in words that `equipage.routing.conditional` does not know."""
     NOT_FOR_THIS_PROFILE = "not_for_this_profile"
-    """It is for other vehicles, or excepts this one."""
+    """It is for other vehicles (by its tags or by a condition on their size), or excepts this one."""
     FROM_MISSING = "from_missing"
     """No way has the role `from`."""
     VIA_MISSING = "via_missing"
@@ -131,36 +131,47 @@ def read_restriction(relation: OsmRelation, profile: VehicleProfile) -> TurnRule
 def _stated(relation: OsmRelation, profile: VehicleProfile) -> tuple[str, tuple[str, ...]] | Refusal:
     """Return the kind of restriction that a relation lays on the profile's vehicle, and when.
 
-    Beside a restriction that always holds, of conditions only that it does not hold at some hours counts.
+    Beside a restriction that always holds, of conditions only counts when, or for whom, it does not hold.
     """
-    tags, keys = relation.tags, profile.access_keys[:-1]
-    excepted = {vehicle.strip() for vehicle in tags.get("except", "").split(";")}
-    _, _, vehicle = tags.get("type", "").partition(":")
-    if excepted.intersection(keys) or (vehicle and vehicle not in keys):
+    tags = relation.tags
+    if _is_excepted(tags, profile):
         return Refusal.NOT_FOR_THIS_PROFILE
-    own = (*(f"restriction:{key}" for key in keys), "restriction")
+    own = (*(f"restriction:{key}" for key in profile.access_keys[:-1]), "restriction")
     kind = next((tags[key] for key in own if key in tags), None)
     conditional = next((tags[key] for key in (f"{key}:conditional" for key in own) if key in tags), None)
-    told = clauses(conditional) if conditional is not None else []
     if kind is None and conditional is None:
         others = any(key.startswith("restriction:") for key in tags)
         return Refusal.NOT_FOR_THIS_PROFILE if others else Refusal.NO_KIND
+    told = clauses_for(conditional, profile) if conditional is not None else []
     if kind is None:
         return _only_then(told)
     if kind not in PROHIBITIONS | OBLIGATIONS:
         return Refusal.UNKNOWN_KIND
     if HOUR_KEYS.intersection(tags):
-        return _only_then([(kind, hours_of_tags(tags))])
-    unless = [hours for value, hours in told if value == "none" and read_hours(hours)]
-    return kind, ((UNLESS + unless[0],) if len(unless) == 1 else ("",))
+        hours = hours_of_tags(tags)
+        return _only_then([(kind, hours)] if read_hours(hours) else None)
+    lifted = [hours for value, hours in told or () if value == "none"]
+    when = UNLESS + lifted[0] if len(lifted) == 1 else ""
+    return Refusal.NOT_FOR_THIS_PROFILE if "" in lifted else (kind, (when,))
 
 
-def _only_then(told: list[tuple[str, str]]) -> tuple[str, tuple[str, ...]] | Refusal:
+def _is_excepted(tags: Tags, profile: VehicleProfile) -> bool:
+    """Return whether a relation excepts a vehicle (or those whose rights it has), or is of others' type."""
+    keys = profile.access_keys[:-1]
+    excepted = {vehicle.strip() for vehicle in tags.get("except", "").split(";")}
+    _, _, vehicle = tags.get("type", "").partition(":")
+    return bool(excepted.intersection(keys + profile.shared_keys)) or (vehicle != "" and vehicle not in keys)
+
+
+def _only_then(told: list[tuple[str, str]] | None) -> tuple[str, tuple[str, ...]] | Refusal:
     """Return what conditions restrict; a refusal where they are not understood, or not all of one kind."""
-    kinds = {kind for kind, _ in told}
-    if len(kinds) != 1 or not all(read_hours(hours) for _, hours in told):
+    if told == []:
+        return Refusal.NOT_FOR_THIS_PROFILE
+    kinds = {kind for kind, _ in told or ()}
+    if told is None or len(kinds) != 1:
         return Refusal.CONDITION_NOT_UNDERSTOOD
     (kind,) = kinds
     if kind not in PROHIBITIONS | OBLIGATIONS:
         return Refusal.UNKNOWN_KIND
-    return kind, tuple(hours for _, hours in told)
+    hours = tuple(hours for _, hours in told)
+    return kind, ("",) if "" in hours else hours

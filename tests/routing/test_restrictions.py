@@ -5,7 +5,9 @@ All maps are a crossing of four two-way roads unless they are drawn: from w over
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
+from typing import Literal
 
 import pytest
 from hypothesis import given
@@ -13,10 +15,12 @@ from hypothesis import strategies as st
 
 from equipage.routing.network import RoadNetwork
 from equipage.routing.osm import OsmRelation, Tags
-from equipage.routing.profile import TRUCK
+from equipage.routing.profile import PROFILES, TRUCK, VehicleProfile
 from equipage.routing.restrictions import OBLIGATIONS, PROHIBITIONS, Refusal
 from tests.routing.scenario import ARMS, CROSSING, build, draw, moves, restriction
 
+TURN = ("wx", "x", "nx")
+TIMED = "restriction:conditional"
 FROM_W = {"wxn", "wxe", "wxs"}
 ALL_MOVES = {"".join(move) for move in product("wnes", "x", "wnes") if move[0] != move[2]} | {
     "xwx",
@@ -214,13 +218,77 @@ def test_a_restriction_for_our_kind_of_vehicle_holds(key: str) -> None:
     assert moves(network) == ALL_MOVES - {"wxn"}
 
 
-def test_a_lorry_has_restrictions_of_its_own() -> None:
-    """What is for lorries binds the lorry and not the van; what excepts them binds the van alone."""
-    for_lorries = restriction("no_left_turn", "wx", "x", "nx", kind_key="restriction:hgv")
-    except_lorries = restriction("no_right_turn", "wx", "x", "xs", tags={"except": "hgv"})
-    osm = draw(CROSSING, ways=ARMS, restrictions=[for_lorries, except_lorries])
-    assert moves(build(osm, TRUCK)) == ALL_MOVES - {"wxn"}
-    assert moves(build(osm)) == ALL_MOVES - {"wxs"}
+@pytest.mark.parametrize(
+    ("tags", "bound"),
+    [
+        ({"restriction": "no_left_turn"}, "van truck emergency"),
+        ({"restriction": "no_left_turn", "except": "psv;hgv"}, "van"),
+        ({"restriction": "no_left_turn", "except": "bus ; motorcar"}, "truck"),
+        ({"restriction": "no_left_turn", "except": "emergency"}, "van truck"),
+        ({"restriction": "no_left_turn", "except": "motor_vehicle"}, ""),
+        ({"restriction": "no_left_turn", "except": "bicycle"}, "van truck emergency"),
+        ({"restriction": "no_left_turn", "except": "destination"}, "van truck emergency"),
+        ({"restriction:hgv": "no_left_turn"}, "truck"),
+        ({"restriction:bus": "no_left_turn"}, ""),
+        ({"restriction:conditional": "no_left_turn @ (weight>7.5)"}, "truck"),
+        ({"restriction:conditional": "no_left_turn @ (length>8 AND weight>3.5)"}, "truck"),
+        ({"restriction:hgv:conditional": "no_left_turn @ (weight>7.5)"}, "truck"),
+        ({"restriction:hgv:conditional": "no_left_turn @ (weight>26)"}, ""),
+        ({"restriction": "no_left_turn", "restriction:conditional": "none @ (weight<=3.5)"}, "truck"),
+        (
+            {"restriction": "no_left_turn", "restriction:hgv:conditional": "none @ (weight<26)"},
+            "van emergency",
+        ),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)
+def test_whom_a_restriction_binds(tags: Tags, bound: str, profile: VehicleProfile) -> None:
+    """Exceptions, kinds of vehicle and conditions on sizes; an emergency vehicle may what a bus may."""
+    network = build(draw(CROSSING, ways=ARMS, restrictions=[restriction(None, *TURN, tags=tags)]), profile)
+    binds = profile.name in bound.split()
+    assert moves(network) == ALL_MOVES - ({"wxn"} if binds else set())
+    assert refusals(network) == ({} if binds else {Refusal.NOT_FOR_THIS_PROFILE: 1})
+
+
+def test_a_lorrys_restriction_holds_at_its_hours() -> None:
+    """`restriction:hgv:conditional` bans the lorry's turn in the rush hour, and says nothing to the van."""
+    timed = restriction("no_left_turn @ (Mo-Fr 07:00-09:00)", *TURN, kind_key="restriction:hgv:conditional")
+    osm = draw(CROSSING, ways=ARMS, restrictions=[timed])
+    lorry, van = build(osm, TRUCK), build(osm)
+    assert [lorry.hours[hours] for hours in lorry.timed_hours] == ["Mo-Fr 07:00-09:00"]
+    assert (lorry.restrictions.used, refusals(van)) == (1, {Refusal.NOT_FOR_THIS_PROFILE: 1})
+    assert van.hours == ()
+
+
+@pytest.mark.parametrize(
+    ("strangers", "reason"),
+    [
+        ("from", Refusal.FROM_MISSING),
+        ("via", Refusal.VIA_MISSING),
+        ("to", Refusal.TO_MISSING),
+    ],
+)
+@pytest.mark.parametrize("kind", ["node", "relation"])
+def test_members_of_a_wrong_kind_are_none(
+    strangers: str, reason: Refusal, kind: Literal["node", "relation"]
+) -> None:
+    """A node or relation as `from` or `to` is no road; a relation as `via` is no place."""
+    if (kind, strangers) == ("node", "via"):
+        kind = "relation"
+    whole = restriction("no_left_turn", *TURN)
+    members = tuple(
+        replace(member, kind=kind) if member.role == strangers else member for member in whole.members
+    )
+    assert refusals(crossing(replace(whole, members=members))) == {reason: 1}
+
+
+def test_members_of_other_roles_change_nothing() -> None:
+    """`location_hint` and the like, a role left empty, and a way told twice."""
+    whole = restriction("no_left_turn", "wx wx", "x x", "nx nx")
+    others = (replace(whole.members[0], role="location_hint"), replace(whole.members[-1], role=""))
+    network = crossing(replace(whole, members=(*others, *whole.members)))
+    assert moves(network) == ALL_MOVES - {"wxn"}
 
 
 def test_the_most_specific_restriction_tag_decides() -> None:
@@ -243,10 +311,6 @@ def test_an_exception_for_other_vehicles_changes_nothing() -> None:
     """`except=psv` leaves a van restricted."""
     network = crossing(restriction("no_left_turn", "wx", "x", "nx", tags={"except": "psv;bicycle"}))
     assert moves(network) == ALL_MOVES - {"wxn"}
-
-
-TURN = ("wx", "x", "nx")
-TIMED = "restriction:conditional"
 
 
 @pytest.mark.parametrize(
