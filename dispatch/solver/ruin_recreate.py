@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from equipage.dispatch.kernels.annealing import complete, search, total
 from equipage.dispatch.kernels.insertion import keep
-from equipage.dispatch.kernels.plan import BREAK, DAY, JOB, SHIFT, STOP, Bench, Plan, put, retime
+from equipage.dispatch.kernels.plan import DAY, STOP, Bench, Plan, put, retime
 from equipage.dispatch.solver.budget import Spent
 from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY, Problem
+from equipage.dispatch.solver.records import break_records, job_records, shift_records
 from equipage.dispatch.solver.schedule import Routes
 
 Ints = npt.NDArray[np.int64]
@@ -127,23 +128,9 @@ def _bench(problem: Problem) -> Bench:
     """Return a problem as the kernels take it."""
     jobs, shifts = problem.jobs, problem.shifts
     return Bench(
-        jobs=_records(JOB, jobs, len(jobs)),
-        shifts=_records(
-            SHIFT,
-            shifts,
-            len(shifts),
-            fixed=np.array([len(stops) for stops in shifts.fixed], dtype=np.int64),
-            first_break=shifts.break_first[:-1],
-            last_break=shifts.break_first[1:],
-        ),
-        breaks=_records(
-            BREAK,
-            shifts,
-            len(shifts.break_s),
-            earliest=shifts.break_earliest_s,
-            latest=shifts.break_latest_s,
-            length=shifts.break_s,
-        ),
+        jobs=job_records(problem),
+        shifts=shift_records(problem),
+        breaks=break_records(problem),
         demand=np.ascontiguousarray(jobs.demand, dtype=np.int64),
         capacity=np.ascontiguousarray(shifts.capacity, dtype=np.int64),
         allowed=np.ascontiguousarray(problem.allowed()),
@@ -151,17 +138,6 @@ def _bench(problem: Problem) -> Bench:
         near_shift=_nearest(problem.travel_s[0], jobs.place, shifts.start_place, NEAR_SHIFTS),
         travel_s=np.ascontiguousarray(problem.travel_s, dtype=np.int32),
     )
-
-
-def _records(kind: np.dtype[np.void], owner: object, count: int, **given: Ints) -> npt.NDArray[np.void]:
-    """Return records of the values that an owner has under the fields' names, or under these with `_s`."""
-    records = np.zeros(count, dtype=kind)
-    for name in kind.names or ():
-        values = given.get(name)
-        if values is None:
-            values = getattr(owner, name) if hasattr(owner, name) else getattr(owner, f"{name}_s")
-        records[name] = values
-    return records
 
 
 def _heat(problem: Problem) -> tuple[float, float]:
