@@ -234,6 +234,8 @@ def _bad_indices(problem: Problem) -> Iterator[str]:
         ("shifts.travel", shifts.travel, 0, kinds),
         ("shifts.next_job", shifts.next_job, NOBODY, len(jobs)),
         ("shifts.crew", shifts.crew, 0, FOREVER_S),
+        ("jobs.pinned_to", jobs.pinned_to, NOBODY, FOREVER_S),
+        ("jobs.held_by", jobs.held_by, NOBODY, FOREVER_S),
         ("shifts.fixed", np.array([job for jobs in shifts.fixed for job in jobs]), 0, len(jobs)),
     ):
         wrong = np.unique(index[(index < least) | (index >= count)]).tolist()
@@ -246,6 +248,12 @@ def _bad_indices(problem: Problem) -> Iterator[str]:
     first = shifts.break_first
     if first[0] != 0 or first[-1] != len(shifts.break_s) or (np.diff(first) < 0).any():
         yield f"shifts.break_first must grow from 0 to {len(shifts.break_s)}, the number of breaks"
+        return
+    sooner = np.flatnonzero(np.diff(shifts.break_earliest_s) < 0) + 1
+    disordered = np.setdiff1d(sooner, first)
+    if len(disordered):
+        numbers = ", ".join(map(str, disordered[:5].tolist()))
+        yield f"breaks must be in order of time within a shift, but too early are: {numbers}"
 
 
 def _bad_values(problem: Problem) -> Iterator[str]:
