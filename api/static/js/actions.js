@@ -326,5 +326,12 @@ export async function removeCondition(condition) {
     text: t("closure.remove_text"),
     confirm: t("closure.remove"),
   });
-  return answer && attempt(() => dropCondition(condition));
+  return answer && attempt(async () => {
+    const { id, created_at, created_by, ...given } = condition;
+    await dropCondition(condition);
+    didUndoably(t("done.closure_ended", { name: condition.name }), async () => {
+      await post("/api/v1/conditions", given);
+      refreshConditions();
+    });
+  });
 }

@@ -2,12 +2,15 @@
 
 import { addCondition, removeCondition } from "./actions.js";
 import { button, fill, h, redraw } from "./dom.js";
-import { openPanel, showPanel } from "./drawer.js";
+import { closePanel, openPanel, showPanel } from "./drawer.js";
 import { moment } from "./format.js";
 import { t, tOr } from "./i18n.js";
-import { drawPolygon, lookAtArea } from "./map.js";
+import { drawPolygon, endDrawing, lookAtArea } from "./map.js";
 import { select, store, subscribe } from "./store.js";
+import { isNarrow, showTab } from "./tabs.js";
 import { toast } from "./toast.js";
+
+const DRAWING_MS = 3_600_000;
 
 let box = null;
 
@@ -26,13 +29,25 @@ export function showConditions() {
 }
 
 async function draw() {
-  toast(t("conditions.drawing"));
+  showTab("map");
+  // Who has no keyboard ends it by the button.
+  const hint = toast(t("conditions.drawing"), { more: button(t("conditions.drawn"), endDrawing, { kind: "small" }), ms: DRAWING_MS });
   const area = await drawPolygon();
+  hint.remove();
   if (!area) {
     toast(t("conditions.not_drawn"));
     return;
   }
   await addCondition(area);
+}
+
+/** Show an area on the map, which a panel may lie over. */
+function lookAt(area) {
+  if (isNarrow()) {
+    closePanel();
+    showTab("map");
+  }
+  lookAtArea(area);
 }
 
 /** What a condition does, in a few words. */
@@ -45,7 +60,7 @@ function effect(condition) {
 
 /** Hours as the form asks for them in the reader's words; others as they are written. */
 function hoursInWords(hours) {
-  return hours.replace(/^Mo-Fr\b/, t("conditions.days.week")).replace(/^Sa-Su\b/, t("conditions.days.weekend"));
+  return hours.replace(/^Mo-Fr\b/, t("conditions.hours.week")).replace(/^Sa-Su\b/, t("conditions.hours.weekend")).replace(/(\d)-(\d)/g, "$1–$2");
 }
 
 function validity(condition) {
@@ -75,7 +90,7 @@ function refresh() {
           h(
             "div",
             { class: "buttons" },
-            condition.area && button(t("show"), () => lookAtArea(condition.area), { kind: "small ghost" }),
+            condition.area && button(t("show"), () => lookAt(condition.area), { kind: "small ghost" }),
             button(t("closure.remove"), () => removeCondition(condition), { kind: "small ghost" }),
           ),
         ),

@@ -293,7 +293,7 @@ export function lookAtArea(area) {
 export function drawPolygon() {
   cancelDrawing();
   map.doubleClickZoom.disable();
-  map.getContainer().classList.add("picking");
+  map.getContainer().classList.add("picking", "drawing");
   return new Promise((resolve) => {
     const layer = L.polygon([], { className: "closure", weight: 2, fillOpacity: 0.15, interactive: false }).addTo(map);
     drawing = { points: [], layer, resolve };
@@ -316,7 +316,7 @@ export function endDrawing() {
   const { points, layer, resolve } = drawing;
   drawing = null;
   layer.remove();
-  map.getContainer().classList.remove("picking");
+  map.getContainer().classList.remove("picking", "drawing");
   setTimeout(() => map.doubleClickZoom.enable(), 0);
   if (points.length < 3) {
     resolve(null);

@@ -13,7 +13,8 @@ export function showTab(name) {
   for (const other of ["queue", "crews"]) document.getElementById(`pane-${other}`).hidden = other !== shown;
 }
 
-const isNarrow = () => matchMedia("(max-width: 860px)").matches;
+/** Whether the map is a tab of its own, and panels lie over all of it. */
+export const isNarrow = () => matchMedia("(max-width: 860px)").matches;
 
 export function startTabs() {
   for (const name of NAMES) document.getElementById(`tab-${name}`).addEventListener("click", () => showTab(name));

@@ -31,17 +31,18 @@ function closing(node) {
   return button("×", () => node().remove(), { kind: "icon", "aria-label": t("close") });
 }
 
-/** Say what was done, with a button to take it back where that is possible. */
-export function toast(text, { undo = null, kind = "" } = {}) {
+/** Say what was done, with a button to take it back where that is possible, or with `more` to press. */
+export function toast(text, { undo = null, kind = "", more = null, ms = SHOWN_MS } = {}) {
   let node = null;
   node = h(
     "div",
     { class: `toast ${kind}`.trim() },
     h("p", {}, text),
     undo && button(t("undo"), () => { node.remove(); undo(); }, { kind: "small", key: "z" }),
+    more,
     closing(() => node),
   );
-  return show(node, SHOWN_MS);
+  return show(node, ms);
 }
 
 /** Show why something did not work. */
