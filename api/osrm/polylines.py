@@ -11,6 +11,8 @@ https://developers.google.com/maps/documentation/utilities/polylinealgorithm
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -24,8 +26,8 @@ _GROUP = _MORE - 1
 _MOST_GROUPS = 7
 
 
-def encoded(lonlat: Floats, *, digits: int) -> str:
-    """Return points as text.
+class Encoded:
+    """Points as text, whole and in parts: the step from each point to the next is written once.
 
     Parameters
     ----------
@@ -34,16 +36,29 @@ def encoded(lonlat: Floats, *, digits: int) -> str:
     digits : int
         After the point: 5 or 6.
     """
-    units = np.rint(lonlat[:, ::-1] * 10**digits).astype(np.int64)
-    steps = np.diff(units, axis=0, prepend=np.zeros((1, 2), dtype=np.int64)).reshape(-1)
-    text = bytearray()
-    for left in np.where(steps < 0, ~(steps << 1), steps << 1).tolist():
-        rest = left
+
+    def __init__(self, lonlat: Floats, *, digits: int) -> None:
+        units = np.rint(lonlat[:, ::-1] * 10**digits).astype(np.int64)
+        self._units: list[list[int]] = units.tolist()
+        self._steps, self._ends = _text(np.diff(units, axis=0).reshape(-1).tolist())
+
+    def part(self, first: int, last: int) -> str:
+        """Return the text of the points from one to another, both included."""
+        begin, _ = _text(self._units[first])
+        return begin + self._steps[self._ends[2 * first] : self._ends[2 * last]]
+
+
+def _text(steps: Sequence[int]) -> tuple[str, list[int]]:
+    """Return steps as text, and where in it each begins and the last ends."""
+    text, ends = bytearray(), [0]
+    for step in steps:
+        rest = ~(step << 1) if step < 0 else step << 1
         while rest >= _MORE:
             text.append((rest & _GROUP | _MORE) + _FIRST)
             rest >>= _BITS
         text.append(rest + _FIRST)
-    return text.decode("ascii")
+        ends.append(len(text))
+    return text.decode("ascii"), ends
 
 
 def decoded(text: str, *, digits: int) -> Floats:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import shapely
 
+from equipage.api.osrm.lines import shown_parts
 from equipage.api.osrm.waypoints import DEGREE_DIGITS
 from equipage.geo.earth import distance_m
 from equipage.routing.directions import Step
@@ -33,43 +34,40 @@ def pieces_m(route: Route, points: Floats) -> Floats:
     return metres * (route.distance_m / total_m) if total_m > 0.0 else metres
 
 
-def shown_steps(
-    route: Route, steps: Sequence[Step], shown_line: Callable[[Floats], object]
-) -> list[dict[str, Any]]:
+def shown_steps(route: Route, points: Floats, steps: Sequence[Step], form: str) -> list[dict[str, Any]]:
     """Return the steps of one leg.
 
     Parameters
     ----------
     route : Route
         The leg.
+    points : (k, 2) float64
+        The points of its geometry.
     steps : sequence of Step
         Its directions.
-    shown_line : callable
-        A line in the form that was asked for.
+    form : str
+        What their lines are sent as.
     """
-    points = shapely.get_coordinates(route.geometry)
-    along_m = np.concatenate([[0.0], np.cumsum(pieces_m(route, points))])
-    along_s = route.cumulative_duration_s
+    ends = [steps[0].first, *(step.last for step in steps)]
+    along_m = np.append(0.0, np.cumsum(pieces_m(route, points)))[ends].tolist()
+    along_s = route.cumulative_duration_s[ends].tolist()
+    places = np.round(points, DEGREE_DIGITS).tolist()
+    # A line has two points, so the last step has its one twice.
+    shown_part = shown_parts(np.append(points, points[-1:], axis=0), form)
     return [
         {
-            "distance": round(float(along_m[step.last] - along_m[step.first]), 1),
-            "duration": round(float(along_s[step.last] - along_s[step.first]), 1),
-            "weight": round(float(along_s[step.last] - along_s[step.first]), 1),
-            "geometry": shown_line(_line(points, step)),
+            "distance": round(along_m[i + 1] - along_m[i], 1),
+            "duration": round(along_s[i + 1] - along_s[i], 1),
+            "weight": round(along_s[i + 1] - along_s[i], 1),
+            "geometry": shown_part(step.first, max(step.last, step.first + 1)),
             "name": step.name,
             **_signs(step),
             "mode": "driving",
-            "maneuver": _maneuver(points, step),
-            "intersections": [_intersection(points, junction) for junction in step.junctions],
+            "maneuver": _maneuver(places, step),
+            "intersections": [_intersection(places, junction) for junction in step.junctions],
         }
-        for step in steps
+        for i, step in enumerate(steps)
     ]
-
-
-def _line(points: Floats, step: Step) -> Floats:
-    """Return a step's points; a line has two, so the last step has its one twice."""
-    line = points[step.first : step.last + 1]
-    return line if len(line) > 1 else np.repeat(line, 2, axis=0)
 
 
 def _signs(step: Step) -> dict[str, str]:
@@ -78,39 +76,33 @@ def _signs(step: Step) -> dict[str, str]:
     return {key: words for key, words in said.items() if words}
 
 
-def _maneuver(points: Floats, step: Step) -> dict[str, Any]:
+def _maneuver(places: Sequence[list[float]], step: Step) -> dict[str, Any]:
     junction = step.junctions[0]
     return {
         "type": step.kind,
         **({"modifier": step.modifier} if step.modifier else {}),
         **({"exit": step.exit} if step.exit is not None else {}),
-        "location": _location(points, junction),
+        "location": places[junction.point],
         "bearing_before": _whole(junction.bearing_before or 0.0),
         "bearing_after": _whole(junction.bearing_after or 0.0),
     }
 
 
-def _intersection(points: Floats, junction: Junction) -> dict[str, Any]:
+def _intersection(places: Sequence[list[float]], junction: Junction) -> dict[str, Any]:
     """Return a junction with the road by which it is reached and those one may take there."""
-    came = None if junction.bearing_before is None else (junction.bearing_before + 180.0) % 360.0
-    roads = [(bearing, True, "") for bearing in junction.others]
-    roads += [(bearing, False, "") for bearing in junction.closed]
-    if came is not None:
-        roads.append((came, False, "in"))
+    roads = [(_whole(bearing), True, "") for bearing in junction.others]
+    roads += [(_whole(bearing), False, "") for bearing in junction.closed]
+    if junction.bearing_before is not None:
+        roads.append((_whole((junction.bearing_before + 180.0) % 360.0), False, "in"))
     if junction.bearing_after is not None:
-        roads.append((junction.bearing_after, True, "out"))
-    roads.sort(key=lambda road: _whole(road[0]))
+        roads.append((_whole(junction.bearing_after), True, "out"))
+    roads.sort(key=itemgetter(0))
     shown: dict[str, Any] = {
-        "location": _location(points, junction),
-        "bearings": [_whole(bearing) for bearing, _, _ in roads],
+        "location": places[junction.point],
+        "bearings": [bearing for bearing, _, _ in roads],
         "entry": [entered for _, entered, _ in roads],
     }
     return shown | {role: place for place, (_, _, role) in enumerate(roads) if role}
-
-
-def _location(points: Floats, junction: Junction) -> list[float]:
-    lon, lat = np.round(points[junction.point], DEGREE_DIGITS).tolist()
-    return [lon, lat]
 
 
 def _whole(bearing: float) -> int:
