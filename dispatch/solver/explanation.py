@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from equipage.dispatch.solver.insertions import Insertions, insertions
-from equipage.dispatch.solver.obstacles import Hindrance, Obstacle
-from equipage.dispatch.solver.problem import Problem
+from equipage.dispatch.solver.obstacles import Hindrance, Obstacle, without
+from equipage.dispatch.solver.problem import NO_WAY_S, Problem
 from equipage.dispatch.solver.remedy import Remedy, Wish, remedy
 from equipage.dispatch.solver.schedule import Routes, timetable
 from equipage.dispatch.solver.split import Split, split
@@ -102,7 +102,8 @@ def explain(problem: Problem, routes: Routes, job: int, *, most: int = 5) -> Exp
     given = () if home is None else _fixed_here(problem, home, job)
     place = None if home is None else _option(problem, home, routes[home], job)
     now = 0.0 if place is None else place.split.total
-    verdicts = tuple(_verdicts(problem, insertions(problem, bare, job), given, home, now))
+    seen = insertions(problem, bare, job)
+    verdicts = tuple(_verdicts(problem, seen, given, home, now))
     free = sorted((each.more, each.shift, each.position) for each in verdicts if each.more is not None)
     return Explanation(
         job=job,
@@ -112,7 +113,7 @@ def explain(problem: Problem, routes: Routes, job: int, *, most: int = 5) -> Exp
             for _, shift, position in free[:most]
         ),
         verdicts=verdicts,
-        remedy=_remedy(problem, bare, job, place, given),
+        remedy=_remedy(problem, bare, seen, place, given),
     )
 
 
@@ -148,15 +149,35 @@ def _verdicts(
 
 
 def _remedy(
-    problem: Problem, bare: Routes, job: int, place: Option | None, given: tuple[Obstacle, ...]
+    problem: Problem, bare: Routes, seen: Insertions, place: Option | None, given: tuple[Obstacle, ...]
 ) -> Remedy | None:
     """Return what would help a job that is left out or late."""
+    job = seen.job
     if place is None:
-        return remedy(Wish(problem=problem, routes=bare, job=job, punctual=False))
-    if place.begin_s <= problem.jobs.due_s[job]:
+        return remedy(Wish(problem=problem, routes=bare, job=job, punctual=False), seen)
+    late_s = place.begin_s - int(problem.jobs.due_s[job])
+    if late_s <= 0:
         return None
-    now = place.split.total
-    return remedy(Wish(problem=problem, routes=bare, job=job, punctual=True, given=given, now=now))
+    wish = Wish(
+        problem=problem,
+        routes=bare,
+        job=job,
+        punctual=True,
+        given=given,
+        now=place.split.total,
+        stay=_stay(problem, bare, place, job, late_s) if place.begin_s < NO_WAY_S else None,
+    )
+    return remedy(wish, insertions(wish.strict(), bare, job))
+
+
+def _stay(problem: Problem, bare: Routes, place: Option, job: int, late_s: int) -> Remedy:
+    """Return that the job stays where it is and is due later."""
+    due = Obstacle(what=Hindrance.DUE, shift=place.shift, job=job, excess=late_s)
+    stops = [*bare[place.shift][: place.position], job, *bare[place.shift][place.position :]]
+    total = split(without(problem, due), place.shift, stops, job).total
+    return Remedy(
+        obstacles=(due,), shift=place.shift, position=place.position, more=total - place.split.total
+    )
 
 
 def _fixed_here(problem: Problem, shift: int, job: int) -> tuple[Obstacle, ...]:

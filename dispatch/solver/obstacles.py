@@ -178,7 +178,8 @@ def _later(field: str, index: str) -> Callable[[Problem, Obstacle], Problem]:
 
     def remove(problem: Problem, obstacle: Obstacle) -> Problem:
         times = getattr(problem.shifts, field).copy()
-        times[getattr(obstacle, index)] += obstacle.excess
+        number = getattr(obstacle, index)
+        times[number] = min(times[number] + obstacle.excess, FOREVER_S)
         changed: dict[str, Any] = {field: times}
         return replace(problem, shifts=replace(problem.shifts, **changed))
 
@@ -215,9 +216,9 @@ _REMOVERS: Mapping[Hindrance, Callable[[Problem, Obstacle], Problem]] = {
     Hindrance.CAPACITY: _with_room,
     Hindrance.NO_WAY: _with_way,
     Hindrance.FIXED: _loosened,
-    Hindrance.WINDOW: _of_job("latest_s", lambda latest_s, excess: latest_s + excess),
+    Hindrance.WINDOW: _of_job("latest_s", lambda latest_s, excess: min(latest_s + excess, FOREVER_S)),
     Hindrance.BREAK: _later("break_latest_s", "thing"),
     Hindrance.SHIFT_END: _later("end_s", "shift"),
     Hindrance.NO_CREW: _with_crew,
-    Hindrance.DUE: _of_job("due_s", lambda due_s, excess: due_s + excess),
+    Hindrance.DUE: _of_job("due_s", lambda due_s, excess: min(due_s + excess, FOREVER_S)),
 }

@@ -8,8 +8,8 @@ from functools import reduce
 
 import numpy as np
 
-from equipage.dispatch.solver.insertions import Insertions, insertions
-from equipage.dispatch.solver.obstacles import Hindrance, Obstacle, effort, new_violations, without
+from equipage.dispatch.solver.insertions import Insertions
+from equipage.dispatch.solver.obstacles import EFFORT, Hindrance, Obstacle, effort, new_violations, without
 from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY, Problem
 from equipage.dispatch.solver.schedule import Routes, timetable
 from equipage.dispatch.solver.split import split
@@ -61,6 +61,8 @@ class Wish:
         What is in the way wherever it goes.
     now : float
         What it costs as it is, over its being left out.
+    stay : Remedy or None
+        What it takes for a late job to stay where it is, if anything does.
     """
 
     problem: Problem
@@ -69,6 +71,7 @@ class Wish:
     punctual: bool
     given: tuple[Obstacle, ...] = ()
     now: float = 0.0
+    stay: Remedy | None = None
 
     def freed(self, obstacles: Sequence[Obstacle]) -> Problem:
         """Return the problem without these obstacles."""
@@ -84,32 +87,35 @@ class Wish:
         return replace(problem, jobs=replace(problem.jobs, latest_s=latest_s))
 
 
-def remedy(wish: Wish) -> Remedy:
+def remedy(wish: Wish, seen: Insertions) -> Remedy:
     """Return the least that has to change for a wish to come true.
 
     Parameters
     ----------
     wish : Wish
         What is wanted.
+    seen : Insertions
+        All places of the job in `wish.strict()`.
 
     Notes
     -----
     One thing is preferred to several, whatever it takes; else what takes least by `EFFORT`. Each remedy is
     checked: with its obstacles removed nothing is broken that was not before.
     """
-    seen = insertions(wish.strict(), wish.routes, wish.job)
     sound = seen.sound_cost()
     if np.isfinite(sound).any():
-        shift, position = _index(int(sound.argmin()), sound.shape)
-        return _told(wish, wish.given, shift, position)
-    found = [
-        _told(wish, obstacles, shift, position)
-        for begun, shift, position in _places(wish, seen)
-        if (obstacles := _cleared(wish, begun, shift, position)) is not None
-    ]
-    fewest = min(len(each.obstacles) for each in found)
-    simple = [each for each in found if len(each.obstacles) == fewest] if fewest == 1 else found
-    return min(simple, key=lambda each: effort(each.obstacles))
+        return _told(wish, wish.given, *_index(int(sound.argmin()), sound.shape))
+    several = []
+    for begun, shift, position in _places(wish, seen):
+        obstacles = _cleared(wish, begun, shift, position)
+        if obstacles is not None and len(obstacles) == 1:
+            return _told(wish, obstacles, shift, position)
+        if obstacles is not None:
+            several.append((effort(obstacles), obstacles, shift, position))
+    if wish.stay is not None:
+        return wish.stay
+    _, obstacles, shift, position = min(several, key=lambda each: each[0])
+    return _told(wish, obstacles, shift, position)
 
 
 def _index(flat: int, shape: tuple[int, ...]) -> tuple[int, int]:
@@ -123,18 +129,26 @@ def _told(wish: Wish, obstacles: tuple[Obstacle, ...], shift: int, position: int
     return Remedy(obstacles=obstacles, shift=shift, position=position, more=total - wish.now)
 
 
-def _places(wish: Wish, seen: Insertions) -> Iterator[tuple[tuple[Obstacle, ...], int, int]]:
-    """Yield the places to look at more closely, with what is to be removed for them first."""
-    if seen.cost.size:
-        hard = seen.effort()
-        if wish.punctual:
-            hard = hard + np.where(seen.fits["own_late"] > 0, 1e8 + 1e3 * seen.fits["own_late"], 0.0)
-        single = np.where(seen.broken() == 1, hard, np.inf)
-        for flat in np.argsort(single, axis=None)[:LOOKS].tolist():
-            if np.isfinite(single.flat[flat]):
-                yield wish.given, *_index(flat, hard.shape)
+_Place = tuple[tuple[Obstacle, ...], int, int]
+
+
+def _places(wish: Wish, seen: Insertions) -> Iterator[_Place]:
+    """Yield the places to look at, with what is to be removed for them first: those with one thing, the least
+    first, a further crew among them; then the one where all takes least.
+    """
+    crew = (*wish.given, _another_crew(wish.strict(), wish.job))
+    hard = seen.effort()
+    if wish.punctual:
+        hard = hard + (EFFORT[Hindrance.DUE] - 1) * seen.fits["own_late"]
+    single = np.where(seen.broken() == 1, hard, np.inf)
+    least = [
+        _index(flat, hard.shape) for flat in np.argsort(single, axis=None, kind="stable")[:LOOKS].tolist()
+    ]
+    ranked: list[tuple[float, _Place]] = [(float(effort(crew)), (crew, len(wish.routes), 0))]
+    ranked += [(float(single[at]), (wish.given, *at)) for at in least if np.isfinite(single[at])]
+    yield from (place for _, place in sorted(ranked, key=lambda each: each[0]))
+    if hard.size:
         yield wish.given, *_index(int(hard.argmin()), hard.shape)
-    yield (*wish.given, _another_crew(wish.strict(), wish.job)), len(wish.routes), 0
 
 
 def _another_crew(problem: Problem, job: int) -> Obstacle:

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from equipage.dispatch.solver.explanation import Explanation, explain
 from equipage.dispatch.solver.insertions import insertions
 from equipage.dispatch.solver.obstacles import Hindrance, Obstacle, new_violations, without
-from equipage.dispatch.solver.problem import NOBODY, Problem
+from equipage.dispatch.solver.problem import FOREVER_S, NOBODY, Problem
 from equipage.dispatch.solver.ruin_recreate import ruin_and_recreate
 from equipage.dispatch.solver.schedule import Routes, cost_of, timetable, unassigned
-from tests.dispatch.solver.problems import problems
+from tests.dispatch.solver.problems import MINUTE, jobs, problem, problems, shifts
 from tests.dispatch.solver.test_ruin_recreate import looks
 
 
@@ -127,7 +127,8 @@ def helps(puzzle: Problem, routes: Routes, told: Explanation) -> bool:
     plan = put(bare, told.job, remedy.shift, remedy.position)
     before = [*bare, []][remedy.shift]
     in_time = begin_s(changed, plan, remedy.shift, told.job) <= changed.jobs.due_s[told.job]
-    broken = new_violations(changed, remedy.shift, before, plan[remedy.shift])
+    stays = plan == [list(stops) for stops in routes]
+    broken = [] if stays else new_violations(changed, remedy.shift, before, plan[remedy.shift])
     return not broken and (in_time or told.place is None)
 
 
@@ -170,3 +171,80 @@ def ill_begun(puzzle: Problem) -> bool:
     """Tell whether fixed stops break something by themselves, after which the engine adds nothing."""
     fixed = puzzle.shifts.fixed
     return any(new_violations(puzzle, shift, [], list(stops)) for shift, stops in enumerate(fixed))
+
+
+def obstacles_of(puzzle: Problem, routes: Routes, job: int) -> list[tuple[str, int, int]]:
+    """Return what would have to change for a job, with its shift and measure."""
+    remedy = explain(puzzle, routes, job).remedy
+    assert remedy is not None
+    return [(obstacle.what.value, obstacle.shift, obstacle.excess) for obstacle in remedy.obstacles]
+
+
+def test_a_shift_too_short_would_have_to_last_longer() -> None:
+    """Ten minutes there and ten of work: after a quarter of an hour the crew lacks five minutes."""
+    puzzle = problem(jobs([10]), shifts([0], end_s=[15 * MINUTE]))
+    assert obstacles_of(puzzle, [[]], 0) == [("shift_end", 0, 5 * MINUTE)]
+
+
+def test_a_window_too_early_would_have_to_be_open_longer() -> None:
+    """Nine minutes from the nearer crew, and the window closes after seven."""
+    puzzle = problem(jobs([10], latest_s=[7 * MINUTE]), shifts([0, 1]))
+    assert obstacles_of(puzzle, [[], []], 0) == [("window", 1, 2 * MINUTE)]
+
+
+def test_a_skill_that_nobody_has_is_named_with_the_crew_to_learn_it() -> None:
+    """Nobody may do it; every crew is kept by that skill."""
+    puzzle = problem(jobs([3], needs=[[False, True]]), shifts([0, 9], has=[[True, False]] * 2))
+    told = explain(puzzle, [[], []], 0)
+    assert [each.obstacle and (each.obstacle.what, each.obstacle.thing) for each in told.verdicts] == [
+        (Hindrance.SKILL, 1)
+    ] * 2
+    assert obstacles_of(puzzle, [[], []], 0) == [("skill", 0, 0)]
+
+
+def test_room_that_lacks_is_named_by_how_much() -> None:
+    """Three fit, two are on board, and two more are to come."""
+    puzzle = problem(jobs([1, 2], demand=[[2], [2]]), shifts([0], capacity=[[3]]))
+    assert obstacles_of(puzzle, [[0]], 1) == [("capacity", 0, 1)]
+
+
+def test_a_pin_to_somebody_who_is_not_there_would_have_to_go() -> None:
+    """The crew that was chosen does not work today."""
+    puzzle = problem(jobs([1], pinned_to=[7]), shifts([0]))
+    assert [what for what, _, _ in obstacles_of(puzzle, [[]], 0)] == ["pin"]
+
+
+def test_without_any_shift_a_crew_lacks() -> None:
+    """Nobody works: it takes one crew."""
+    assert obstacles_of(problem(jobs([1]), shifts([])), [], 0) == [("no_crew", NOBODY, 0)]
+
+
+def test_a_job_that_does_not_pay_is_told_by_how_much() -> None:
+    """Ten minutes of driving for a job worth four: six too many, and nothing in the way."""
+    puzzle = problem(jobs([10], drop_cost=[4.0 * MINUTE]), shifts([0]))
+    remedy = explain(puzzle, [[]], 0).remedy
+    assert remedy is not None
+    assert (remedy.obstacles, remedy.more) == ((), 6.0 * MINUTE)
+
+
+def test_a_delay_is_told_with_whose_it_is() -> None:
+    """The job at 2 makes the one at 4, due in five minutes, begin nine minutes late."""
+    puzzle = problem(jobs([2, 4], due_s=[FOREVER_S, 5 * MINUTE], late_cost=[1.0, 2.0]), shifts([0]))
+    place = explain(puzzle, [[0, 1]], 0).place
+    assert place is not None
+    assert [(each.job, each.late_s, each.cost) for each in place.split.delays] == [(1, 9 * MINUTE, 1080.0)]
+
+
+def test_a_late_job_that_another_crew_does_in_time_has_its_price() -> None:
+    """The second crew is a minute away but would have to give up nothing: driving a minute instead of ten."""
+    puzzle = problem(jobs([10], due_s=[5 * MINUTE], late_cost=[0.0]), shifts([0, 11]))
+    remedy = explain(puzzle, [[0], []], 0).remedy
+    assert remedy is not None
+    assert (remedy.obstacles, remedy.shift, remedy.more) == ((), 1, -9.0 * MINUTE)
+
+
+def test_a_job_that_is_fixed_to_a_crew_is_kept_from_others_by_that() -> None:
+    """Not a lack of the others: it has been promised to this one."""
+    puzzle = problem(jobs([1]), shifts([0, 2], fixed=((0,), ())))
+    (verdict,) = explain(puzzle, [[0], []], 0).verdicts
+    assert verdict.obstacle == Obstacle(what=Hindrance.FIXED, shift=0, job=0, excess=1)
