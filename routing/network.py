@@ -341,8 +341,8 @@ class RoadNetwork:
         directions of a street have the same; of several speeds the mean. Of `ref` and `destination` all are
         kept.
 
-        An edge from a node to itself becomes two, with a node between them whose id is below 0, and is left
-        out where it has no extent (`loops_without_extent` in `ignored`).
+        An edge from a node to itself becomes two, with a node between them whose id is below 0. Its line is
+        closed where it is not; where it has no extent, it is left out (`loops_without_extent` in `ignored`).
         """
         from equipage.routing.osmnx_graphs import network_of  # noqa: PLC0415 - it imports this
 

@@ -56,6 +56,8 @@ def pieces_of(graph: nx.MultiDiGraph[Any]) -> Iterator[Piece]:
 
 def _halves(node: Hashable, lonlat: Floats, said: Mapping[str, Any]) -> Iterator[Piece]:
     """Yield the two parts of a loop; both of its directions are cut at the same point next to the middle."""
+    if (lonlat[0] != lonlat[-1]).any():  # OSMnx leaves loops open where it consolidates intersections
+        lonlat = np.vstack([lonlat, lonlat[:1]])
     along = np.append(0.0, np.cumsum(distance_m(lonlat[:-1], lonlat[1:])))
     if along[-1] == 0.0:
         return

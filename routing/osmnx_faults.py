@@ -122,5 +122,6 @@ def _is_astray(tail: dict[str, Any], head: dict[str, Any], said: dict[str, Any])
     if not drawn or not (_is_drawn(said) and _is_placed(tail) and _is_placed(head)):
         return False
     points = shapely.get_coordinates(drawn[0]).tolist()
-    both = ((points[0], tail), (points[-1], head))
+    # The line of a loop need not be closed.
+    both = ((points[0], tail), (points[-1] if head is not tail else points[0], head))
     return any(max(abs(x - node["x"]), abs(y - node["y"])) > _SAME_PLACE_DEG for (x, y), node in both)

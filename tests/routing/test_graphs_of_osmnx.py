@@ -126,6 +126,19 @@ def test_a_loop_without_extent_is_left_out_and_counted() -> None:
     assert network.ignored == {"loops_without_extent": 2}
 
 
+def test_consolidated_intersections_can_be_routed_on(tmp_path: Path) -> None:
+    """OSMnx then leaves some loops open at one end: they are closed, and both directions are one road."""
+    graph = osmnx.project_graph(drawn(tmp_path, simplify=True))
+    merged = osmnx.consolidate_intersections(graph, tolerance=80)
+    consolidated = osmnx.project_graph(merged, to_latlong=True)
+    lines = [said["geometry"] for tail, head, said in consolidated.edges(data=True) if tail == head]
+    assert not all(line.is_closed for line in lines)
+    network = RoadNetwork.from_osmnx(consolidated)
+    assert network.edge_count == consolidated.number_of_edges() + len(lines)
+    two_way = [1 + (tail == head) for tail, head, said in consolidated.edges(data=True) if not said["oneway"]]
+    assert (network.edge_reverse >= 0).sum() == sum(two_way)
+
+
 def test_parallel_edges_stay_apart() -> None:
     """Two roads between the same nodes, each with its own way and time."""
     graph = pair(travel_time=20.0)
