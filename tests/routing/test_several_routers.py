@@ -11,8 +11,10 @@ import numpy.typing as npt
 import pytest
 
 from equipage.routing.conditions import Closure, Conditions, SpeedChange
+from equipage.routing.profile import EMERGENCY, VAN
 from equipage.routing.router import Router
 from tests.routing.roads import LAT, LON, STEP, grid
+from tests.routing.scenario import build, draw
 
 ENDS = [(LON + x * STEP, LAT + y * STEP) for x, y in ((0.3, 0), (5.5, 2), (2, 6.4), (7, 7))]
 NOW = Conditions()
@@ -66,6 +68,20 @@ def test_eight_threads_ask_while_conditions_are_swapped() -> None:
         swapping.result()
     assert current.conditions == FLOOD
     assert {FLOOD} < seen
+
+
+def test_an_emergency_router_answers_beside_a_vans() -> None:
+    """Two networks of one map, asked by eight threads at once: each says what it says alone."""
+    bus_only = {"access": "no", "bus": "yes"}
+    osm = draw("a b c\nd . e", ways={"ab": {}, "bc": bus_only, "ad": {}, "de": {}, "ec": {}})
+    van, emergency = (Router(build(osm, profile)) for profile in (VAN, EMERGENCY))
+    ends = [(0.0, 0.0), (0.0015, -0.001), (0.002, 0.0)]
+    alone = {router: router.matrix(ends, ends) for router in (van, emergency)}
+    assert alone[emergency][0, 2] < alone[van][0, 2]
+    with ThreadPoolExecutor(8) as threads:
+        asked = [van, emergency] * 40
+        for router, found in zip(asked, threads.map(lambda one: one.matrix(ends, ends), asked), strict=True):
+            np.testing.assert_array_equal(found, alone[router])
 
 
 def _answers(router: Router) -> list[npt.NDArray[np.generic]]:
