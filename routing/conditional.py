@@ -4,10 +4,10 @@ A situation is the way's tags as if what its conditions say then were said witho
 rule reads a tag reads it at every hour, and no rule knows of hours.
 
 Of several conditions of one tag the last that holds decides. Those about the vehicle (`weight>7.5`) are
-decided here, once for all; those about whoever drives (`delivery`, `residents`), the weather or the sun are
-not understood. No calendar of holidays is known: where other days are said besides, public and school
-holidays (`PH off`, `SH off`, `Su,PH`) are days like others: better to avoid a road for nothing than to drive
-where one may not.
+decided here, once for all, and so is what is lifted for those with business on the road (`none @ delivery`);
+those about whoever else drives (`residents`), the weather or the sun are not understood. No calendar of
+holidays is known: where other days are said besides, public and school holidays (`PH off`, `SH off`,
+`Su,PH`) are days like others: better to avoid a road for nothing than to drive where one may not.
 
 See https://wiki.openstreetmap.org/wiki/Conditional_restrictions.
 """
@@ -17,9 +17,11 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
 from itertools import compress, product
 from typing import NamedTuple
 
+from equipage.routing.business import BUSINESS, lifted_for_business
 from equipage.routing.hours import read_hours
 from equipage.routing.measures import SIZE_KEYS, metres, tonnes
 from equipage.routing.osm import Tags
@@ -129,9 +131,11 @@ def situations(tags: Tags, profile: VehicleProfile) -> list[Situation] | None:
         is not understood.
     """
     told = {key.removesuffix(SUFFIX): said for key, said in tags.items() if key.endswith(SUFFIX)}
-    ruling = told.keys() & _ruling_keys(profile) if told else ()
+    ruling = told.keys() & _ruling_keys(profile) if told else set()
+    lifted = {key: said for key in ruling if (said := _lifted(key, told[key], tags, profile)) is not None}
+    tags = reduce(operator.or_, lifted.values(), dict(tags))
     changes: list[_Change] = []
-    for key in sorted(ruling):
+    for key in sorted(ruling - lifted.keys()):
         read = clauses_for(told[key], profile)
         if read is None:
             return None
@@ -143,6 +147,15 @@ def situations(tags: Tags, profile: VehicleProfile) -> list[Situation] | None:
         Situation(_words(hours, held), _said(tags, changes, {"", *compress(hours, held)}))
         for held in product((False, True), repeat=len(hours))
     ]
+
+
+def _lifted(key: str, conditional: str, tags: Tags, profile: VehicleProfile) -> Tags | None:
+    """Return the tags that a condition about business changes, None where it is none or lifts nothing."""
+    told = clauses(conditional)
+    if key not in tags or len(told) != 1 or told[0][1] not in BUSINESS:
+        return None
+    ((value, business),) = told
+    return lifted_for_business(key, value, business, tags, profile)
 
 
 def _said(tags: Tags, changes: list[_Change], holding: set[str]) -> Tags:

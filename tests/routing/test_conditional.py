@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from equipage.routing.conditional import clauses, situations
+from equipage.routing.measures import SIZE_KEYS, vehicle_fits
+from equipage.routing.osm import Tags
 from equipage.routing.profile import TRUCK, VAN
 
 WEEK, NIGHT = "Mo-Fr 07:00-09:00", "22:00-06:00"
@@ -84,6 +86,50 @@ def test_a_condition_may_be_about_both() -> None:
     tags = {"access:conditional": f"no @ ({WEEK} AND weight>7.5)"}
     assert [each.when for each in situations(tags, TRUCK) or ()] == [f"unless {WEEK}", WEEK]
     assert [each.when for each in situations(tags, VAN) or ()] == [""]
+
+
+@pytest.mark.parametrize(
+    ("tags", "changed"),
+    [
+        ({"maxweight": "3.5", "maxweight:conditional": "none @ delivery"}, {"hgv": "delivery"}),
+        ({"maxweightrating": "6", "maxweightrating:conditional": "none @ (delivery)"}, {"hgv": "delivery"}),
+        ({"maxlength:hgv": "8", "maxlength:hgv:conditional": "none @ destination"}, {"hgv": "destination"}),
+        (
+            {"maxweight:forward": "3.5", "maxweight:forward:conditional": "none @ delivery"},
+            {"hgv:forward": "delivery"},
+        ),
+        ({"hgv": "no", "hgv:conditional": "yes @ (destination)"}, {"hgv": "destination"}),
+        ({"maxweight": "19", "maxweight:conditional": "none @ delivery"}, {}),
+        ({"maxweight": "3.5", "maxweight:conditional": "none @ delivery", "access": "private"}, {}),
+    ],
+)
+def test_what_is_lifted_for_business_makes_a_road_local(tags: Tags, changed: Tags) -> None:
+    """For the lorry that it lets in, in the direction that it is about; a van is within the limits anyway."""
+    limits = SIZE_KEYS + tuple(f"{key}:{more}" for key in SIZE_KEYS for more in ("hgv", "forward"))
+    for profile, expected in ((TRUCK, changed), (VAN, {})):
+        found = situations(tags, profile) or []
+        assert [each.when for each in found] == [""]
+        (only,) = found
+        new = {key: value for key, value in only.tags.items() if tags.get(key) != value and key not in limits}
+        assert new == expected
+        assert vehicle_fits(only.tags, profile, "forward")
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"maxweight": "3.5", "maxweight:conditional": "none @ delivery", "motor_vehicle": "no"},
+        {"maxweight": "3.5", "maxweight:conditional": "12 @ delivery"},
+        {"maxweight": "3.5", "maxweight:conditional": "none @ residents"},
+        {"maxweight": "3.5", "maxweight:conditional": "none @ (delivery AND Mo-Fr)"},
+        {"maxweight": "3.5", "maxweight:conditional": "none @ delivery; 7.5 @ (Sa)"},
+        {"maxweight:conditional": "none @ delivery"},
+        {"hgv": "no", "hgv:conditional": "unknown @ delivery"},
+    ],
+)
+def test_business_that_lets_no_lorry_in_is_not_understood(tags: Tags) -> None:
+    """Another tag closes the road, or not all is lifted, or not for business alone: the plain tags count."""
+    assert situations(tags, TRUCK) is None
 
 
 @pytest.mark.parametrize(

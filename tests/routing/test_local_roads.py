@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from equipage.routing.network import RoadNetwork
 from equipage.routing.osm import OsmRelation, Tags
-from equipage.routing.profile import EMERGENCY, VAN, VehicleProfile
+from equipage.routing.profile import EMERGENCY, TRUCK, VAN, VehicleProfile
 from equipage.routing.router import Router
 from tests.routing.scenario import SPACING_DEG, build, draw, moves, restriction, way_id
 
@@ -107,6 +107,15 @@ def test_a_street_behind_private_ground_is_reached_over_it() -> None:
 def test_an_emergency_vehicle_drives_through() -> None:
     """Nothing is local to it."""
     assert driven("ae", profile=EMERGENCY) == ids("ab", "bcd", "de")
+
+
+def test_a_lorry_delivers_below_its_limit_of_weight() -> None:
+    """*Sauf desserte*: it drives into such a road and around it; a van of 3.5 t passes through."""
+    limit = {"maxweight": "3.5", "maxweight:conditional": "none @ delivery"}
+    ways: Mapping[str, Tags] = {**WAYS, "bcd": limit}
+    assert driven("ac", ways, profile=TRUCK) == ids("ab", "bcd")
+    assert driven("ae", ways, profile=TRUCK) == ids("axpye")
+    assert driven("ae", ways) == ids("ab", "bcd", "de")
 
 
 def test_turn_restrictions_hold_on_local_roads_too() -> None:
