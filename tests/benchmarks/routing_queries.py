@@ -9,6 +9,9 @@ import numpy.typing as npt
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
+from equipage.api.osrm.drives import route_answer
+from equipage.api.osrm.faults import OsrmError
+from equipage.api.osrm.requests import OsrmRequest, read_request
 from equipage.routing.cch.hierarchy import Hierarchy
 from equipage.routing.cch.labels import Points
 from equipage.routing.cch.metric import Metric
@@ -67,6 +70,31 @@ def route_rows(bench: Bench) -> Iterator[Row]:
     count = bench.sizes.routes
     yield Row("route with path and geometry / OSRM-CH", "1x", "3x", ratio(ours_s / count, theirs_s / count))
     yield from _eta_rows(np.array(etas))
+    yield _steps_row(bench, origins[:CHUNK], destinations[:CHUNK])
+
+
+def _steps_row(bench: Bench, origins: Floats, destinations: Floats) -> Row:
+    """Return how long whole answers with steps take, as JSON, against OSRM's without that."""
+    options = "steps=true&overview=full&geometries=geojson&annotations=duration"
+    asked = [
+        read_request(f"/route/v1/driving/{start[0]},{start[1]};{end[0]},{end[1]}", options)
+        for start, end in zip(origins, destinations, strict=True)
+    ]
+    ways = {"name": "ch", "origins": origins, "destinations": destinations, "steps": True}
+    ours_s, theirs_s = np.array(
+        [
+            (timed(lambda: [_answered(bench, one) for one in asked]), bench.peers.seconds("routes", **ways))
+            for _ in range(bench.sizes.rounds)
+        ]
+    ).min(axis=0) / len(asked)
+    return Row("route with steps / OSRM-CH with steps", "", "", ratio(ours_s, theirs_s))
+
+
+def _answered(bench: Bench, asked: OsrmRequest) -> str | None:
+    try:
+        return route_answer(bench.router, asked)
+    except OsrmError:
+        return None
 
 
 def _durations(bench: Bench, origins: Floats, destinations: Floats) -> list[float]:

@@ -53,13 +53,16 @@ class Peers:
         self.engines[name].Table(parameters)
         return {"seconds": time.process_time() - begun}
 
-    def routes(self, name: str, origins: list[list[float]], destinations: list[list[float]]) -> Answer:
+    def routes(
+        self, name: str, origins: list[list[float]], destinations: list[list[float]], *, steps: bool = False
+    ) -> Answer:
         """Tell how long OSRM takes for routes with their whole geometry, and what it says of each."""
         asked = [
             self.osrm.RouteParameters(
                 coordinates=[tuple(origin), tuple(destination)],
                 overview="full",
                 geometries="geojson",
+                steps=steps,
                 annotations=["nodes", "duration"],
                 generate_hints=False,
             )
