@@ -81,6 +81,13 @@ def test_importing_the_package_loads_no_heavy_library() -> None:
     assert _run(["-c", program], ROOT).strip() == "[]"
 
 
+def test_a_server_starts_without_tables() -> None:
+    """What maps for analysts need comes with the first of them: a start does not wait for it."""
+    tables = "pandas", "geopandas", "folium"
+    program = f"import sys, equipage.api.server; print([name for name in {tables!r} if name in sys.modules])"
+    assert _run(["-c", program], ROOT).strip() == "[]"
+
+
 def test_an_unknown_name_of_the_package_is_named() -> None:
     """A typing mistake is answered with what there is."""
     import equipage
