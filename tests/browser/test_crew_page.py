@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.api.conftest import wait_until
+from tests.api.test_http_flood import AHEAD, CREW, HOME, file, flood, give, on_the_way
 from tests.browser.conftest import Telephone
 from tests.browser.duties import give_job, running
 from tests.browser.test_console import SCRIPT, a_street
@@ -80,6 +81,21 @@ def test_the_small_map_is_dark_by_night(english: Telephone) -> None:
     expect(tile).to_have_attribute("src", re.compile(r"style=night$"))
     page.emulate_media(color_scheme="light")
     expect(tile).to_have_attribute("src", re.compile(r"\.png$"))
+
+
+def test_the_way_goes_around_a_flood(english: Telephone) -> None:
+    """The page that is open draws another way as soon as the street is closed."""
+    with english.console.server.client() as client:
+        client.post("/", data={"id": f"demo-{CREW}", "lon": HOME[0], "lat": HOME[1]}).raise_for_status()
+        give(client, file(client, AHEAD), "en_route")
+        english.open()
+        line = english.present.locator("path.way")
+        usual = line.get_attribute("d") or ""
+        closure = flood(client, on_the_way(client))
+        try:
+            expect(line).not_to_have_attribute("d", usual)
+        finally:
+            client.delete(closure).raise_for_status()
 
 
 def test_navigation_leads_out_only_when_tapped(english: Telephone) -> None:

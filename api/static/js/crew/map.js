@@ -9,6 +9,7 @@ import { t } from "../i18n.js";
 
 const MAX_ZOOM = 19;
 const CLOSE_ZOOM = 16;
+const MS_PER_MINUTE = 60_000;
 const dark = matchMedia("(prefers-color-scheme: dark)"); // as this page's own colours
 
 const mark = (kind) => L.divIcon({ className: `mark ${kind}`, iconSize: [26, 26] });
@@ -23,7 +24,9 @@ export class SmallMap {
 
   /** Show a job; nothing happens where it is shown already. The box must be in the page. */
   show(job, crew) {
-    const wanted = JSON.stringify([job.assignment_id, job.status === "on_site", job.lon, job.lat, crew.lon, crew.lat]);
+    // Where the arrival is another, so may be the way: a street was closed.
+    const arrival = job.eta && Math.round(Date.parse(job.eta) / MS_PER_MINUTE);
+    const wanted = JSON.stringify([job.assignment_id, job.status === "on_site", job.lon, job.lat, crew.lon, crew.lat, arrival]);
     if (wanted === this.shown) return;
     this.shown = wanted;
     this.box.setAttribute("aria-label", t("duty.map", { place: job.address || job.title || job.service_name }));
