@@ -2,7 +2,7 @@
 PORT ?= 8000
 PYTEST_ARGS ?=
 
-.PHONY: help run test lint format bench-network bench-fixes bench-live bench-routing bench-tiles clean
+.PHONY: help run test lint format bench-network bench-fixes bench-live bench-routing bench-dispatch bench-tiles clean
 
 help:                ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -35,6 +35,9 @@ bench-live: dev      ## 300 vehicles at 1 Hz and 1,000 open reports: lost, late?
 
 bench-routing: dev   ## routing beside OSRM, pyroutingkit, scipy and OSMnx, in one table (QUICK=1: a minute)
 	@.venv/bin/python -m tests.benchmarks.bench_routing
+
+bench-dispatch: dev  ## planning beside PyVRP, VROOM and OR-Tools, in one table (QUICK=1: two minutes)
+	@.venv/bin/python -m tests.benchmarks.bench_dispatch
 
 bench-tiles: dev     ## map tiles beside geopandas' plots of the same roads
 	@.venv/bin/python -m tests.benchmarks.bench_tiles

@@ -32,10 +32,10 @@ def measured(bench: Bench) -> Iterator[Row]:
             yield row
 
 
-def show(names: list[str], columns: list[list[Row]]) -> None:
-    """Print the rows of all maps as one table."""
+def show(names: list[str], columns: list[list[Row]], figures: str = "ratio (theirs / ours)") -> None:
+    """Print the rows of all columns as one table."""
     lines = [
-        ["ratio (theirs / ours)", "floor", "goal", *names],
+        [figures, "floor", "goal", *names],
         *(
             [rows[0].figure, rows[0].floor, rows[0].goal, *(row.measured for row in rows)]
             for rows in zip(*columns, strict=True)

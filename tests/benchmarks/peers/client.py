@@ -12,16 +12,19 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from tests.conftest import ROOT
+
 Floats = npt.NDArray[np.float64]
 
 
 class Peers:
     """A process of the peers' own Python. It ends with the context."""
 
-    def __init__(self, python: Path) -> None:
+    def __init__(self, python: Path, server: str = "server") -> None:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._process = subprocess.Popen(
-            [python, Path(__file__).with_name("server.py")],
+            [python, "-m", f"tests.benchmarks.peers.{server}"],
+            cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import platformdirs
 
-PACKAGES = ("numpy==2.5.5", "osrm-bindings==26.10.0", "pyroutingkit==0.2.1")
+ROUTING = ("numpy==2.5.5", "osrm-bindings==26.10.0", "pyroutingkit==0.2.1")
+PLANNING = ("numpy==2.5.5", "ortools==9.15.6755", "pyvroom==1.15.2", "pyvrp==0.14.1")
 VERSIONS = ("3.12", "3.13")
-"""osrm-bindings has wheels for these only."""
+"""osrm-bindings has wheels for these only, and the planners have them, too."""
 
 
 def cache_folder() -> Path:
@@ -18,15 +19,15 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("equipage") / "bench-peers"
 
 
-def peers_python() -> Path:
-    """Return a Python that has the peers, made with the first fit interpreter on PATH or among pyenv's."""
-    folder = cache_folder() / "-".join(["env", *PACKAGES]).replace("==", "-")
+def peers_python(packages: tuple[str, ...] = ROUTING) -> Path:
+    """Return a Python that has packages, made with the first fit interpreter on PATH or among pyenv's."""
+    folder = cache_folder() / "-".join(["env", *packages]).replace("==", "-")
     python = folder / "bin" / "python"
     done = folder / "complete"
     if not done.exists():
-        print(f"Installing {', '.join(PACKAGES)} into {folder} (once) …", flush=True)
+        print(f"Installing {', '.join(packages)} into {folder} (once) …", flush=True)
         subprocess.run([_interpreter(), "-m", "venv", "--clear", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PACKAGES], check=True)
+        subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
         done.touch()
     return python
 
@@ -36,7 +37,7 @@ def _interpreter() -> str:
         for candidate in (shutil.which(f"python{version}"), *_of_pyenv(version)):
             if candidate and _runs(candidate, version):
                 return candidate
-    raise SystemExit(f"osrm-bindings needs Python {' or '.join(VERSIONS)}: install one, on PATH or by pyenv")
+    raise SystemExit(f"the peers need Python {' or '.join(VERSIONS)}: install one, on PATH or by pyenv")
 
 
 def _of_pyenv(version: str) -> list[str]:

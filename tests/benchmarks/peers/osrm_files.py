@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tests.benchmarks.peers.environment import PACKAGES, cache_folder
+from tests.benchmarks.peers.environment import ROUTING, cache_folder
 from tests.benchmarks.peers.metered import Used, metered
 
 
@@ -56,7 +56,7 @@ class OsrmFiles:
 
 def prepared(tools: OsrmTools, map_file: Path) -> OsrmFiles:
     """Return OSRM's files of a map, from the cache where they are."""
-    digest = hashlib.sha256(" ".join(PACKAGES).encode() + map_file.read_bytes()).hexdigest()[:16]
+    digest = hashlib.sha256(" ".join(ROUTING).encode() + map_file.read_bytes()).hexdigest()[:16]
     folder = cache_folder() / f"osrm-{digest}"
     if not folder.exists():
         print(f"OSRM prepares {map_file.name} (once, up to a minute) …", flush=True)

@@ -117,11 +117,10 @@ def _told(answer: Any) -> Answer:
     }
 
 
-def main() -> None:
-    """Answer until the input ends. What OSRM prints goes to standard error."""
+def serve(peers: object) -> None:
+    """Answer until the input ends. What peers print goes to standard error."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    peers = Peers()
     for line in sys.stdin:
         asked = json.loads(line)
         do: Callable[..., Answer] = getattr(peers, asked.pop("do"))
@@ -130,4 +129,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    serve(Peers())
