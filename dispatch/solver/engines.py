@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Protocol
 
 from equipage.dispatch.solver.budget import Budget
@@ -24,7 +26,7 @@ class Engine(Protocol):
         problem : Problem
             What is known.
         budget : Budget
-            How long it may take.
+            How long it may take; only VROOM overruns it.
         seed : int
             Of its random numbers.
         initial : sequence of sequences of int
@@ -40,6 +42,10 @@ class Engine(Protocol):
 
 class UnknownEngineError(ValueError):
     """There is no engine of that name; the message names all there are."""
+
+
+class MissingEngineError(ImportError):
+    """An engine whose library is not installed; the message says how to install it."""
 
 
 def own(problem: Problem, budget: Budget, *, seed: int = 1, initial: Routes = ()) -> Solution:
@@ -60,7 +66,15 @@ def own(problem: Problem, budget: Budget, *, seed: int = 1, initial: Routes = ()
 
 
 ENGINES: Mapping[str, Engine] = {"own": own, "ortools": ortools_routing, "exact": exact}
-"""The engines that come with the package, by name."""
+"""The engines that are always there, by name."""
+
+OPTIONAL = ("pyvrp", "vroom")
+"""The names of engines, and of their libraries, that come with `equipage[engines]`."""
+
+
+def installed() -> list[str]:
+    """Return the names of the engines that can be asked for here."""
+    return [*ENGINES, *(name for name in OPTIONAL if find_spec(name))]
 
 
 def engine(name: str) -> Engine:
@@ -69,14 +83,23 @@ def engine(name: str) -> Engine:
     Parameters
     ----------
     name : str
-        One of `ENGINES`.
+        One of `ENGINES` or `OPTIONAL`.
 
     Raises
     ------
     UnknownEngineError
         Where there is none.
+    MissingEngineError
+        Where its library is not installed.
     """
-    try:
+    if name in ENGINES:
         return ENGINES[name]
-    except KeyError:
-        raise UnknownEngineError(f"No engine {name!r}: there are {', '.join(ENGINES)}") from None
+    if name not in OPTIONAL:
+        raise UnknownEngineError(f"No engine {name!r}: there are {', '.join((*ENGINES, *OPTIONAL))}")
+    if not find_spec(name):
+        raise MissingEngineError(
+            f"The engine {name!r} is not installed: pip install 'equipage[engines]', or use one of "
+            f"{', '.join(installed())}"
+        )
+    found: Engine = getattr(import_module(f"{__package__}.{name}_engine"), f"{name}_engine")
+    return found
