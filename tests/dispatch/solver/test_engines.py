@@ -114,8 +114,8 @@ def test_search_finds_the_best_plan_of_a_small_day(name: str) -> None:
 
 
 def test_ortools_betters_the_insertion_it_begins_with() -> None:
-    """A day of thirty jobs with breaks is allowed by the model as it is inserted, and gets cheaper."""
-    puzzle = city(30, 3, seed=3)
+    """A day of sixty jobs with breaks is allowed by the model as it is inserted, and gets cheaper."""
+    puzzle = city(60, 6, seed=3)
     assert engine("ortools")(puzzle, on_the_wall(2.0)).cost < repaired(puzzle).cost
 
 
