@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -63,6 +64,14 @@ def city(count: int, crews: int, seed: int = 1) -> Problem:
     return problem(work, duty, travel_s=(away_m / 5.5).astype(np.int32)[None])
 
 
+def solutions(problem: Problem) -> Iterator[list[list[int]]]:
+    """Yield every way to do any of the jobs in any order."""
+    count, width = len(problem.jobs), len(problem.shifts)
+    for owners in itertools.product(range(-1, width), repeat=count):
+        mine = [[job for job in range(count) if owners[job] == shift] for shift in range(width)]
+        yield from (list(map(list, way)) for way in itertools.product(*map(itertools.permutations, mine)))
+
+
 @every_engine
 @settings(max_examples=40)
 @given(puzzle=problems(most_jobs=5, most_shifts=2), seed=st.integers(0, 1000))
@@ -81,6 +90,15 @@ def test_a_plan_to_begin_with_never_gets_worse(name: str, puzzle: Problem) -> No
     before = repaired(puzzle)
     after = engine(name)(puzzle, of_looks(5, 0.1), initial=before.routes)
     assert after.cost <= before.cost + 1e-6
+
+
+@settings(max_examples=25)
+@given(puzzle=problems(most_jobs=4, most_shifts=2))
+def test_the_exact_engine_finds_the_best_of_all_plans(puzzle: Problem) -> None:
+    """Every way to do up to four jobs by two shifts is tried; none that breaks nothing more is cheaper."""
+    least = min(cost_of(puzzle, routes).total for routes in solutions(puzzle) if sound(puzzle, routes))
+    best = exact(puzzle, Budget(seconds=60.0, spent=lambda: 0.0))
+    assert best.cost == pytest.approx(least, abs=0.01)
 
 
 @settings(max_examples=20)
