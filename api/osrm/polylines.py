@@ -67,7 +67,7 @@ def decoded(text: str, *, digits: int) -> Floats:
     Parameters
     ----------
     text : str
-        As `encoded` makes it.
+        As `Encoded` makes it.
     digits : int
         After the point: 5 or 6.
 
