@@ -12,13 +12,12 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 
 NOBODY = -1
 """In an answer: no crew."""
 
-NEAREST_CREWS = 16
-"""With how many of the cheapest crews of each job the search begins, and how many it adds at a time."""
+BEST_PAIRS = 16
+"""With how many of the best crews of each job, and jobs of each crew, the search begins and goes on."""
 
 
 def nearest(seconds: Floats, order: Ints) -> Ints:
@@ -67,93 +66,111 @@ def optimal(cost: Floats, leave_cost: Floats, rank: Ints) -> Ints:
 
     Notes
     -----
-    A min-cost flow over the `NEAREST_CREWS` cheapest crews of each job. The crews' prices that follow from it
-    then prove it optimal for all pairs, or name the pairs that would better it; these are added, and the flow
-    is solved again. The sets of jobs that can be served together are the independent sets of a transversal
-    matroid, where the one that is best by rank is also a largest: no trade between number and rank arises.
+    A min-cost flow over the `BEST_PAIRS` best crews of each job and jobs of each crew. The crews' prices that
+    follow from it then prove it optimal for all pairs, or name the pairs that would better it; these are
+    added, and the flow is solved again. The sets of jobs that can be served together are the independent sets
+    of a transversal matroid, where the one that is best by rank is also a largest: no trade between number
+    and rank arises, and ranks behind those that take every crew need not be looked at.
     """
-    allowed = np.isfinite(cost)
-    if not allowed.any():
-        return np.full(len(cost), NOBODY, dtype=np.int64)
-    whole, leave = _whole_costs(cost, leave_cost, rank, allowed)
-    pairs = _cheapest_pairs(whole, allowed, NEAREST_CREWS)
+    crew_of = np.full(len(cost), NOBODY, dtype=np.int64)
+    useful = int(np.isfinite(cost).any(axis=0).sum())
+    if not useful:
+        return crew_of
+    highest = int(np.searchsorted(np.cumsum(np.bincount(rank)), useful))
     while True:
-        crew_of = _flow(whole, leave, pairs)
-        better = _bettering_pairs(whole, leave, allowed, pairs, crew_of)
-        if not better.any():
+        rows = np.flatnonzero(rank <= highest)
+        crew_of[rows] = _best_for_all(_gains(cost[rows], leave_cost[rows], rank[rows]))
+        if highest >= rank.max() or (crew_of != NOBODY).sum() == useful:
             return crew_of
-        pairs |= better
+        highest += 1
 
 
-def _whole_costs(cost: Floats, leave_cost: Floats, rank: Ints, allowed: Bools) -> tuple[Ints, Ints]:
-    """Return integer costs in which leaving a job outweighs all that lower ranks or costs could differ by.
+def _gains(cost: Floats, leave_cost: Floats, rank: Ints) -> Floats:
+    """Return what each pair betters the plan by, whole numbers more than 0; 0 where it must not be.
 
-    Each job's costs count from that of leaving it: what is the same for all its crews changes no choice, and
-    a job overdue by a year needs no larger numbers.
+    It counts from leaving the job: what is the same for all its crews changes no choice, and a job overdue by
+    a year needs no larger numbers. To serve a job at all outweighs whatever higher ranks or costs could
+    differ by.
     """
-    leave = np.rint(leave_cost).astype(np.int64)
-    whole = np.where(allowed, np.rint(np.where(allowed, cost, 0.0)).astype(np.int64) - leave[:, None], 0)
-    lowest, highest = min(whole.min(), 0), max(whole.max(), 0)
-    tier = (highest - lowest + 1) * (len(cost) + 1)
-    return whole - lowest, tier * (rank.max() + 1 - rank) - lowest
+    gain = np.rint(leave_cost)[:, None] - np.rint(cost)
+    allowed = np.isfinite(gain)
+    np.copyto(gain, 0.0, where=~allowed)
+    lowest, highest = gain.min(), gain.max()
+    tier = (highest - lowest + 1.0) * (min(gain.shape) + 1)
+    gain += (tier * (rank.max() + 1.0 - rank) - lowest)[:, None]
+    np.copyto(gain, 0.0, where=~allowed)
+    return gain
 
 
-def _cheapest_pairs(whole: Ints, allowed: Bools, count: int) -> Bools:
-    if whole.shape[1] <= count:
-        return allowed.copy()
-    ranked = np.where(allowed, whole, np.iinfo(np.int64).max)
-    columns = np.argpartition(ranked, count, axis=1)[:, :count]
-    pairs = np.zeros_like(allowed)
-    np.put_along_axis(pairs, columns, values=True, axis=1)
-    return pairs & allowed
+def _best_for_all(gain: Floats) -> Ints:
+    """Return the crew of each job with the greatest sum of gains."""
+    jobs, crews = gain.shape
+    pairs = _best_pairs(gain, each_job=jobs < 2 * crews, each_crew=crews < 2 * jobs)
+    most = gain.max(axis=1, initial=0.0)
+    while True:
+        job, crew = pairs % jobs, pairs // jobs
+        crew_of = _flow(gain, job, crew)
+        price, kept = _prices(gain, job, crew, crew_of)
+        rows = np.flatnonzero(most - kept > price.min())
+        better = _best_pairs(gain[rows] - price - kept[rows, None], each_job=True, each_crew=True)
+        if not len(better):
+            return crew_of
+        pairs = np.union1d(pairs, (better // len(rows)) * jobs + rows[better % len(rows)])
 
 
-def _flow(whole: Ints, leave: Ints, pairs: Bools) -> Ints:
-    """Return the crew of each job in a min-cost flow of one unit from each job to a crew or past them all."""
-    count, crew_count = pairs.shape
-    job, crew = np.nonzero(pairs)
-    jobs, crews, sink = np.arange(count), count + np.arange(crew_count), count + crew_count
-    tail = np.concatenate([job, jobs, crews])
-    head = np.concatenate([count + crew, np.full(count + crew_count, sink)])
-    unit_cost = np.concatenate([whole[job, crew], leave, np.zeros(crew_count, dtype=np.int64)])
+def _best_pairs(gain: Floats, *, each_job: bool, each_crew: bool) -> Ints:
+    """Return the pairs of greatest gain of each job, or crew, or both, as ascending crew * jobs + job."""
+    jobs, crews = gain.shape
+    found = [np.zeros(0, dtype=np.int64)]
+    if each_job and jobs:
+        count = min(BEST_PAIRS, crews)
+        crew = np.argpartition(-gain, count - 1, axis=1)[:, :count]
+        found.append((crew * jobs + np.arange(jobs)[:, None]).ravel())
+    if each_crew and jobs:
+        count = min(BEST_PAIRS, jobs)
+        job = np.argpartition(-gain, count - 1, axis=0)[:count]
+        found.append((np.arange(crews) * jobs + job).ravel())
+    pairs = np.unique(np.concatenate(found))
+    return pairs[gain[pairs % jobs, pairs // jobs] > 0.0] if jobs else pairs
+
+
+def _flow(gain: Floats, job: Ints, crew: Ints) -> Ints:
+    """Return the crew of each job in a min-cost flow of one unit from each crew to a job or past them all."""
+    jobs, crews = gain.shape
+    asked, sending = np.flatnonzero(np.bincount(job)), np.flatnonzero(np.bincount(crew))
+    sink = jobs + crews
+    tail = np.concatenate([jobs + crew, jobs + sending, asked])
+    head = np.concatenate([job, np.full(len(sending) + len(asked), sink)])
+    unit_cost = np.zeros(len(tail), dtype=np.int64)
+    unit_cost[: len(job)] = -gain[job, crew]
     flow = SimpleMinCostFlow()
     arcs = flow.add_arcs_with_capacity_and_unit_cost(tail, head, np.ones_like(tail), unit_cost)
-    flow.set_nodes_supplies(np.append(jobs, sink), np.append(np.ones(count, dtype=np.int64), -count))
+    supply = np.append(np.ones(len(sending), dtype=np.int64), -len(sending))
+    flow.set_nodes_supplies(np.append(jobs + sending, sink), supply)
     status = flow.solve()
     if status != SimpleMinCostFlow.OPTIMAL:
-        raise ArithmeticError(f"{count} jobs x {crew_count} crews: the flow ended as {status}, not OPTIMAL")
+        raise ArithmeticError(f"{jobs} jobs x {crews} crews: the flow ended as {status}, not OPTIMAL")
     used = flow.flows(arcs[: len(job)]) > 0
-    crew_of = np.full(count, NOBODY, dtype=np.int64)
+    crew_of = np.full(jobs, NOBODY, dtype=np.int64)
     crew_of[job[used]] = crew[used]
     return crew_of
 
 
-def _bettering_pairs(whole: Ints, leave: Ints, allowed: Bools, pairs: Bools, crew_of: Ints) -> Bools:
-    """Return the pairs that would better the answer most; none at all proves it optimal."""
-    if pairs.sum() == allowed.sum():
-        return np.zeros_like(pairs)
-    price = _crew_prices(whole, leave, pairs, crew_of)
-    gain = np.where(allowed & ~pairs, _spent(whole, leave, crew_of, price)[:, None] - whole - price, 0)
-    return _cheapest_pairs(-gain, gain > 0, NEAREST_CREWS)
+def _prices(gain: Floats, job: Ints, crew: Ints, crew_of: Ints) -> tuple[Floats, Floats]:
+    """Return the least price of each crew, (m,), at which every job is content, and what each then keeps.
 
-
-def _crew_prices(whole: Ints, leave: Ints, pairs: Bools, crew_of: Ints) -> Ints:
-    """Return the least price of each crew, (m,), at which every job is content with what it got.
-
-    These are the dual values of the flow: what the other jobs would save if the crew were there twice.
+    These are the dual values of the flow: what the other jobs would gain if the crew were there twice. The
+    pairs come by crew.
     """
-    job, crew = np.nonzero(pairs)
-    price = np.zeros(pairs.shape[1], dtype=np.int64)
+    served = np.flatnonzero(crew_of != NOBODY)
+    begins = np.flatnonzero(np.diff(crew, prepend=-1))
+    price, kept = np.zeros(gain.shape[1]), np.zeros(len(gain))
+    own, offered = gain[served, crew_of[served]], gain[job, crew]
     while True:
-        bid = _spent(whole, leave, crew_of, price)[job] - whole[job, crew]
+        kept[served] = own - price[crew_of[served]]
+        bid = np.maximum.reduceat(offered - kept[job], begins)
         raised = price.copy()
-        np.maximum.at(raised, crew, bid)
+        raised[crew[begins]] = np.maximum(price[crew[begins]], bid)
         if np.array_equal(raised, price):
-            return price
+            return price, kept
         price = raised
-
-
-def _spent(whole: Ints, leave: Ints, crew_of: Ints, price: Ints) -> Ints:
-    """Return what each job pays, (n,): cost and price of its crew, or for being left."""
-    with_crew = whole[np.arange(len(whole)), crew_of] + price[crew_of]
-    return np.where(crew_of == NOBODY, leave, with_crew)

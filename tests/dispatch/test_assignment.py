@@ -118,12 +118,17 @@ def test_optimal_equals_brute_force_on_small_instances(seed: int) -> None:
 def test_optimal_equals_a_dense_assignment_by_scipy(jobs: int, crews: int, seed: int) -> None:
     """The sparse flow, proved and completed by prices, costs exactly what scipy's dense one costs."""
     cost, leave_cost, rank = instance(seed, jobs, crews, forbidden=0.5)
-    whole, leave = assignment._whole_costs(cost, leave_cost, rank, np.isfinite(cost))
-    dense = np.full((jobs, crews + jobs), float(leave.sum()) * 2)
-    dense[:, :crews][np.isfinite(cost)] = whole[np.isfinite(cost)]
-    dense[np.arange(jobs), crews + np.arange(jobs)] = leave
-    rows, columns = linear_sum_assignment(dense)
-    assert total(whole, leave, optimal(cost, leave_cost, rank)) == dense[rows, columns].sum()
+    gain = assignment._gains(cost, leave_cost, rank)
+    rows, columns = linear_sum_assignment(gain, maximize=True)
+    crew_of = optimal(cost, leave_cost, rank)
+    jobs_served = np.flatnonzero(crew_of != NOBODY)
+    assert gain[jobs_served, crew_of[jobs_served]].sum() == gain[rows, columns].sum()
+
+
+def test_ranks_behind_those_that_take_every_crew_are_served_where_these_leave_one() -> None:
+    """Of two crews the only one that may do urgent jobs takes one of them, and the minor job the other."""
+    cost = np.array([[60.0, INF], [90.0, INF], [INF, 5.0]])
+    assert optimal(cost, np.full(3, 7200.0), np.array([0, 0, 5])).tolist() == [0, NOBODY, 1]
 
 
 def test_jobs_that_share_their_nearest_crews_do_not_stay_without_one() -> None:
