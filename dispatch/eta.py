@@ -134,7 +134,7 @@ def itineraries(
         Assignments to leave out, as if they were released.
     """
     routes = {c: [a for a in situation.live_of(c) if a.id not in without] for c in crew_ids}
-    legs = [leg for crew_id, route in routes.items() for leg in _legs(situation, crew_id, route)]
+    legs = [leg for crew_id, route in routes.items() for leg in legs_along(situation, crew_id, route)]
     seconds = iter(leg_seconds(times, np.array(legs, dtype=np.float64).reshape(-1, 2, 2)).tolist())
     return {crew_id: _walk(situation, crew_id, route, seconds) for crew_id, route in routes.items()}
 
@@ -160,10 +160,20 @@ def to_eta(situation: Situation, crew_id: CrewId, arrives: Moment, basis: EtaBas
     return Eta(crew_id=crew_id, eta=eta, earliest=earliest, latest=latest, basis=basis, as_of=situation.now)
 
 
-def _legs(
+def legs_along(
     situation: Situation, crew_id: CrewId, route: Sequence[Assignment]
 ) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    """Yield the legs still to be driven, from lon, lat to lon, lat."""
+    """Yield the legs still to be driven, from lon, lat to lon, lat.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Who drives.
+    route : sequence of Assignment
+        What to, in order; none leads to a job where the crew is already.
+    """
     place = situation.position_of(crew_id)
     here = (place.lon, place.lat)
     for assignment in route:

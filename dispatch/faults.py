@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Self
 
+from equipage.dispatch.reasons import Reason
+
 FAULTS: Mapping[str, tuple[str, ...]] = {
     # Any field
     "missing": ("{name} is missing",),
@@ -96,6 +98,20 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
         "a key of role crew, and no other, names its crew: give crew_id (--crew); role is {role}",
         "a key of role crew, and no other, names its crew; role is {role}, crew_id (--crew) is {crew_id}",
     ),
+    # Changes that are tried out
+    "no_changes": ("there is nothing to try out: give at least one change",),
+    "many_changes": ("at most {most} changes are tried out at once",),
+    "named_twice": ("report {report_id} is named by several changes; give one for each report",),
+    "no_report": ("there is no report {report_id!r}",),
+    "report_closed": ("report {report_id} is {status}; reopen it first",),
+    "running": ("crew {crew_id} is {status} for report {report_id}; only what has not begun can be changed",),
+    "nobody_has_it": ("report {report_id} has no crew: there is nothing to pin or to let go",),
+    "position": ("position must be 1 (next) or more, not {given}",),
+    "unfit_crew": ("crew {crew_id} cannot have report {report_id}: {why}",),
+    "crew_exists": ("there is a crew or vehicle {crew_id!r} already; give a new crew another id",),
+    "no_depot": ("there is no depot {depot_id!r}; there are {known}",),
+    "no_skills": ("no crew and no service knows the skills {unknown}; there are {known}",),
+    "crew_hours": ("hours must be more than 0 and at most {most}, not {given}",),
     # What is not there, or not any more
     "alarm_gone": ("there is no alarm {alarm_id!r} that nobody has acknowledged",),
     "no_district": ("there is no district to flood: the city has no zones on this map",),
@@ -110,7 +126,7 @@ class Fault(str):
     ----------
     code : str
         One of `FAULTS`.
-    **params : str, int, float, datetime or tuple of str
+    **params : str, int, float, datetime, Reason or tuple of str
         What a sentence of that code tells.
 
     Raises
@@ -145,8 +161,12 @@ def told_in(sentence: str) -> frozenset[str]:
 
 def _plain(fact: Any) -> Any:
     """Return a fact as JSON has it."""
+    if isinstance(fact, Reason):
+        return {"code": fact.code, "params": dict(fact.params), "text": fact.text}
     return fact.isoformat() if isinstance(fact, datetime) else fact
 
 
 def _said(fact: Any) -> Any:
+    if isinstance(fact, dict):
+        return fact["text"]
     return ", ".join(fact) if isinstance(fact, tuple) else fact

@@ -35,7 +35,7 @@ def plan_after(
     """
     kept = [stop for stop in plan.stops if stop.assignment_id not in without]
     stops = sorted([*kept, *added], key=lambda stop: (stop.crew_id, stop in added, stop.position))
-    return replace(plan, version=plan.version + 1, as_of=now, stops=tuple(_numbered(stops)))
+    return replace(plan, version=plan.version + 1, as_of=now, stops=tuple(numbered(stops)))
 
 
 def is_news(stops: Sequence[Stop], planned: Sequence[Stop]) -> bool:
@@ -52,7 +52,14 @@ def is_news(stops: Sequence[Stop], planned: Sequence[Stop]) -> bool:
     )
 
 
-def _numbered(stops: Sequence[Stop]) -> Iterator[Stop]:
+def numbered(stops: Sequence[Stop]) -> Iterator[Stop]:
+    """Yield stops with positions that count from 1 along each route.
+
+    Parameters
+    ----------
+    stops : sequence of Stop
+        By crew, and in the order of their routes.
+    """
     for _, route in groupby(stops, key=lambda stop: stop.crew_id):
         for position, stop in enumerate(route, start=1):
             yield replace(stop, position=position)

@@ -89,10 +89,13 @@ class Situation:
     tracked: frozenset[VehicleId] = frozenset()
     _live: Mapping[CrewId, tuple[Assignment, ...]] = field(init=False, repr=False, compare=False)
     _holders: Mapping[JobId, Assignment] = field(init=False, repr=False, compare=False)
+    _reported: Mapping[ReportId, JobId] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_live", _by_crew(self.assignments.values(), self.plan))
         object.__setattr__(self, "_holders", {a.job_id: a for a in self.assignments.values()})
+        reported = {job.report_id: job.id for job in self.jobs.values() if job.report_id is not None}
+        object.__setattr__(self, "_reported", reported)
 
     def live_of(self, crew_id: CrewId) -> tuple[Assignment, ...]:
         """Return the crew's live assignments in the order of its route: the running one, then as planned."""
@@ -109,6 +112,10 @@ class Situation:
     def holder_of(self, job_id: JobId) -> Assignment | None:
         """Return the live assignment of the job, if any."""
         return self._holders.get(job_id)
+
+    def job_of(self, report_id: ReportId) -> Job:
+        """Return the open job of a report; `KeyError` where it has none."""
+        return self.jobs[self._reported[report_id]]
 
     def status_of(self, crew_id: CrewId) -> CrewStatus:
         """Return what the crew is doing."""

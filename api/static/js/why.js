@@ -21,6 +21,7 @@ export function factText(name, fact) {
   if (name === "attribute") return questionText(fact);
   if (name === "name") return tOr(`field.${fact}`, fact);
   if (name === "status") return statusText(fact);
+  if (name === "why") return whyText(fact);
   if (name.endsWith("_s")) return duration(fact);
   if (MOMENTS.has(name)) return moment(fact);
   if (AMOUNTS.has(name)) return number(fact);
