@@ -38,3 +38,35 @@ def arrival_cost(weight: npt.ArrayLike, arrival_s: npt.ArrayLike, due_s: npt.Arr
     arrival = np.asarray(arrival_s, dtype=np.float64)
     late = np.maximum(arrival - np.asarray(due_s), 0.0)
     return np.asarray(np.asarray(weight) * (arrival + LATE_FACTOR * late), dtype=np.float64)
+
+
+CHANGE_S = 60.0
+"""A planned job changes its crew only where that gains more than so many seconds of its waiting. Measured on
+525 jobs with 25 new ones and two crews lost: 5 to 10 % change, for the cost of a plan that is free to."""
+
+NEXT_CHANGE_COST = 900.0
+"""What it costs to tell a crew another next job, in weighted seconds. Chosen: the most urgent may, for two
+minutes that they gain; the least urgent, for a quarter of an hour."""
+
+TOLD_FACTOR = 0.5
+"""How many further seconds a second counts for whom an arrival was told. Chosen: it outweighs their equals
+that nobody told anything, and never the next higher priority."""
+
+LEFT_OUT_S = 12 * 3600.0
+"""What leaving a job out costs beyond the latest arrival: the delay that it may bring to those behind it."""
+
+
+def leave_cost(weight: npt.ArrayLike, horizon_s: float, due_s: npt.ArrayLike) -> Floats:
+    """Return the cost of leaving jobs out of a plan: more than that of any arrival within it.
+
+    Parameters
+    ----------
+    weight : (...)
+        The job's priority weight; the shapes broadcast.
+    horizon_s : float
+        Seconds from now until the last crew ends.
+    due_s : (...)
+        Seconds from now to the time due.
+    """
+    last = arrival_cost(weight, horizon_s, due_s)
+    return np.asarray(last + np.asarray(weight) * (TOLD_FACTOR * horizon_s + LEFT_OUT_S), dtype=np.float64)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from equipage.dispatch.assignment import NOBODY
 from equipage.dispatch.choosing import choose
-from equipage.dispatch.eligibility import duty_obstacle, pair_masks
+from equipage.dispatch.commitment import ACTOR, can_be_sent
+from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import (
     Assignment,
@@ -21,6 +22,7 @@ from equipage.dispatch.model import (
     JobId,
     Stop,
 )
+from equipage.dispatch.posing import PlannedStop
 from equipage.dispatch.prospects import Prospects, look_ahead
 from equipage.dispatch.reasons import Reason
 from equipage.dispatch.situation import Situation
@@ -29,9 +31,6 @@ from equipage.dispatch.waiting import put_off, reasons_for_waiting
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-ACTOR = "planner"
-"""Who decided an assignment that no person did."""
 
 ENGINE = "instant"
 """What a plan made here says it was decided by."""
@@ -43,18 +42,6 @@ class Choice:
 
     job_id: JobId
     crew_id: CrewId
-    arrival: datetime
-    departure: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedStop:
-    """A visit in the plan; `assignment_id` is None where the assignment is still to be made."""
-
-    crew_id: CrewId
-    position: int
-    job_id: JobId
-    assignment_id: AssignmentId | None
     arrival: datetime
     departure: datetime
 
@@ -123,7 +110,7 @@ def decide(situation: Situation, times: TravelTimes) -> Decision:
         situation,
         times,
         jobs=sorted([*waiting, *(situation.jobs[job_id] for job_id in movable)], key=lambda job: job.id),
-        crew_ids=sorted(crew_id for crew_id in situation.crews if _can_be_sent(situation, crew_id)),
+        crew_ids=sorted(crew_id for crew_id in situation.crews if can_be_sent(situation, crew_id)),
         without={assignment.id for assignment in movable.values()},
     )
     pairs = pair_masks(situation, outlook)
@@ -138,11 +125,6 @@ def decide(situation: Situation, times: TravelTimes) -> Decision:
         unassigned=reasons,
         visits=tuple(_visits(situation, times, outlook, crew_of, movable)),
     )
-
-
-def _can_be_sent(situation: Situation, crew_id: CrewId) -> bool:
-    """Tell whether the planner may send the crew: on duty and heard of. A person may send it unheard."""
-    return duty_obstacle(situation, crew_id) is None and not situation.is_silent(crew_id)
 
 
 def _sort_out(situation: Situation) -> tuple[dict[JobId, Reason], list[Job]]:
@@ -161,12 +143,13 @@ def _movable(situation: Situation) -> dict[JobId, Assignment]:
 def _may_move(situation: Situation, assignment: Assignment) -> bool:
     """Tell whether the crew is busy with something else first or gone, and no person wants it to stay."""
     crew_id = assignment.crew_id
-    if assignment.pinned or situation.planned_of(crew_id) != (assignment,):
+    if assignment.pinned or assignment.status.is_running:
         return False
     if put_off(situation, situation.jobs[assignment.job_id]) is not None:
         return False
-    gone = not _can_be_sent(situation, crew_id)
-    return situation.running_of(crew_id) is not None or (gone and assignment.actor == ACTOR)
+    if not can_be_sent(situation, crew_id) and assignment.actor == ACTOR:
+        return True
+    return situation.running_of(crew_id) is not None and situation.planned_of(crew_id) == (assignment,)
 
 
 def _holder_columns(outlook: Prospects, movable: Mapping[JobId, Assignment]) -> Ints:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from equipage.dispatch.announcements import report_changed
+from equipage.dispatch.commitment import ACTOR
 from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.lifecycle import report_moved
 from equipage.dispatch.model import (
@@ -19,7 +20,7 @@ from equipage.dispatch.model import (
     ReportId,
     TimeSpan,
 )
-from equipage.dispatch.planner import ACTOR, ENGINE, Choice, Decision, decide
+from equipage.dispatch.planner import ENGINE, Choice, Decision, decide
 from equipage.dispatch.plans import is_news
 from equipage.dispatch.ports import Reading, Store, Transaction
 from equipage.dispatch.reasons import Reason, because
