@@ -1,0 +1,243 @@
+"""One day under one policy: an event-driven simulation in which crews drive, work and are sent on.
+
+Crews drive as long as the router says and work as long as the call says, which nobody knows before. Whoever
+decides is asked whenever something happens: a call, an arrival, an end of work, a turn of a shift or break;
+and every few minutes while something is open, because work that takes longer is no event.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, ReportId
+from equipage.dispatch.planner import Decision
+from equipage.dispatch.replay.day import Call, Day
+from equipage.dispatch.replay.field import BadDecisionError, Field
+from equipage.dispatch.replay.travel import DayTimes
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.travel import TravelTimes
+
+Policy = Callable[[Situation, TravelTimes], Decision]
+"""Whoever decides: a pure function of the moment and the roads, like `equipage.dispatch.planner.decide`."""
+
+Watcher = Callable[[Situation], None]
+"""Is shown what every saved plan has made of the situation."""
+
+LOOK_EVERY = timedelta(minutes=2)
+"""How often to ask anyway; the server's planner does every few seconds, at no gain that was measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Served:
+    """What became of a call; times are None for what has not happened by the end.
+
+    Parameters
+    ----------
+    crew_id : CrewId or None
+        Who set off for it.
+    first_given_at : datetime or None
+        When it first got a crew.
+    promised_at : datetime or None
+        The arrival that was predicted then.
+    crews_had : int
+        How many crews it was given to, one after the other.
+    drive_s : float
+        Seconds of driving to it; nan where nobody set off.
+    """
+
+    call: Call
+    due_at: datetime
+    crew_id: CrewId | None = None
+    first_given_at: datetime | None = None
+    promised_at: datetime | None = None
+    crews_had: int = 0
+    set_off_at: datetime | None = None
+    arrived_at: datetime | None = None
+    done_at: datetime | None = None
+    drive_s: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """A day as it went under a policy.
+
+    Parameters
+    ----------
+    served : tuple of Served
+        By call, in order of time.
+    until : datetime
+        When the last thing happened.
+    plans : int
+        How many plans were saved.
+    """
+
+    policy: str
+    day: Day
+    served: tuple[Served, ...]
+    until: datetime
+    plans: int
+
+    @property
+    def vehicle_minutes(self) -> float:
+        """Minutes that crews were on shift, all together."""
+        ends = ((shift.span.start, min(shift.span.end, self.until)) for shift in self.day.shifts)
+        first = self.day.span.start
+        return sum(max((end - max(start, first)).total_seconds(), 0.0) for start, end in ends) / 60.0
+
+
+def replay(
+    day: Day,
+    policy: Policy,
+    times: DayTimes,
+    *,
+    name: str = "",
+    look_every: timedelta = LOOK_EVERY,
+    watch: Watcher | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Replayed:
+    """Return how a day goes under a policy.
+
+    Parameters
+    ----------
+    day : Day
+        The same for all policies that are to be compared.
+    policy : Policy
+        Who decides.
+    times : DayTimes
+        From `day_times`, for the day's places.
+    name : str
+        What results and plans call the policy; its own name if empty.
+    look_every : timedelta
+        How often to ask the policy while something is open, whatever happens.
+    watch : callable, optional
+        Shown the situation after each decision.
+    progress : callable, optional
+        Told the share of the calls that are done, 0 to 1.
+
+    Raises
+    ------
+    BadDecisionError
+        Where the policy decides what cannot be.
+
+    Notes
+    -----
+    A crew under way is taken to be on the straight line between the ends of its drive; how long it still
+    drives is exact. It leaves as soon as it has something to do, is on shift and not on a break, and ends
+    what it has begun even after its shift. Its way back to the depot is not counted.
+    """
+    told = name or getattr(policy, "__name__", type(policy).__name__)
+    simulation = _Simulation(
+        day=day, policy=policy, times=times, name=told, look_every=look_every, city=Field(day)
+    )
+    return simulation.run(watch or _nobody, progress or _nobody)
+
+
+def _nobody(_: object) -> None:
+    """Be told, and do nothing."""
+
+
+@dataclass(kw_only=True)
+class _Simulation:
+    """The events still to come, soonest first."""
+
+    day: Day
+    policy: Policy
+    times: DayTimes
+    name: str
+    look_every: timedelta
+    city: Field
+    events: list[tuple[datetime, int, str, Any]] = field(default_factory=list)
+    numbers: Iterator[int] = field(default_factory=count)
+    served: dict[ReportId, Served] = field(default_factory=dict)
+    work_s: dict[JobId, int] = field(default_factory=dict)
+    plans: int = 0
+    look_is_due: bool = False
+
+    def run(self, watch: Watcher, progress: Callable[[float], None]) -> Replayed:
+        for call in self.day.calls:
+            self._later(call.at, "call", call)
+        for moment in self.day.turns():
+            self._later(moment, "turn")
+        done = 0
+        while self.events and done < len(self.day.calls):
+            now = self.city.now = self.events[0][0]
+            while self.events and self.events[0][0] == now:
+                _, _, kind, about = heapq.heappop(self.events)
+                getattr(self, f"_{kind}")(about)
+                done += kind == "finish"
+            self._decide(watch)
+            progress(done / len(self.day.calls))
+        served = tuple(self.served[call.id] for call in self.day.calls)
+        until = self.city.now
+        return Replayed(policy=self.name, day=self.day, served=served, until=until, plans=self.plans)
+
+    def _later(self, at: datetime, kind: str, about: object = None) -> None:
+        heapq.heappush(self.events, (at, next(self.numbers), kind, about))
+
+    def _call(self, call: Call) -> None:
+        job = self.city.report(call)
+        self.work_s[job.id] = call.work_s
+        self.served[call.id] = Served(call=call, due_at=job.due_at)
+
+    def _turn(self, _: None) -> None:
+        self.city.turn()
+
+    def _look(self, _: None) -> None:
+        self.look_is_due = False
+
+    def _arrive(self, assignment_id: AssignmentId) -> None:
+        assignment = self.city.arrive(assignment_id)
+        self._note(assignment, arrived_at=self.city.now)
+        work = timedelta(seconds=self.work_s[assignment.job_id])
+        self._later(self.city.now + work, "finish", assignment_id)
+
+    def _finish(self, assignment_id: AssignmentId) -> None:
+        self._note(self.city.finish(assignment_id), done_at=self.city.now)
+
+    def _decide(self, watch: Watcher) -> None:
+        """Ask the policy, and let idle crews set off for what they have now."""
+        if not self.city.has_open_question():
+            return
+        situation = self.city.situation()
+        decision = self.policy(situation, self.times.with_moving(self.city.moving()))
+        for given in self.city.obey(decision, self.name):
+            self._note_given(given)
+        self.plans += 1
+        watch(self.city.situation())
+        for assignment in self.city.ready_to_go():
+            self._set_off(assignment)
+        if self.events and not self.look_is_due and self.city.has_open_question():
+            self.look_is_due = True
+            self._later(self.city.now + self.look_every, "look")
+
+    def _set_off(self, assignment: Assignment) -> None:
+        job = self.city.jobs[assignment.job_id]
+        drive_s = self.times.between(self.city.place[assignment.crew_id], (job.lon, job.lat))
+        if not math.isfinite(drive_s):
+            raise BadDecisionError(f"{self.name} sends {assignment.crew_id} to {job.id}: there is no way")
+        drive = self.city.set_off(assignment, drive_s)
+        self._note(assignment, crew_id=assignment.crew_id, set_off_at=self.city.now, drive_s=drive_s)
+        self._later(drive.there, "arrive", assignment.id)
+
+    def _note_given(self, assignment: Assignment) -> None:
+        before = self.served[_report_of(assignment)]
+        self._note(
+            assignment,
+            first_given_at=before.first_given_at or assignment.created_at,
+            promised_at=before.promised_at or assignment.promised_at,
+            crews_had=before.crews_had + 1,
+        )
+
+    def _note(self, assignment: Assignment, **news: Any) -> None:
+        report_id = _report_of(assignment)
+        self.served[report_id] = replace(self.served[report_id], **news)
+
+
+def _report_of(assignment: Assignment) -> ReportId:
+    return ReportId(assignment.job_id)
