@@ -12,7 +12,7 @@ from equipage.dispatch.model import AssignmentId, CrewId, Job, JobId
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.problem import NO_WAY_S, Problem
 from equipage.dispatch.solver.schedule import Routes, timetable
-from equipage.dispatch.terms import Ground, ground_of, job_terms, shift_terms
+from equipage.dispatch.terms import Ground, barred, ground_of, job_terms, shift_terms
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.waiting import put_off
 
@@ -133,6 +133,7 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
         problem=Problem(
             jobs=job_terms(situation, work, shifts, ground, skills),
             shifts=shift_terms(situation, crew_ids, starts, ground, routes, fixed, skills),
+            barred=barred(situation, work, crew_ids),
             travel_s=ground.travel_s[None],
         ),
         jobs=tuple(work),

@@ -113,6 +113,7 @@ def job_terms(
         earliest_s=_seconds(situation, [job.earliest for job in work]),
         latest_s=np.full(count, FOREVER_S),
         due_s=due_s,
+        wait_cost=weight,
         late_cost=weight * LATE_FACTOR,
         drop_cost=leave_cost(weight, max(horizon_s, 0.0), due_s),
         demand=np.zeros((count, 0), dtype=np.int64),
@@ -197,6 +198,12 @@ def _table(owners: Sequence[frozenset[str]], skills: Sequence[str]) -> Bools:
     return np.array([[skill in own for skill in skills] for own in owners], dtype=np.bool_).reshape(
         len(owners), len(skills)
     )
+
+
+def barred(situation: Situation, work: Sequence[Job], crew_ids: Sequence[CrewId]) -> Bools:
+    """Return which jobs which crews have refused, (n, r)."""
+    pairs = [[(job.id, crew_id) in situation.refusals for crew_id in crew_ids] for job in work]
+    return np.array(pairs, dtype=np.bool_).reshape(len(work), len(crew_ids))
 
 
 def _columns(shifts: Mapping[CrewId, int], holders: Sequence[Assignment | None]) -> Ints:

@@ -14,7 +14,17 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.kernels.plan import NO_WAY_S, Bench, Plan, Records, put, rest, rest_at_end, retime
+from equipage.dispatch.kernels.plan import (
+    NO_WAY_S,
+    Bench,
+    Plan,
+    Records,
+    price,
+    put,
+    rest,
+    rest_at_end,
+    retime,
+)
 from equipage.geo.kernels.compiling import kernel
 
 Bools = npt.NDArray[np.bool_]
@@ -171,7 +181,7 @@ def _at(
     position: int,
     limit: float,
 ) -> float:
-    """Return the further travel and lateness with a job at a position; `NEVER` where something breaks."""
+    """Return the further cost of ways and times with a job at a position; `NEVER` where something breaks."""
     job, duty = jobs[new], shifts[shift]
     times = travel_s[duty.travel]
     before, now, taken = _departure(jobs, shifts, stops, shift, position)
@@ -183,7 +193,7 @@ def _at(
         return NEVER
     if after >= 0 and count > 0:
         cost -= times[before, after]
-    if cost >= limit:
+    if cost + job.wait_cost * (now + drive) >= limit:
         return NEVER
     if taken < duty.last_break or _other_setup(jobs, stops, count, shift, position, before, job.place):
         return cost + _through(jobs, shifts, breaks, times, stops, count, new, shift, position, limit - cost)
@@ -193,14 +203,13 @@ def _at(
     begin = max(now + drive, job.earliest)
     if begin > job.latest:
         return NEVER
-    if begin > job.due:
-        cost += job.late_cost * (begin - job.due)
+    cost += price(job, begin)
     arrival = begin + length + onward
     if position == count:
         return cost if arrival <= duty.end else NEVER
     if arrival > stops[shift, position].latest:
         return NEVER
-    if arrival > stops[shift, position].unhurried:
+    if arrival > stops[shift, position].begin:
         cost += _delayed(jobs, times, stops, count, shift, position, arrival, limit - cost)
     return cost
 
@@ -239,18 +248,18 @@ def _delayed(
     arrival: int,
     limit: float,
 ) -> float:
-    """Return the further lateness from a stop on when the crew arrives there then; no break is in between."""
+    """Return the further cost of times from a stop on when the crew arrives then; no break is in between."""
     cost = 0.0
     while True:
         stop = stops[shift, position]
+        at_least = cost + stop.slope * (arrival - stop.begin)
+        if arrival <= stop.steady:
+            return float(max(at_least, cost))
+        if at_least >= limit:
+            return NEVER
         job = jobs[stop.job]
         begin = max(arrival, job.earliest)
-        if begin <= stop.begin:
-            return cost
-        if begin > job.due:
-            cost += job.late_cost * (begin - max(stop.begin, job.due))
-            if cost >= limit:
-                return NEVER
+        cost += price(job, begin) - price(job, stop.begin)
         position += 1
         if position == count:
             return cost
@@ -270,7 +279,7 @@ def _through(
     position: int,
     limit: float,
 ) -> float:
-    """Return the further lateness with a job at a position, by going through all that follows."""
+    """Return the further cost of times with a job at a position, by going through all that follows."""
     before, now, taken = _departure(jobs, shifts, stops, shift, position)
     cost, last = 0.0, shifts[shift].last_break
     for place in range(position - 1, count):
@@ -283,10 +292,9 @@ def _through(
         begin = max(ready, job.earliest)
         if late or begin > job.latest:
             return NEVER
-        if begin > job.due:
-            cost += job.late_cost * (begin - job.due)
-        if place >= position and stops[shift, place].begin > job.due:
-            cost -= job.late_cost * (stops[shift, place].begin - job.due)
+        cost += price(job, begin)
+        if place >= position:
+            cost -= price(job, stops[shift, place].begin)
         now, before = begin + length, job.place
     now, late = rest_at_end(breaks, taken, last, now)
     if shifts[shift].end_place >= 0:

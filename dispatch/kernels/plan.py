@@ -1,9 +1,10 @@
 """A plan under construction as arrays, and the times that follow from the order of its stops.
 
 A shift's slack is kept beside its times, so that an insertion is judged without going through what follows:
-`latest` is the last moment at which work at a stop may begin for all after it to be in time, `unhurried` the
-last one at which none after it becomes later than it is. Before a break that is still to be taken there is no
-such moment, and what follows is gone through.
+`latest` is the last moment at which work at a stop may begin for all from it on to be in time. What a delay
+costs, there and behind, is convex in its length: `slope` is what each second costs at first, `steady` the
+last moment at which work may begin for that to hold. Before a break that is still to be taken there are no
+such moments, and what follows is gone through.
 """
 
 from __future__ import annotations
@@ -35,12 +36,12 @@ def record(whole: str, costs: str = "") -> np.dtype[np.void]:
     return np.dtype(fields, align=True)
 
 
-JOB = record("place service setup earliest latest due held_by", "late_cost drop_cost change_cost")
+JOB = record("place service setup earliest latest due held_by", "wait_cost late_cost drop_cost change_cost")
 SHIFT = record(
     "crew start_place end_place start end travel next_job fixed first_break last_break", "next_change_cost"
 )
 BREAK = record("earliest latest length")
-STOP = record("job begin leave rested latest unhurried")
+STOP = record("job begin leave rested latest steady", "slope")
 DAY = record("count", "cost")
 
 
@@ -104,6 +105,15 @@ class Plan(NamedTuple):
     load: Ints
     shift_of: Ints
     place_of: Ints
+
+
+@kernel
+def price(job: Records, begin: int) -> float:
+    """Return what it costs that work at a job begins then: waiting, and lateness."""
+    cost = float(job.wait_cost * begin)
+    if begin > job.due:
+        cost += job.late_cost * (begin - job.due)
+    return cost
 
 
 @kernel
@@ -180,8 +190,7 @@ def _forward(
         begin = max(ready, job.earliest)
         if begin > job.latest or drive >= NO_WAY_S:
             broken |= position >= duty.fixed
-        if begin > job.due:
-            cost += job.late_cost * (begin - job.due)
+        cost += price(job, begin)
         if job.held_by >= 0 and job.held_by != duty.crew:
             cost += job.change_cost
         now, place = begin + length, job.place
@@ -198,23 +207,30 @@ def _forward(
 
 @kernel
 def _backward(jobs: Records, shifts: Records, times: Int32s, stops: Records, count: int, shift: int) -> None:
-    latest, unhurried, after = shifts[shift].end, 2 * FOREVER_S, shifts[shift].end_place
+    latest, after = shifts[shift].end, shifts[shift].end_place
+    steady, slope, begin = 2 * FOREVER_S, 0.0, 2 * FOREVER_S
     for position in range(count - 1, -1, -1):
         stop = stops[shift, position]
         if stop.rested < shifts[shift].last_break:
             stops[shift, position].latest = stop.begin
-            stops[shift, position].unhurried = stop.begin
+            stops[shift, position].steady = stop.begin
             continue
         job = jobs[stop.job]
         onward = stop.leave - stop.begin
         if after >= 0:
             onward += times[job.place, after]
         latest = min(latest - onward, job.latest)
-        unhurried -= onward
-        if job.late_cost > 0.0:
-            unhurried = min(unhurried, max(job.due, stop.begin))
+        if slope > 0.0 and stop.begin + onward < begin:
+            steady, slope = begin, 0.0  # a delay is made up for by less waiting before the next stop
+        steady, begin = steady - onward, stop.begin
+        slope += job.wait_cost
+        if job.late_cost > 0.0 and begin < job.due:
+            steady = min(steady, job.due)
+        elif begin >= job.due:
+            slope += job.late_cost
         stops[shift, position].latest = latest
-        stops[shift, position].unhurried = unhurried
+        stops[shift, position].steady = steady
+        stops[shift, position].slope = slope
         after = job.place
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.kernels.plan import NO_WAY_S, Records, record
+from equipage.dispatch.kernels.plan import NO_WAY_S, Records, price, record
 from equipage.geo.kernels.compiling import kernel
 
 Ints = npt.NDArray[np.int64]
@@ -16,7 +16,7 @@ FIT = record(
 )
 """One place: how many things get worse, how many ways lack, by how many seconds the job's own window, the
 windows of others, breaks and the shift's end are missed; whose window and which break by most, and by how
-much; the further travel and lateness."""
+much; the further travel, waiting and lateness."""
 
 LEG = record("place now taken drive late", "cost")
 """Before a stop: where the crew is, when it leaves, its next break; the drive to the stop, by how much its
@@ -106,7 +106,7 @@ def _as_it_is(
         taken, ready = _rested(breaks, taken, duty.last_break, now + leg.drive, job.earliest, work, rests, 0)
         start = max(ready, job.earliest)
         leg.late = max(start - job.latest, 0)
-        leg.cost = leg.drive + job.late_cost * max(start - job.due, 0)
+        leg.cost = leg.drive + price(job, start)
         now, place = start + work, job.place
     last = legs[count]
     last.place, last.now, last.taken, last.drive, last.cost = place, now, taken, 0, 0.0
@@ -152,7 +152,7 @@ def _with_it(
             work += job.setup
         taken, ready = _rested(breaks, taken, duty.last_break, now + drive, job.earliest, work, rests, 1)
         start = max(ready, job.earliest)
-        fit.cost += drive + job.late_cost * max(start - job.due, 0)
+        fit.cost += drive + price(job, start)
         late = start - job.latest
         if late > (0 if index < position else legs[index].late):
             fit.broken += 1

@@ -23,7 +23,10 @@ MOST_JOBS, MOST_SHIFTS = 8, 3
 MILLI = 1000
 """Costs are whole thousandths of a second in CP-SAT."""
 
-LASTING = {Broken.TWICE, Broken.FIXED, Broken.PIN, Broken.SKILL, Broken.WINDOW, Broken.CAPACITY}
+LASTING = {
+    *(Broken.TWICE, Broken.FIXED, Broken.PIN, Broken.BARRED),
+    *(Broken.SKILL, Broken.WINDOW, Broken.CAPACITY),
+}
 """What no further stop mends."""
 
 

@@ -2,7 +2,7 @@
 
 Each shift begins after its fixed stops, with the room and the breaks that are left. A due time that has a
 price is the end of the window: jobs that cannot be in time stay out there, and are inserted late by our
-repair. What another crew or another next job costs is not in it.
+repair. What waiting, another crew or another next job costs is not in it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.solver.problem import FOREVER_S, NOBODY, Problem
+from equipage.dispatch.solver.problem import NOBODY, Problem
 from equipage.dispatch.solver.schedule import Routes, timetable
 
 Ints = npt.NDArray[np.int64]
@@ -31,7 +31,7 @@ class Start:
     end_place : int or None
         Where it must be at the end; None for anywhere.
     start_s, end_s : int
-        From when it is free, and until when, in seconds from `HardWindows.origin_s`.
+        From when it is free, and until when.
     room : tuple of int
         What it still carries of each thing.
     breaks : tuple of int
@@ -58,16 +58,13 @@ class HardWindows:
     starts : list of Start
         The shifts that have time left.
     earliest_s, latest_s : (n,) int64
-        For all jobs of the problem, from when and until when work may begin, from the origin on.
-    origin_s : int
-        The moment from which seconds count; none is negative.
+        For all jobs of the problem, from when and until when work may begin; not before 0.
     """
 
     jobs: list[int]
     starts: list[Start]
     earliest_s: Ints
     latest_s: Ints
-    origin_s: int
 
 
 def hard_windows(problem: Problem) -> HardWindows:
@@ -79,26 +76,23 @@ def hard_windows(problem: Problem) -> HardWindows:
         What is known.
     """
     jobs, shifts = problem.jobs, problem.shifts
-    origin_s = int(shifts.start_s.min(initial=0))
-    starts = [start for k in range(len(shifts)) if (start := _start(problem, k, origin_s)) is not None]
+    starts = [start for k in range(len(shifts)) if (start := _start(problem, k)) is not None]
     begin_s = min((start.start_s for start in starts), default=0)
-    earliest_s = np.maximum(jobs.earliest_s - origin_s, 0)
-    due_s = jobs.due_s - origin_s
-    hopeless = due_s < np.maximum(earliest_s, begin_s)
-    latest_s = jobs.latest_s - origin_s
-    latest_s = np.where((jobs.late_cost > 0.0) & ~hopeless, np.minimum(latest_s, due_s), latest_s)
+    earliest_s = np.maximum(jobs.earliest_s, 0)
+    hopeless = jobs.due_s < np.maximum(earliest_s, begin_s)
+    priced = (jobs.late_cost > 0.0) & ~hopeless
+    latest_s = np.where(priced, np.minimum(jobs.latest_s, jobs.due_s), jobs.latest_s)
     may = problem.allowed()[:, [start.shift for start in starts]].any(axis=1) & (latest_s >= earliest_s)
     may[[job for stops in shifts.fixed for job in stops]] = False
     return HardWindows(
         jobs=np.flatnonzero(may).tolist(),
         starts=starts,
         earliest_s=earliest_s,
-        latest_s=np.minimum(latest_s, 2 * FOREVER_S),
-        origin_s=origin_s,
+        latest_s=latest_s,
     )
 
 
-def _start(problem: Problem, shift: int, origin_s: int) -> Start | None:
+def _start(problem: Problem, shift: int) -> Start | None:
     """Return a shift after its fixed stops; None where these leave nothing of it."""
     jobs, shifts = problem.jobs, problem.shifts
     fixed = shifts.fixed[shift]
@@ -114,8 +108,8 @@ def _start(problem: Problem, shift: int, origin_s: int) -> Start | None:
         shift=shift,
         place=int(jobs.place[fixed[-1]]) if fixed else int(shifts.start_place[shift]),
         end_place=None if end_place == NOBODY else end_place,
-        start_s=start_s - origin_s,
-        end_s=int(shifts.end_s[shift]) - origin_s,
+        start_s=start_s,
+        end_s=int(shifts.end_s[shift]),
         room=tuple(room.tolist()),
         breaks=tuple(breaks),
     )

@@ -36,6 +36,8 @@ class Insertions:
         The skills that the crew lacks.
     elsewhere : (r,) bool
         Whether it is pinned to another crew.
+    barred : (r,) bool
+        Whether it must not be there.
     excess : (r, q) int64
         What would be carried too much.
     ahead : (r, w) int64
@@ -49,13 +51,14 @@ class Insertions:
     cost: Floats
     lacks: Bools
     elsewhere: Bools
+    barred: Bools
     excess: Ints
     ahead: Ints
     fixed: tuple[tuple[int, ...], ...]
 
     def broken(self) -> Ints:
         """Return how many things would be broken at each place, (r, w)."""
-        of_shift = self.lacks.sum(axis=1) + self.elsewhere + (self.excess > 0).sum(axis=1)
+        of_shift = self.lacks.sum(axis=1) + self.elsewhere + self.barred + (self.excess > 0).sum(axis=1)
         broken: Ints = of_shift[:, None] + (self.ahead > 0) + self.fits["broken"]
         return np.where(np.isfinite(self.cost), broken, np.iinfo(np.int64).max)
 
@@ -68,6 +71,7 @@ class Insertions:
         of_shift = (
             EFFORT[Hindrance.SKILL] * self.lacks.sum(axis=1)
             + EFFORT[Hindrance.PIN] * self.elsewhere
+            + EFFORT[Hindrance.BARRED] * self.barred
             + EFFORT[Hindrance.CAPACITY] * self.excess.sum(axis=1)
         )
         late_s = sum(self.fits[name] for name in ("own_late", "others_late", "break_late", "end_late"))
@@ -89,6 +93,8 @@ class Insertions:
             )
         if self.elsewhere[shift]:
             return Obstacle(what=Hindrance.PIN, shift=shift, job=self.job)
+        if self.barred[shift]:
+            return Obstacle(what=Hindrance.BARRED, shift=shift, job=self.job)
         if (self.excess[shift] > 0).any():
             thing = int(self.excess[shift].argmax())
             excess = int(self.excess[shift, thing])
@@ -145,6 +151,7 @@ def insertions(problem: Problem, routes: Routes, job: int) -> Insertions:
         ),
         lacks=jobs.needs[job] & ~shifts.has,
         elsewhere=(pinned_to != NOBODY) & (shifts.crew != pinned_to),
+        barred=problem.barred[job],
         excess=excess,
         ahead=np.maximum(np.minimum(fixed, counts)[:, None] - places, 0),
         fixed=shifts.fixed,

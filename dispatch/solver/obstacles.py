@@ -19,6 +19,7 @@ class Hindrance(StrEnum):
 
     SKILL = "skill"
     PIN = "pin"
+    BARRED = "barred"
     CAPACITY = "capacity"
     NO_WAY = "no_way"
     FIXED = "fixed"
@@ -63,6 +64,7 @@ EFFORT: Mapping[Hindrance, int] = {
     Hindrance.SHIFT_END: 1,
     Hindrance.PIN: 600,
     Hindrance.CAPACITY: 900,
+    Hindrance.BARRED: 1_800,
     Hindrance.SKILL: 3_600,
     Hindrance.FIXED: 3_600,
     Hindrance.NO_CREW: 4 * 3_600,
@@ -70,7 +72,8 @@ EFFORT: Mapping[Hindrance, int] = {
     Hindrance.NO_WAY: 10**9,
 }
 """How hard each is to remove, for each second or unit of its measure, in seconds of overtime. Our choice: a
-dispatcher's word is soon taken back, another crew takes half a day, a promise is broken last."""
+dispatcher's word is soon taken back, a crew's refusal less soon, another crew takes half a day, a promise is
+broken last."""
 
 
 def effort(obstacles: Sequence[Obstacle]) -> int:
@@ -109,8 +112,9 @@ def without(problem: Problem, obstacle: Obstacle) -> Problem:
         With it.
     obstacle : Obstacle
         What is to be removed. The crew gets the skill; shift, window, break's window, due time or room grow
-        by the excess; the pin goes; the shift's stops are fixed up to the job only; a way leads to and from
-        the job's place, or the shift's end; there is one more crew, whose shift comes last.
+        by the excess; the pin goes; the crew may have the job after all; the shift's stops are fixed up to
+        the job only; a way leads to and from the job's place, or the shift's end; there is one more crew,
+        whose shift comes last.
 
     Returns
     -------
@@ -125,6 +129,12 @@ def _with_skill(problem: Problem, obstacle: Obstacle) -> Problem:
     has = shifts.has.copy()
     has[shifts.crew == shifts.crew[obstacle.shift], obstacle.thing] = True
     return replace(problem, shifts=replace(shifts, has=has))
+
+
+def _unbarred(problem: Problem, obstacle: Obstacle) -> Problem:
+    barred = problem.barred.copy()
+    barred[obstacle.job, problem.shifts.crew == problem.shifts.crew[obstacle.shift]] = False
+    return replace(problem, barred=barred)
 
 
 def _with_room(problem: Problem, obstacle: Obstacle) -> Problem:
@@ -207,12 +217,17 @@ def _with_crew(problem: Problem, obstacle: Obstacle) -> Problem:
         name: np.concatenate([getattr(shifts, name), np.asarray(value)[None]])
         for name, value in model.items()
     }
-    return replace(problem, shifts=replace(shifts, fixed=(*shifts.fixed, ()), **more))
+    return replace(
+        problem,
+        shifts=replace(shifts, fixed=(*shifts.fixed, ()), **more),
+        barred=np.pad(problem.barred, ((0, 0), (0, 1))),
+    )
 
 
 _REMOVERS: Mapping[Hindrance, Callable[[Problem, Obstacle], Problem]] = {
     Hindrance.SKILL: _with_skill,
     Hindrance.PIN: _of_job("pinned_to", lambda _crew, _excess: NOBODY),
+    Hindrance.BARRED: _unbarred,
     Hindrance.CAPACITY: _with_room,
     Hindrance.NO_WAY: _with_way,
     Hindrance.FIXED: _loosened,

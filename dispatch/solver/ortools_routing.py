@@ -1,12 +1,12 @@
 """OR-Tools' routing model over our problem: guided local search from our own insertion.
 
-The model has windows, due times, skills, pins, fixed stops, rooms, kinds of vehicle, and the prices of
-leaving jobs out, of other crews and of other next jobs as the schedule has them. Two things it says
+The model has windows, due times, skills, pins, refusals, fixed stops, rooms, kinds of vehicle, and the prices
+of leaving jobs out, of other crews and of other next jobs as the schedule has them. Three things it says
 otherwise, on the side of allowing more: a setup that may be spared (wrong by the setup at most, where a crew
-waits at a place with several jobs), and breaks, which it takes when it likes, on the way too, and not when
-the schedule does. What it finds is repaired, and its cost is the schedule's. Where the model does not allow
-our insertion's plan to begin with, as some breaks make it, or leaves nothing to search, that plan is the
-answer.
+waits at a place with several jobs), breaks, which it takes when it likes, on the way too, and not when the
+schedule does, and the price of waiting, which it counts as if there were no breaks. What it finds is
+repaired, and its cost is the schedule's. Where the model does not allow our insertion's plan to begin with,
+as some breaks make it, or leaves nothing to search, that plan is the answer.
 
 References
 ----------
@@ -99,6 +99,7 @@ class _Search:
         self._model = pywrapcp.RoutingModel(self._manager)
         _add_costs(self._model, form)
         _add_times(self._model, self._manager, form)
+        _add_waiting(self._model, self._manager, form)
         _add_loads(self._model, form)
         _add_jobs(self._model, self._manager, form)
         self._parameters = pywrapcp.DefaultRoutingSearchParameters()
@@ -256,6 +257,25 @@ def _add_times(model: Any, manager: Any, form: _Form) -> None:
         if not form.closed[shift]:
             time.CumulVar(model.End(shift)).SetMax(int(shifts.end_s[shift]) - form.origin_s)
             _add_breaks(model, time, manager, form, shift)
+
+
+def _add_waiting(model: Any, manager: Any, form: _Form) -> None:
+    """Price the time until work begins: on a clock of its own, for there is one price on each moment."""
+    jobs, shifts = form.problem.jobs, form.problem.shifts
+    if not jobs.wait_cost.any():
+        return
+    seconds_of = {kind: model.RegisterTransitMatrix(form.seconds(kind).tolist()) for kind in form.kinds}
+    evaluators = [seconds_of[kind] for kind in shifts.travel.tolist()]
+    model.AddDimensionWithVehicleTransits(evaluators, HORIZON_S, HORIZON_S, False, "waiting")
+    waiting = model.GetDimensionOrDie("waiting")
+    for job in range(len(jobs)):
+        index = manager.NodeToIndex(job)
+        waiting.CumulVar(index).SetMin(max(0, int(jobs.earliest_s[job]) - form.origin_s))
+        begin_s = int(form.spared_s[job]) - form.origin_s
+        waiting.SetCumulVarSoftUpperBound(index, begin_s, round(CENTI * float(jobs.wait_cost[job])))
+    for shift in range(len(shifts)):
+        start_s = int(shifts.start_s[shift]) - form.origin_s
+        waiting.CumulVar(model.Start(shift)).SetRange(start_s, start_s)
 
 
 def _add_breaks(model: Any, time: Any, manager: Any, form: _Form, shift: int) -> None:

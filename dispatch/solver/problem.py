@@ -43,8 +43,10 @@ class Jobs:
         Work may begin within these times, both included.
     due_s : (n,) int64
         Work should begin by then.
+    wait_cost : (n,) float64
+        What each second costs until work begins, from the problem's moment 0 on.
     late_cost : (n,) float64
-        What each second after that costs.
+        What each second after the due time costs besides.
     drop_cost : (n,) float64
         What it costs to leave it out of the plan.
     demand : (n, q) int64
@@ -65,6 +67,7 @@ class Jobs:
     earliest_s: Ints
     latest_s: Ints
     due_s: Ints
+    wait_cost: Floats
     late_cost: Floats
     drop_cost: Floats
     demand: Ints
@@ -90,7 +93,7 @@ class Shifts:
     end_place : (r,) int64
         Where it ends, or `NOBODY` where that is wherever the last job is.
     start_s, end_s : (r,) int64
-        From when the crew is free, and when it must be at its end.
+        From when the crew is free, not before moment 0, and when it must be at its end.
     travel : (r,) int64
         Which travel matrix its vehicle follows.
     capacity : (r, q) int64
@@ -132,7 +135,7 @@ class Shifts:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Problem:
-    """All that an engine sees. Costs are in seconds of driving, times in seconds from one moment.
+    """All that an engine sees. Costs are in seconds of driving, times in seconds from one moment, 0.
 
     Parameters
     ----------
@@ -140,6 +143,8 @@ class Problem:
         What is to be done.
     shifts : Shifts
         By whom and when.
+    barred : (n, r) bool
+        Which jobs must not be in which shifts, whatever else allows it: a crew has refused the job.
     travel_s : (v, p, p) int32
         Seconds from each of p places to each, for v kinds of vehicles; `NO_WAY_S` or more where there is no
         way.
@@ -157,6 +162,7 @@ class Problem:
 
     jobs: Jobs
     shifts: Shifts
+    barred: Bools
     travel_s: Int32s
 
     def __post_init__(self) -> None:
@@ -170,10 +176,10 @@ class Problem:
         return np.asarray(needs @ lacks.T == 0, dtype=bool)
 
     def allowed(self) -> Bools:
-        """Return whether each job may be in each shift as far as skills and pins are concerned, (n, r)."""
+        """Return whether each job may be in each shift by skills, pins and what is barred, (n, r)."""
         pinned_to = self.jobs.pinned_to[:, None]
         may: Bools = (pinned_to == NOBODY) | (pinned_to == self.shifts.crew[None, :])
-        return self.skilled() & may
+        return self.skilled() & may & ~self.barred
 
 
 def _faults(problem: Problem) -> Iterator[str]:
@@ -206,14 +212,16 @@ def _lengths(problem: Problem) -> Iterator[str]:
                 yield f"{owner}.{name} must have the shape {shape}, not {found}"
     if len(shifts.fixed) != r:
         yield f"shifts.fixed must have {r} entries, not {len(shifts.fixed)}"
+    if problem.barred.shape != (n, r):
+        yield f"barred must have the shape {(n, r)}, not {problem.barred.shape}"
     if problem.travel_s.ndim != _TRAVEL_AXES or problem.travel_s.shape[1] != problem.travel_s.shape[2]:
         yield f"travel_s must have the shape (v, p, p), not {problem.travel_s.shape}"
 
 
 _TRAVEL_AXES = 3
 _OF_JOBS = (
-    *("place", "service_s", "setup_s", "earliest_s", "latest_s", "due_s", "late_cost", "drop_cost"),
-    *("pinned_to", "held_by", "change_cost"),
+    *("place", "service_s", "setup_s", "earliest_s", "latest_s", "due_s", "wait_cost", "late_cost"),
+    *("drop_cost", "pinned_to", "held_by", "change_cost"),
 )
 _OF_SHIFTS = (
     *("crew", "start_place", "end_place", "start_s", "end_s", "travel", "next_job", "next_change_cost"),
@@ -261,10 +269,12 @@ def _bad_values(problem: Problem) -> Iterator[str]:
     for name, values in (
         ("jobs.service_s", jobs.service_s),
         ("jobs.setup_s", jobs.setup_s),
+        ("jobs.wait_cost", jobs.wait_cost),
         ("jobs.late_cost", jobs.late_cost),
         ("jobs.drop_cost", jobs.drop_cost),
         ("jobs.demand", jobs.demand),
         ("jobs.change_cost", jobs.change_cost),
+        ("shifts.start_s", shifts.start_s),
         ("shifts.next_change_cost", shifts.next_change_cost),
         ("shifts.break_s", shifts.break_s),
         ("travel_s", problem.travel_s),

@@ -84,6 +84,8 @@ class Cost:
     ----------
     travel : float
         Driving.
+    waiting : float
+        The time until work begins, from moment 0 on.
     lateness : float
         Work that begins after it is due.
     crew_changes : float
@@ -95,6 +97,7 @@ class Cost:
     """
 
     travel: float
+    waiting: float
     lateness: float
     crew_changes: float
     next_changes: float
@@ -103,7 +106,8 @@ class Cost:
     @property
     def total(self) -> float:
         """All of it."""
-        return self.travel + self.lateness + self.crew_changes + self.next_changes + self.dropped
+        changes = self.crew_changes + self.next_changes
+        return self.travel + self.waiting + self.lateness + changes + self.dropped
 
 
 def timetable(problem: Problem, shift: int, stops: Sequence[int]) -> Timetable:
@@ -187,13 +191,14 @@ def cost_of(problem: Problem, routes: Routes) -> Cost:
     """
     jobs, shifts = problem.jobs, problem.shifts
     days = timetables(problem, routes)
+    visits = [visit for day in days for visit in day.visits]
     late = (
         float(jobs.late_cost[visit.job]) * max(visit.begin_s - int(jobs.due_s[visit.job]), 0)
-        for day in days
-        for visit in day.visits
+        for visit in visits
     )
     return Cost(
-        travel=float(sum(sum(visit.travel_s for visit in day.visits) + day.home_s for day in days)),
+        travel=float(sum(visit.travel_s for visit in visits) + sum(day.home_s for day in days)),
+        waiting=sum(float(jobs.wait_cost[visit.job]) * visit.begin_s for visit in visits),
         lateness=sum(late),
         crew_changes=sum(float(jobs.change_cost[job]) for job in _taken_over(problem, routes)),
         next_changes=sum(float(shifts.next_change_cost[shift]) for shift in _told_otherwise(problem, routes)),

@@ -38,8 +38,10 @@ class Split:
         Driving.
     delays : tuple of Delay
         Lateness, by job; costs below zero where a job begins less late.
-    waiting_s : int
-        Seconds of waiting, which cost nothing.
+    waiting : float
+        The time until work begins, from moment 0 on: the job's own, and by how much others begin later.
+    idle_s : int
+        Seconds that the crew stands idle, which cost nothing by themselves.
     crew_change : float
         Another crew has it than before.
     next_change : float
@@ -50,7 +52,8 @@ class Split:
 
     travel: float
     delays: tuple[Delay, ...]
-    waiting_s: int
+    waiting: float
+    idle_s: int
     crew_change: float
     next_change: float
     dropped: float
@@ -63,7 +66,8 @@ class Split:
     @property
     def total(self) -> float:
         """All of it."""
-        return self.travel + self.lateness + self.crew_change + self.next_change + self.dropped
+        changes = self.crew_change + self.next_change
+        return self.travel + self.waiting + self.lateness + changes + self.dropped
 
 
 def split(problem: Problem, shift: int, stops: Sequence[int], job: int) -> Split:
@@ -87,7 +91,8 @@ def split(problem: Problem, shift: int, stops: Sequence[int], job: int) -> Split
     return Split(
         travel=float(_travel_s(day) - _travel_s(before)),
         delays=tuple(_delays(problem, day, before)),
-        waiting_s=_waiting_s(problem, shift, day) - _waiting_s(problem, shift, before),
+        waiting=_waiting(problem, day) - _waiting(problem, before),
+        idle_s=_idle_s(problem, shift, day) - _idle_s(problem, shift, before),
         crew_change=float(jobs.change_cost[job]) if change else 0.0,
         next_change=_next_change(problem, shift, stops) - _next_change(problem, shift, bare),
         dropped=-float(jobs.drop_cost[job]),
@@ -98,7 +103,11 @@ def _travel_s(day: Timetable) -> int:
     return sum(visit.travel_s for visit in day.visits) + day.home_s
 
 
-def _waiting_s(problem: Problem, shift: int, day: Timetable) -> int:
+def _waiting(problem: Problem, day: Timetable) -> float:
+    return sum(float(problem.jobs.wait_cost[visit.job]) * visit.begin_s for visit in day.visits)
+
+
+def _idle_s(problem: Problem, shift: int, day: Timetable) -> int:
     """Return the seconds of a shift that are neither driving nor work nor break."""
     work_s = sum(visit.end_s - visit.begin_s for visit in day.visits)
     rest_s = sum(pause.end_s - pause.begin_s for pause in day.pauses)

@@ -19,6 +19,7 @@ class Broken(StrEnum):
     TWICE = "twice"
     FIXED = "fixed"
     PIN = "pin"
+    BARRED = "barred"
     SKILL = "skill"
     NO_WAY = "no_way"
     WINDOW = "window"
@@ -120,6 +121,8 @@ def violations_of(problem: Problem, shift: int, stops: Sequence[int]) -> Iterato
         pinned_to = problem.jobs.pinned_to[job]
         if pinned_to not in {NOBODY, problem.shifts.crew[shift]}:
             yield Violation(what=Broken.PIN, shift=shift, job=job)
+        if problem.barred[job, shift]:
+            yield Violation(what=Broken.BARRED, shift=shift, job=job)
         for skill in np.flatnonzero(problem.jobs.needs[job] & ~problem.shifts.has[shift]).tolist():
             yield Violation(what=Broken.SKILL, shift=shift, job=job, thing=skill)
     carried = problem.jobs.demand[list(stops)].sum(axis=0) - problem.shifts.capacity[shift]

@@ -1,7 +1,8 @@
 """VROOM over what our problem has in common with it.
 
-It has windows, skills, pins (as skills), rooms, kinds of vehicle, setup that is spared at the same place,
-breaks, and drop costs as priorities from 0 to 100. Of the rest, see `hard_windows`.
+It has windows, rooms, kinds of vehicle, setup that is spared at the same place, breaks, and drop costs as
+priorities from 0 to 100. Who may do what is told as skills: one for all jobs that the same shifts may have.
+Of the rest, see `hard_windows`.
 
 References
 ----------
@@ -17,7 +18,7 @@ import vroom
 
 from equipage.dispatch.solver.budget import Budget
 from equipage.dispatch.solver.hard_windows import HardWindows, Start, hard_windows, with_fixed
-from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY, Problem
+from equipage.dispatch.solver.problem import NO_WAY_S, Problem
 from equipage.dispatch.solver.repair import cheapest, repaired
 from equipage.dispatch.solver.ruin_recreate import Solution
 from equipage.dispatch.solver.schedule import Routes
@@ -67,28 +68,31 @@ def vroom_engine(
 
 def _puzzle(problem: Problem, form: HardWindows) -> vroom.Input:
     puzzle = vroom.Input()
+    skills, skill_of = np.unique(problem.allowed(), axis=0, return_inverse=True)
     for kind in {int(problem.shifts.travel[start.shift]) for start in form.starts}:
         travel_s = np.minimum(problem.travel_s[kind], NO_WAY_S).astype(np.uint32)
         puzzle.set_durations_matrix(str(kind), travel_s)
-    puzzle.add_vehicle([_vehicle(problem, form, start) for start in form.starts])
-    puzzle.add_job([_job(problem, form, job) for job in form.jobs])
+    puzzle.add_vehicle(
+        [_vehicle(problem, start, np.flatnonzero(skills[:, start.shift]).tolist()) for start in form.starts]
+    )
+    puzzle.add_job([_job(problem, form, job, int(skill_of[job])) for job in form.jobs])
     return puzzle
 
 
-def _vehicle(problem: Problem, form: HardWindows, start: Start) -> vroom.Vehicle:
-    shifts, skills = problem.shifts, problem.jobs.needs.shape[1]
+def _vehicle(problem: Problem, start: Start, skills: list[int]) -> vroom.Vehicle:
+    shifts = problem.shifts
     return vroom.Vehicle(
         start.shift,
         start=start.place,
         end=start.end_place,
         profile=str(int(shifts.travel[start.shift])),
         capacity=list(start.room),
-        skills={*np.flatnonzero(shifts.has[start.shift]).tolist(), skills + int(shifts.crew[start.shift])},
+        skills=set(skills),
         time_window=vroom.TimeWindow(start.start_s, start.end_s),
         breaks=[
             vroom.Break(
                 number,
-                time_windows=[_window(problem, form, start, number)],
+                time_windows=[_window(problem, start, number)],
                 service=int(shifts.break_s[number]),
             )
             for number in start.breaks
@@ -96,25 +100,21 @@ def _vehicle(problem: Problem, form: HardWindows, start: Start) -> vroom.Vehicle
     )
 
 
-def _window(problem: Problem, form: HardWindows, start: Start, number: int) -> vroom.TimeWindow:
+def _window(problem: Problem, start: Start, number: int) -> vroom.TimeWindow:
     shifts = problem.shifts
-    earliest_s = max(int(shifts.break_earliest_s[number]) - form.origin_s, start.start_s)
-    return vroom.TimeWindow(earliest_s, int(shifts.break_latest_s[number]) - form.origin_s)
+    earliest_s = max(int(shifts.break_earliest_s[number]), start.start_s)
+    return vroom.TimeWindow(earliest_s, int(shifts.break_latest_s[number]))
 
 
-def _job(problem: Problem, form: HardWindows, job: int) -> vroom.Job:
-    jobs, skills = problem.jobs, problem.jobs.needs.shape[1]
-    pinned_to = int(jobs.pinned_to[job])
+def _job(problem: Problem, form: HardWindows, job: int, skill: int) -> vroom.Job:
+    jobs = problem.jobs
     return vroom.Job(
         job,
         location=int(jobs.place[job]),
         default_setup=int(jobs.setup_s[job]),
         default_service=int(jobs.service_s[job]),
         pickup=jobs.demand[job].tolist(),
-        skills={
-            *np.flatnonzero(jobs.needs[job]).tolist(),
-            *([skills + pinned_to] if pinned_to != NOBODY else []),
-        },
+        skills={skill},
         priority=round(TOP_PRIORITY * float(jobs.drop_cost[job] / max(jobs.drop_cost.max(), 1.0))),
         time_windows=[vroom.TimeWindow(int(form.earliest_s[job]), int(form.latest_s[job]))],
     )

@@ -72,7 +72,7 @@ def read_vrptw(file: Path) -> Problem:
         **_at_ease(vehicles),
     )
     travel_s = np.floor(apart * 10.0 + 1e-9).astype(np.int32)[None]
-    return Problem(jobs=jobs, shifts=shifts, travel_s=travel_s)
+    return Problem(jobs=jobs, shifts=shifts, barred=_nobody_barred(count, vehicles), travel_s=travel_s)
 
 
 def city(jobs: int, crews: int, seed: int) -> Problem:
@@ -104,6 +104,7 @@ def city(jobs: int, crews: int, seed: int) -> Problem:
             has=_skills(random, crews),
             **_at_ease(crews),
         ),
+        barred=_nobody_barred(jobs, crews),
         travel_s=_roads(random, jobs, crews),
     )
 
@@ -146,10 +147,16 @@ def _roads(random: np.random.Generator, jobs: int, crews: int) -> npt.NDArray[np
     return travel_s
 
 
+def _nobody_barred(jobs: int, crews: int) -> npt.NDArray[np.bool_]:
+    """Return that no crew has refused any job."""
+    return np.zeros((jobs, crews), dtype=bool)
+
+
 def _unheld(count: int) -> dict[str, Any]:
-    """Return what jobs are that nobody has, and that need no setup."""
+    """Return what jobs are that nobody has, and that need no setup and may wait."""
     return {
         "setup_s": np.zeros(count, dtype=np.int64),
+        "wait_cost": np.zeros(count),
         "pinned_to": np.full(count, NOBODY),
         "held_by": np.full(count, NOBODY),
         "change_cost": np.zeros(count),

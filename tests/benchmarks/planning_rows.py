@@ -186,7 +186,12 @@ def _first(problem: Problem, jobs: int, crews: int) -> Problem:
     work = {name: getattr(problem.jobs, name)[:jobs] for name in problem.jobs.__slots__}
     duty = {name: getattr(problem.shifts, name)[:crews] for name in per_crew}
     duty["break_first"] = problem.shifts.break_first[: crews + 1]
-    return replace(problem, jobs=replace(problem.jobs, **work), shifts=replace(problem.shifts, **duty))
+    return replace(
+        problem,
+        jobs=replace(problem.jobs, **work),
+        shifts=replace(problem.shifts, **duty),
+        barred=problem.barred[:jobs, :crews],
+    )
 
 
 def _unpriced(problem: Problem) -> Problem:

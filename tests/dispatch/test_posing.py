@@ -68,6 +68,18 @@ def test_waiting_and_planned_jobs_are_posed_with_the_plan_in_force() -> None:
     assert given.problem.shifts.start_s.tolist() == [25 * 60, 0]
 
 
+def test_a_refusal_bars_the_crew_and_waiting_has_the_priority_as_its_price() -> None:
+    """A refused j1; of the two jobs the more urgent one costs four times as much each second."""
+    world = World(
+        crews=[a_crew("A"), a_crew("B")],
+        jobs=[a_job("j1", priority=2), a_job("j2", priority=4)],
+        refusals=[("j1", "A")],
+    )
+    given = posed(world).problem
+    assert given.barred.tolist() == [[True, False], [False, False]]
+    assert given.jobs.wait_cost.tolist() == [4.0, 1.0]
+
+
 def test_an_idle_crews_next_job_is_fixed() -> None:
     """It was told and is about to go; what is behind it may move."""
     world = World(

@@ -21,6 +21,7 @@ def jobs(places: list[int], **given: Any) -> Jobs:
         "earliest_s": np.zeros(count, dtype=np.int64),
         "latest_s": np.full(count, FOREVER_S),
         "due_s": np.full(count, FOREVER_S),
+        "wait_cost": np.zeros(count),
         "late_cost": np.ones(count),
         "drop_cost": np.full(count, 1e6),
         "demand": np.zeros((count, 0), dtype=np.int64),
@@ -70,12 +71,13 @@ def street(length: int = 20) -> np.ndarray[Any, np.dtype[np.int32]]:
 
 def problem(work: Jobs, duty: Shifts, **given: Any) -> Problem:
     """Return a problem on the street."""
-    return Problem(jobs=work, shifts=duty, travel_s=given.get("travel_s", street()))
+    values: dict[str, Any] = {"barred": np.zeros((len(work), len(duty)), dtype=bool), "travel_s": street()}
+    return Problem(jobs=work, shifts=duty, **values | {k: np.asarray(v) for k, v in given.items()})
 
 
 @st.composite
 def problems(draw: st.DrawFn, most_jobs: int = 8, most_shifts: int = 3) -> Problem:
-    """Draw any problem: windows, due times, skills, rooms, breaks, pins, fixed stops, one-way travel."""
+    """Draw any problem: windows, prices of times, skills, rooms, breaks, pins, refusals, one-way travel."""
     random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     n = draw(st.integers(0, most_jobs))
     r = draw(st.integers(1, most_shifts))
@@ -99,6 +101,7 @@ def problems(draw: st.DrawFn, most_jobs: int = 8, most_shifts: int = 3) -> Probl
             earliest_s=earliest,
             latest_s=np.where(random.random(n) < 0.5, FOREVER_S, earliest + random.integers(0, 3 * hour, n)),
             due_s=random.integers(-hour, 8 * hour, n),
+            wait_cost=random.choice(draw(st.sampled_from([[0.0], [0.0, 1.0, 2.5]])), n),
             late_cost=random.choice([0.0, 1.0, 10.0], n),
             drop_cost=random.choice([100.0, 5e3, 1e5], n),
             demand=random.integers(0, 3, (n, 1)),
@@ -126,5 +129,6 @@ def problems(draw: st.DrawFn, most_jobs: int = 8, most_shifts: int = 3) -> Probl
             break_latest_s=break_earliest + random.integers(0, 2 * hour, count),
             break_s=random.integers(0, hour, count),
         ),
+        barred=random.random((n, r)) < draw(st.sampled_from([0.0, 0.1])),
         travel_s=travel_s.astype(np.int32),
     )

@@ -37,7 +37,7 @@ def of_looks(count: int, seconds: float) -> Budget:
 
 
 def city(count: int, crews: int, seed: int = 1) -> Problem:
-    """Return jobs of three priorities all over a city, for crews with a break and half of the skills."""
+    """Return jobs of three priorities in a city, for crews with a break, half of the skills and refusals."""
     random = np.random.default_rng(seed)
     points = random.random((count + crews, 2)) * 15_000
     away_m = np.hypot(*(points[:, None] - points[None]).transpose(2, 0, 1))
@@ -46,6 +46,7 @@ def city(count: int, crews: int, seed: int = 1) -> Problem:
         list(range(count)),
         service_s=random.integers(600, 2700, count),
         due_s=np.where(priority == 2, FOREVER_S, random.integers(0, 6 * 3600, count)),
+        wait_cost=np.array([1.0, 0.2, 0.0])[priority],
         late_cost=np.array([10.0, 1.0, 0.0])[priority],
         drop_cost=np.array([3e5, 6e4, 1.5e4])[priority],
         needs=random.random((count, 4)) < 0.2,
@@ -61,7 +62,8 @@ def city(count: int, crews: int, seed: int = 1) -> Problem:
         break_latest_s=np.full(crews, 5 * 3600),
         break_s=np.full(crews, 45 * MINUTE),
     )
-    return problem(work, duty, travel_s=(away_m / 5.5).astype(np.int32)[None])
+    travel_s = (away_m / 5.5).astype(np.int32)[None]
+    return problem(work, duty, travel_s=travel_s, barred=random.random((count, crews)) < 0.05)
 
 
 def solutions(problem: Problem) -> Iterator[list[list[int]]]:
@@ -151,6 +153,14 @@ def test_a_price_on_the_next_job_keeps_it(name: str) -> None:
     for price, first in ((0.0, 1), (30.0 * MINUTE, 0)):
         duty = shifts([5], next_job=[0], next_change_cost=[price])
         puzzle = problem(jobs([1, 6]), duty)
+        assert engine(name)(puzzle, on_the_wall(0.1)).routes[0][0] == first
+
+
+@pytest.mark.parametrize("name", ["own", "ortools"])
+def test_who_waits_at_the_higher_price_is_first(name: str) -> None:
+    """Nobody is late: the order that is driven six minutes longer saves twelve of waiting, or costs more."""
+    for prices, first in (((1.0, 1.0), 0), ((1.0, 3.0), 1)):
+        puzzle = problem(jobs([4, 12], wait_cost=prices), shifts([5]))
         assert engine(name)(puzzle, on_the_wall(0.1)).routes[0][0] == first
 
 

@@ -62,6 +62,7 @@ def test_splits_add_up_to_what_the_plan_costs_more(given_plan: tuple[Problem, Ro
             plan = put(bare, job, option.shift, option.position)
             cost = cost_of(puzzle, plan)
             assert option.split.travel == cost.travel - without_it.travel
+            assert option.split.waiting == cost.waiting - without_it.waiting
             assert option.split.lateness == cost.lateness - without_it.lateness
             assert option.split.crew_change == cost.crew_changes - without_it.crew_changes
             assert option.split.next_change == cost.next_changes - without_it.next_changes
@@ -212,6 +213,17 @@ def test_a_pin_to_somebody_who_is_not_there_would_have_to_go() -> None:
     """The crew that was chosen does not work today."""
     puzzle = problem(jobs([1], pinned_to=[7]), shifts([0]))
     assert [what for what, _, _ in obstacles_of(puzzle, [[]], 0)] == ["pin"]
+
+
+def test_a_refusal_would_have_to_be_taken_back() -> None:
+    """The only crew has refused the job, on both of its days: the first of them is enough to ask for."""
+    duty = shifts([0, 0], crew=[3, 3])
+    puzzle = problem(jobs([1]), duty, barred=[[True, True]])
+    told = explain(puzzle, [[], []], 0).verdicts
+    assert [each.obstacle and each.obstacle.what for each in told] == [Hindrance.BARRED] * 2
+    assert obstacles_of(puzzle, [[], []], 0) == [("barred", 0, 0)]
+    freed = without(puzzle, Obstacle(what=Hindrance.BARRED, shift=0, job=0))
+    assert freed.allowed().all()
 
 
 def test_without_any_shift_a_crew_lacks() -> None:

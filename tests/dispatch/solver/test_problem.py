@@ -56,6 +56,11 @@ def test_what_is_demanded_and_carried_must_be_of_the_same_things() -> None:
     assert found == ["shifts.capacity must have the shape (1, 2), not (1, 1)"]
 
 
+def test_every_pair_of_job_and_shift_is_barred_or_not() -> None:
+    """Two jobs and one shift, but a table of one job and two shifts."""
+    assert faults(barred=np.zeros((1, 2), dtype=bool)) == ["barred must have the shape (2, 1), not (1, 2)"]
+
+
 def test_every_shift_has_its_fixed_jobs() -> None:
     """Two entries for one shift."""
     assert faults(None, shifts([0], fixed=((), ()))) == ["shifts.fixed must have 1 entries, not 2"]
@@ -127,10 +132,17 @@ def test_breaks_of_a_shift_are_in_order_of_time() -> None:
     assert len(problem(jobs([1]), with_breaks()).shifts) == 2
 
 
-@pytest.mark.parametrize("name", ["service_s", "setup_s", "late_cost", "drop_cost", "change_cost"])
+@pytest.mark.parametrize(
+    "name", ["service_s", "setup_s", "wait_cost", "late_cost", "drop_cost", "change_cost"]
+)
 def test_jobs_durations_and_costs_are_not_negative(name: str) -> None:
     """The least below nought is told."""
     assert faults(jobs([1, 2], **{name: [0, -1]})) == [f"jobs.{name} must not be negative or NaN"]
+
+
+def test_no_crew_is_free_before_the_moment_counted_from() -> None:
+    """Nobody can be sent into the past."""
+    assert faults(None, shifts([0], start_s=[-1])) == ["shifts.start_s must not be negative or NaN"]
 
 
 def test_travel_is_not_negative() -> None:
@@ -173,3 +185,11 @@ def test_a_pinned_job_is_allowed_on_each_day_of_its_crew_that_is_skilled() -> No
     work = jobs([1], needs=[[True]], pinned_to=[5])
     duty = shifts([0, 0, 0], crew=[5, 6, 5], has=[[True], [True], [False]])
     assert problem(work, duty).allowed().tolist() == [[True, False, False]]
+
+
+def test_a_barred_job_is_not_allowed_whatever_else_allows_it() -> None:
+    """Pinned to a crew that has refused it: nobody may have it."""
+    puzzle = problem(
+        jobs([1, 2], pinned_to=[0, NOBODY]), shifts([0, 0]), barred=[[True, False], [False, True]]
+    )
+    assert puzzle.allowed().tolist() == [[False, False], [True, False]]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from equipage.dispatch.solver.problem import NOBODY, Problem
@@ -48,6 +49,51 @@ def test_a_plan_to_begin_with_never_gets_worse(problem: Problem, seed: int) -> N
     before = ruin_and_recreate(problem, looks(3), seed=seed)
     after = ruin_and_recreate(problem, looks(3), seed=seed + 1, initial=before.routes)
     assert after.cost <= before.cost + 1e-6
+
+
+@settings(max_examples=200)
+@given(problems(most_jobs=14, most_shifts=2), st.data())
+def test_a_job_goes_where_it_costs_least(puzzle: Problem, data: st.DataObject) -> None:
+    """One job is taken out of a plan and inserted: nowhere else, nor left out, would it cost less.
+
+    Without breaks, and where no way is longer than by another place, so that nothing gets sooner by it.
+    """
+    assume(not len(puzzle.shifts.break_s))
+    puzzle = with_shortest_ways(puzzle)
+    plan, fixed = ruin_and_recreate(puzzle, looks(2)).routes, puzzle.shifts.fixed
+    free = [job for stops, kept in zip(plan, fixed, strict=True) for job in stops[len(kept) :]]
+    assume(free and not violations(puzzle, fixed))
+    new = data.draw(st.sampled_from(free))
+    bare = [[job for job in stops if job != new] for stops in plan]
+    alone = without_others(puzzle, unassigned(puzzle, plan))
+    assume(inserted(without_others(alone, [new]), bare) == tuple(map(tuple, bare)))
+    ways = [bare] + [
+        [*bare[:shift], [*stops[:place], new, *stops[place:]], *bare[shift + 1 :]]
+        for shift, stops in enumerate(bare)
+        for place in range(len(stops) + 1)
+    ]
+    least = min(cost_of(puzzle, way).total for way in ways if not violations(alone, way))
+    assert cost_of(puzzle, inserted(alone, bare)).total == pytest.approx(least)
+
+
+def with_shortest_ways(puzzle: Problem) -> Problem:
+    """Return the same where each way is the shortest by any places."""
+    travel_s = puzzle.travel_s.copy()
+    for place in range(travel_s.shape[1]):
+        np.minimum(travel_s, travel_s[:, :, [place]] + travel_s[:, [place], :], out=travel_s)
+    return replace(puzzle, travel_s=travel_s)
+
+
+def without_others(puzzle: Problem, others: list[int]) -> Problem:
+    """Return the same where nobody may have some jobs."""
+    barred = puzzle.barred.copy()
+    barred[others] = True
+    return replace(puzzle, barred=barred)
+
+
+def inserted(puzzle: Problem, routes: Routes) -> Routes:
+    """Return a plan with what is not in it put where it costs least."""
+    return ruin_and_recreate(puzzle, lambda: 1.0, initial=routes).routes
 
 
 def test_the_same_seed_and_rounds_give_the_same_plan() -> None:

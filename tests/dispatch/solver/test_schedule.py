@@ -170,6 +170,13 @@ def test_travel_costs_its_seconds_and_the_way_home() -> None:
     assert cost_of(puzzle, [[0, 1]]) == costs(travel=14 * MINUTE)
 
 
+def test_waiting_costs_each_second_until_work_begins() -> None:
+    """Free at 5, there at 8, waiting until 20, at 2 a second; there at 31, at 3: 1,200 x 2 + 1,860 x 3."""
+    work = jobs([3, 4], earliest_s=[20 * MINUTE, 0], wait_cost=[2.0, 3.0])
+    found = cost_of(problem(work, shifts([0], start_s=[5 * MINUTE])), [[0, 1]])
+    assert found == costs(travel=240, waiting=7980)
+
+
 def test_lateness_costs_each_second_after_the_due_time_of_beginning() -> None:
     """There at 3 and due at 1, at 10 a second: 120 x 10; there at 14 and due at 14: in time."""
     work = jobs([3, 4], due_s=[MINUTE, 14 * MINUTE], late_cost=[10.0, 10.0])
@@ -201,9 +208,11 @@ def test_what_is_left_out_costs_its_price() -> None:
 
 
 def test_the_total_is_the_sum_of_the_parts() -> None:
-    """1 + 20 + 300 + 4,000 + 50,000."""
-    parts = costs(travel=1, lateness=20, crew_changes=300, next_changes=4_000, dropped=50_000)
-    assert parts.total == pytest.approx(54_321)
+    """1 + 20 + 300 + 4,000 + 50,000 + 600,000."""
+    parts = costs(
+        travel=1, lateness=20, crew_changes=300, next_changes=4_000, dropped=50_000, waiting=600_000
+    )
+    assert parts.total == pytest.approx(654_321)
 
 
 def test_unassigned_are_those_in_no_route() -> None:
@@ -213,5 +222,6 @@ def test_unassigned_are_those_in_no_route() -> None:
 
 def costs(**given: float) -> Cost:
     """Return costs of nothing but what is given."""
-    parts = dict.fromkeys(("travel", "lateness", "crew_changes", "next_changes", "dropped"), 0.0)
+    names = ("travel", "waiting", "lateness", "crew_changes", "next_changes", "dropped")
+    parts = dict.fromkeys(names, 0.0)
     return Cost(**(parts | given))

@@ -57,6 +57,12 @@ def test_a_job_with_another_crew_than_it_is_pinned_to() -> None:
     assert found == [Violation(what=Broken.PIN, shift=1, job=0)]
 
 
+def test_a_job_with_a_crew_that_has_refused_it() -> None:
+    """Barred from the second of two shifts, and done there."""
+    found = violations(problem(jobs([3]), shifts([0, 0]), barred=[[False, True]]), [[], [0]])
+    assert found == [Violation(what=Broken.BARRED, shift=1, job=0)]
+
+
 def test_a_skill_that_the_crew_lacks() -> None:
     """Of three skills needed, the crew has the first: the two others are told by number."""
     found = violations(problem(jobs([3], needs=[[True] * 3]), shifts([0], has=[[True, False, False]])), [[0]])
@@ -111,10 +117,11 @@ def test_a_shift_without_stops_is_never_too_late() -> None:
 
 
 def test_everything_that_is_wrong_is_told() -> None:
-    """A pin, a skill and a window on one stop, and the shift's end: four, in order of what they are about."""
+    """A pin, a refusal, a skill and a window on one stop, and the shift's end, by what they are about."""
     work = jobs([3], pinned_to=[9], needs=[[True]], latest_s=[0])
-    found = violations(problem(work, shifts([0], has=[[False]], end_s=[0])), [[0]])
-    assert [each.what for each in found] == [Broken.PIN, Broken.SKILL, Broken.WINDOW, Broken.SHIFT_END]
+    found = violations(problem(work, shifts([0], has=[[False]], end_s=[0]), barred=[[True]]), [[0]])
+    of_stop = [Broken.PIN, Broken.BARRED, Broken.SKILL, Broken.WINDOW]
+    assert [each.what for each in found] == [*of_stop, Broken.SHIFT_END]
 
 
 def test_a_job_that_there_is_not_and_a_wrong_number_of_routes_are_told_together() -> None:
