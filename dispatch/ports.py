@@ -228,6 +228,14 @@ class Transaction(Reading, Protocol):
         """Replace those that nobody else has changed since they were loaded; return these, as above."""
         ...
 
+    def note_reports(self, given: Sequence[Report]) -> Sequence[Report]:
+        """Keep why each waits and when it is expected, where nobody has changed it; return these.
+
+        What the planner finds out is no change of a report: its version stays, so that nobody who is about to
+        change it is refused.
+        """
+        ...
+
     def save_planned_work(self, work: PlannedWork) -> None: ...
     def save_job(self, job: Job) -> None:
         """Add or replace it; a report and planned work have one job each, which is reopened with them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from equipage.geo.earth import EARTH_RADIUS_M, distance_m
 # Without what only the database searches by: a thousand geometries take as long to read as all the rest.
 _TOLD = [column for column in reports.c if column.name not in {"position", "search_text"}]
 _UPDATE = reports.update().where(reports.c.id == bindparam("known_id"))
+_NOTED = ("unassigned_code", "unassigned_params", "expected_at", "updated_at")
 
 LEAST_DIGITS = 4
 """Digits that look like a part of a telephone number: fewer would find everybody."""
@@ -142,18 +143,43 @@ class ReportWriting(ReportReading):
         sequence of Report
             Those that were replaced, with the version that is stored now.
         """
+        saved = [replace(report, version=report.version + 1) for report in self._unchanged(given)]
+        self._update({report.id: rows.report_row(report) for report in saved})
+        return saved
+
+    def note_reports(self, given: Sequence[Report]) -> Sequence[Report]:
+        """Keep why reports wait and when they are expected, of those that nobody else has changed.
+
+        Parameters
+        ----------
+        given : sequence of Report
+            Each with the version it was loaded with, which stays.
+
+        Returns
+        -------
+        sequence of Report
+            Those that nobody else has changed since they were loaded.
+        """
+        noted = self._unchanged(given)
+        all_of_them = ((report.id, rows.report_row(report)) for report in noted)
+        self._update({report_id: {name: row[name] for name in _NOTED} for report_id, row in all_of_them})
+        return noted
+
+    def _unchanged(self, given: Sequence[Report]) -> list[Report]:
+        """Return those of which the stored version is still the one that they were loaded with.
+
+        There is one writer at a time: it holds until this transaction ends.
+        """
         version = {
             stored["id"]: stored["version"]
             for some in chunks([report.id for report in given])
             for stored in self._rows(select(reports.c.id, reports.c.version).where(reports.c.id.in_(some)))
         }
-        unchanged = (report for report in given if version.get(report.id) == report.version)
-        saved = [replace(report, version=report.version + 1) for report in unchanged]
-        if saved:
-            # There is one writer at a time: what was just looked at still holds.
-            known = [rows.report_row(report) | {"known_id": report.id} for report in saved]
-            self._connection.execute(_UPDATE, known)
-        return saved
+        return [report for report in given if version.get(report.id) == report.version]
+
+    def _update(self, changed: Mapping[ReportId, rows.Row]) -> None:
+        if changed:
+            self._connection.execute(_UPDATE, [row | {"known_id": known} for known, row in changed.items()])
 
 
 def _conditions(query: ReportQuery) -> Iterator[ColumnElement[bool]]:

@@ -79,12 +79,12 @@ def refresh_promises(store: Store, *, router: TravelTimes, now: datetime) -> int
     if not moved:
         return 0
     with store.transaction() as tx:
-        saved = tx.save_reports(
+        noted = tx.note_reports(
             [replace(report, expected_at=eta.eta, updated_at=now) for report, _, eta in moved.values()]
         )
-        for report in saved:
+        for report in noted:
             tx.announce(eta_changed(*moved[report.id]))
-    return len(saved)
+    return len(noted)
 
 
 def _moved(situation: Situation, router: TravelTimes) -> Iterator[tuple[Report, Assignment, Eta]]:

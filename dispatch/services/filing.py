@@ -11,10 +11,12 @@ from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import NewReport, faults_of_report, held_until
 from equipage.dispatch.model import Job, JobId, Report, ReportId, Service, Zone
 from equipage.dispatch.ports import Reading, ReportQuery, Transaction
+from equipage.dispatch.reasons import because
 from equipage.dispatch.roads import Roads, street_at
 from equipage.dispatch.services.progress import record_report
 from equipage.dispatch.sla import due_at
 from equipage.dispatch.status import CLOSED_REPORT_STATUSES, ReportStatus, Source
+from equipage.dispatch.waiting import WaitingFor
 from equipage.dispatch.zones import zone_at
 from equipage.geo.earth import distance_m
 
@@ -145,6 +147,7 @@ def _report(
         media_url=new.media_url,
         linked_to=new.linked_to,
         held_until=held_until(new.hold_s, now),
+        unassigned_reason=because(WaitingFor.HELD) if new.hold_s else None,
     )
 
 

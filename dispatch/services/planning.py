@@ -90,8 +90,8 @@ def save_decision(tx: Transaction, situation: Situation, decision: Decision, *, 
     for assignment_id in decision.release:
         _release(tx, situation, situation.assignments[assignment_id], decision)
     made = {choice.job_id: _assign(tx, situation, choice) for choice in decision.assign}
-    reports = [*_given(situation, made), *_left(situation, decision.unassigned)]
-    _save_reports(tx, situation, reports, made)
+    moved = [*_given(situation, made), *_taken_back(situation, decision.unassigned)]
+    _save_reports(tx, situation, moved, _still_waiting(situation, decision.unassigned), made)
     ids = {job_id: assignment.id for job_id, assignment in made.items()}
     _save_stops(tx, situation, decision, ids, network_id)
 
@@ -179,25 +179,38 @@ def _given(situation: Situation, made: Mapping[JobId, Assignment]) -> Iterator[R
             )
 
 
-def _left(situation: Situation, unassigned: Mapping[JobId, Reason]) -> Iterator[Report]:
-    """Yield the reports that wait for another reason than was told, as they are to be."""
-    for job_id, reason in unassigned.items():
-        if not _is_new_reason(situation, job_id, reason):
-            continue
-        report = situation.reports[ReportId(str(situation.jobs[job_id].report_id))]
-        if report.status.is_waiting:
-            # Why it waits is no change of the report itself: a citizen's list of changes leaves it out.
-            yield replace(report, unassigned_reason=reason)
-        else:
+def _taken_back(situation: Situation, unassigned: Mapping[JobId, Reason]) -> Iterator[Report]:
+    """Yield the reports that had a crew and wait again, as they are to be."""
+    for report, reason in _left(situation, unassigned):
+        if not report.status.is_waiting:
             yield report_moved(report, ReportStatus.ACKNOWLEDGED, reason=reason, now=situation.now)
 
 
+def _still_waiting(situation: Situation, unassigned: Mapping[JobId, Reason]) -> list[Report]:
+    """Return the reports that wait for another reason than was told, with that.
+
+    It is no change of the report itself: a citizen's list of changes leaves it out.
+    """
+    left = _left(situation, unassigned)
+    return [replace(report, unassigned_reason=why) for report, why in left if report.status.is_waiting]
+
+
+def _left(situation: Situation, unassigned: Mapping[JobId, Reason]) -> Iterator[tuple[Report, Reason]]:
+    for job_id, reason in unassigned.items():
+        if _is_new_reason(situation, job_id, reason):
+            yield situation.reports[ReportId(str(situation.jobs[job_id].report_id))], reason
+
+
 def _save_reports(
-    tx: Transaction, situation: Situation, reports: Sequence[Report], made: Mapping[JobId, Assignment]
+    tx: Transaction,
+    situation: Situation,
+    moved: Sequence[Report],
+    noted: Sequence[Report],
+    made: Mapping[JobId, Assignment],
 ) -> None:
-    saved = tx.save_reports(reports)
-    if len(saved) < len(reports):
-        changed = {report.id for report in reports} - {report.id for report in saved}
+    saved = [*tx.save_reports(moved), *tx.note_reports(noted)]
+    if len(saved) < len(moved) + len(noted):
+        changed = {report.id for report in (*moved, *noted)} - {report.id for report in saved}
         raise _outdated(f"report {each}" for each in sorted(changed))
     holder = {assignment.report_id: assignment for assignment in made.values()}
     for report in saved:

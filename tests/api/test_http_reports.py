@@ -56,7 +56,7 @@ def test_a_report_is_shown_whole(client: httpx.Client, report: dict[str, Any]) -
     assert (shown["service_name"], shown["status"], shown["sla"]) == ("Pothole", "new", "on_track")
     assert (shown["lon"], shown["lat"], shown["commune"]) == (PLACE["lon"], PLACE["lat"], "La Serena")
     assert (shown["source"], shown["public"], shown["assignment"]) == ("console", False, None)
-    assert shown["held_until"] is not None
+    assert (shown["unassigned_code"], shown["held_until"]) == ("held", report["held_until"])
     assert httpx.get(shown["follow_url"]).status_code == 200
 
 
@@ -323,19 +323,22 @@ def test_the_planner_gives_a_report_to_a_crew_within_seconds(client: httpx.Clien
 
 
 def test_a_report_no_crew_can_take_says_why(client: httpx.Client) -> None:
-    """It is never silently dropped: all crews with the skill are away."""
+    """It is never silently dropped: all crews with the skill are away. Who has read it may change it."""
     crews = client.get("/api/v1/crews").json()["items"]
     able = [crew["id"] for crew in crews if "animals" in crew["skills"]]
     for crew_id in able:
         client.patch(f"/api/v1/crews/{crew_id}", json={"paused": True})
     try:
-        path = f"{REPORTS}/{file(client, service_code='stray-animal', hold_s=0)['id']}"
+        filed = file(client, service_code="stray-animal", hold_s=0)
+        path = f"{REPORTS}/{filed['id']}"
         waiting = wait_until(lambda: client.get(path).json()["unassigned_reason"])
         assert waiting
         plan = client.get("/api/v1/plan").json()
-        assert path.rsplit("/", 1)[1] in {each["report_id"] for each in plan["unassigned"]}
+        assert filed["id"] in {each["report_id"] for each in plan["unassigned"]}
         eta = client.get(f"{path}/eta").json()
         assert eta["unassigned_reason"] == waiting
+        change = {"public": True, "version": filed["version"]}
+        assert client.patch(path, json=change).status_code == 200
     finally:
         for crew_id in able:
             assert client.patch(f"/api/v1/crews/{crew_id}", json={"paused": False}).json()["paused"] is False

@@ -15,7 +15,7 @@ from equipage.data.store import SqlStore
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
 from equipage.dispatch.model import Contact, Report, ReportId, Service, ServiceCode, TimeSpan
 from equipage.dispatch.ports import ReportQuery
-from equipage.dispatch.reasons import SENTENCES, Fact, Reason, facts_in
+from equipage.dispatch.reasons import SENTENCES, Fact, Reason, because, facts_in
 from equipage.dispatch.status import ReportStatus, Source
 from equipage.geo.earth import distance_m
 from tests.data.examples import LAT, LON, MINUTE, NOW, SERVICE, ZONE, new_report, save_city
@@ -177,6 +177,30 @@ def test_of_several_reports_those_that_changed_meanwhile_are_left_as_they_are(st
         assert [tx.report(report.id) for report in saved] == saved
         assert tx.report(ReportId("2")).description == "first"
         assert list(tx.save_reports([])) == []
+
+
+def test_what_the_planner_finds_out_is_no_other_version(store: SqlStore) -> None:
+    """Why a report waits and when it is expected are kept, and whoever looked before may change it still."""
+    _add(store, new_report("1"))
+    found_out = {"unassigned_reason": because("held"), "expected_at": NOW, "updated_at": NOW + MINUTE}
+    noted = new_report("1", **found_out)
+    with store.transaction() as tx:
+        # Nothing else is taken from what is noted.
+        assert tx.note_reports([replace(noted, description="noted")]) == [replace(noted, description="noted")]
+        assert tx.report(noted.id) == noted
+        assert list(tx.note_reports([])) == []
+    with store.transaction() as tx:
+        assert tx.save_report(replace(noted, description="first")).version == 2
+
+
+def test_nothing_is_noted_of_a_report_that_changed_meanwhile(store: SqlStore) -> None:
+    """What was found out about it as it was may be wrong; of the others it is kept."""
+    _add(store, new_report("1"), new_report("2"))
+    with store.transaction() as tx:
+        changed = tx.save_report(new_report("1", description="first"))
+        noted = [new_report(number, unassigned_reason=because("held")) for number in ("1", "2", "3")]
+        assert tx.note_reports(noted) == [noted[1]]
+        assert [tx.report(report.id) for report in noted[:2]] == [changed, noted[1]]
 
 
 def test_saving_a_report_that_was_never_added_is_an_error(store: SqlStore) -> None:

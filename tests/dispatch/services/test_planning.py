@@ -13,9 +13,10 @@ from equipage.dispatch.model import Assignment, CrewId
 from equipage.dispatch.planner import Decision, decide
 from equipage.dispatch.reasons import because
 from equipage.dispatch.services.assignments import release, set_pin
+from equipage.dispatch.services.etas import refresh_promises
 from equipage.dispatch.services.fleet import pause_crew, set_absent
 from equipage.dispatch.services.planning import plan_tick, save_decision
-from equipage.dispatch.services.reports import ReportChanges, amend_report, close_report
+from equipage.dispatch.services.reports import ReportChanges, amend_report, close_report, require_version
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 from tests.dispatch.services.town import ACTOR, Town
@@ -64,9 +65,9 @@ def test_a_tick_without_news_writes_nothing(town: Town) -> None:
 
 def test_another_reason_is_told_without_calling_the_report_changed(town: Town) -> None:
     """First held, then waiting for a decision: announced, but `updated_at` is the citizen's."""
-    report = town.file(service="manual", hold_s=60)
+    held = report = town.file(service="manual", hold_s=60)
     town.tick()
-    held = town.report(report)
+    assert town.report(report) == held
     town.wait(2)
     town.tick()
     waiting = town.report(report)
@@ -75,7 +76,22 @@ def test_another_reason_is_told_without_calling_the_report_changed(town: Town) -
         "awaiting_decision",
     ]
     assert waiting.updated_at == held.updated_at
-    assert len(town.events("report")) == 3
+    assert len(town.events("report")) == 2
+
+
+def test_whoever_looked_before_the_planner_did_may_change_the_report(town: Town) -> None:
+    """Why it waits and when it is expected are no changes that a person could overlook."""
+    waiting, assigned = town.file(service="manual"), town.file()
+    town.assign(assigned, "A")
+    looked_at = [town.report(report) for report in (waiting, assigned)]
+    town.tick()
+    refresh_promises(town.store, router=town.router, now=town.now)
+    noted = [town.report(report) for report in (waiting, assigned)]
+    assert (noted[0].unassigned_reason, noted[1].expected_at) != (None, None)
+    with town.store.transaction() as tx:
+        for seen, present in zip(looked_at, noted, strict=True):
+            assert seen != present
+            require_version(tx, present, seen.version)
 
 
 def test_times_that_moved_make_a_new_plan(town: Town) -> None:
