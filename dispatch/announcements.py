@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from equipage.dispatch.model import Alarm, Assignment, Condition, CrewId, Eta, Event, Job, Note, Plan, Report
@@ -105,10 +106,21 @@ def eta_changed(report: Report, assignment: Assignment, eta: Eta) -> Event:
     )
 
 
-def plan_changed(plan: Plan, *, at: datetime) -> Event:
-    """Return the announcement that there is another plan."""
+def plan_changed(plan: Plan, crew_ids: Collection[CrewId], *, at: datetime) -> Event:
+    """Return the announcement that there is another plan.
+
+    Parameters
+    ----------
+    plan : Plan
+        As it is now.
+    crew_ids : collection of CrewId
+        Whose routes have changed.
+    at : datetime
+        When.
+    """
     as_of = plan.as_of.isoformat() if plan.as_of else None
-    return Event(kind="plan", at=at, data={"version": plan.version, "as_of": as_of})
+    data = {"version": plan.version, "as_of": as_of, "crew_ids": sorted(crew_ids)}
+    return Event(kind="plan", at=at, data=data)
 
 
 def conditions_changed(condition: Condition, action: str, *, at: datetime) -> Event:

@@ -36,7 +36,6 @@ class Obstacle(StrEnum):
     PAUSED = "paused"
     MISSING_SKILLS = "missing_skills"
     HAS_REFUSED = "has_refused"
-    ALREADY_HAS_NEXT = "already_has_next"
     ON_BREAK = "on_break"
     OFF_NETWORK = "off_network"
     CREW_OFF_NETWORK = "crew_off_network"
@@ -177,8 +176,6 @@ def _obstacles(
         yield because(Obstacle.MISSING_SKILLS, skills=tuple(sorted(missing)))
     if (job.id, crew_id) in situation.refusals:
         yield because(Obstacle.HAS_REFUSED)
-    if any(a.pinned and a.job_id != job.id for a in situation.planned_of(crew_id)):
-        yield because(Obstacle.ALREADY_HAS_NEXT)
     shift = situation.shifts.get(crew_id)
     on_break = None if shift is None else break_obstacle(situation, shift)
     if on_break is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import numpy as np
@@ -190,7 +190,7 @@ def _walk(
     moment, basis = _start(place), place.basis
     here: CrewPlace | Job = place
     visits = []
-    for assignment in route:
+    for before, assignment in enumerate(route):
         job = situation.jobs[assignment.job_id]
         if assignment.status is AssignmentStatus.ON_SITE:
             eta: Eta | None = _arrived(assignment, situation)
@@ -198,7 +198,8 @@ def _walk(
         else:
             arrives = _arrival(situation, assignment, job, moment, next(leg_s))
             moment = arrives.after_work(job.duration_s)
-            eta = to_eta(situation, crew_id, arrives, basis) if np.isfinite(arrives.mid) else None
+            found = to_eta(situation, crew_id, arrives, basis) if np.isfinite(arrives.mid) else None
+            eta = found and replace(found, visits_before=before)
         if eta is not None:
             visits.append(Visit(assignment_id=assignment.id, job_id=job.id, eta=eta, departs=moment))
         here, basis = job, EtaBasis.PLAN

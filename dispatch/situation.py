@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from equipage.dispatch.crews import crew_status, current_shift
 from equipage.dispatch.model import (
@@ -23,6 +24,7 @@ from equipage.dispatch.model import (
     Service,
     ServiceCode,
     Shift,
+    Stop,
     TimeSpan,
     Vehicle,
     VehicleId,
@@ -109,6 +111,17 @@ class Situation:
         """Return the assignments that the crew has not started, in the order of its route."""
         return tuple(a for a in self.live_of(crew_id) if not a.status.is_running)
 
+    def head_of(self, crew_id: CrewId) -> tuple[Assignment, ...]:
+        """Return what comes before whatever the crew is given next: what it does, and pins behind that."""
+        running = self.running_of(crew_id)
+        pinned = takewhile(lambda assignment: assignment.pinned, self.planned_of(crew_id))
+        return (*([running] if running else []), *pinned)
+
+    def behind(self, assignment: Assignment) -> tuple[Assignment, ...]:
+        """Return what the assignment's crew does after it, in the order of its route."""
+        route = self.live_of(assignment.crew_id)
+        return route[route.index(assignment) + 1 :]
+
     def holder_of(self, job_id: JobId) -> Assignment | None:
         """Return the live assignment of the job, if any."""
         return self._holders.get(job_id)
@@ -176,6 +189,44 @@ def load_situation(reading: Reading, now: datetime) -> Situation:
         plan=reading.plan(),
         refusals=reading.refusals(),
         tracked=frozenset(device.vehicle_id for device in reading.devices() if device.revoked_at is None),
+    )
+
+
+def rerouted(situation: Situation, crew_id: CrewId, route: Sequence[Assignment]) -> Situation:
+    """Return the situation with a crew's live assignments in that order, and their jobs nobody else's.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Whose route it is.
+    route : sequence of Assignment
+        All that the crew is to have, a running one first. Their times in the plan are not worked out: each is
+        now.
+    """
+    jobs, now = {each.job_id for each in route}, situation.now
+    others = {
+        each.id: each
+        for each in situation.assignments.values()
+        if each.crew_id != crew_id and each.job_id not in jobs
+    }
+    own = (
+        Stop(
+            crew_id=crew_id,
+            position=position,
+            job_id=each.job_id,
+            assignment_id=each.id,
+            arrival=now,
+            departure=now,
+        )
+        for position, each in enumerate(route, start=1)
+    )
+    kept = (stop for stop in situation.plan.stops if stop.assignment_id in others)
+    return replace(
+        situation,
+        assignments={**others, **{each.id: each for each in route}},
+        plan=replace(situation.plan, stops=(*kept, *own)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from equipage.dispatch.commitment import ACTOR
 from equipage.dispatch.model import Assignment, CrewId, Job
 from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.situation import Situation
@@ -47,7 +48,9 @@ def taken_since(situation: Situation, job: Job, crew_id: CrewId, seen: Seen) -> 
     if holder is not None and holder.crew_id != crew_id and holder.since > seen.as_of:
         return Change(reason=because("given_meanwhile", crew_id=holder.crew_id), holder=holder)
     for own in situation.live_of(crew_id):
-        if own.job_id != job.id and own.since > seen.as_of:
+        # What the planner has lined up for the crew meanwhile comes later than what a dispatcher gives it.
+        counts = own.actor != ACTOR or own in situation.head_of(crew_id)
+        if own.job_id != job.id and own.since > seen.as_of and counts:
             return Change(reason=_taken(own), holder=own)
     return None
 

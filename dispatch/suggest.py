@@ -11,6 +11,7 @@ from equipage.dispatch.cost import arrival_cost, weights
 from equipage.dispatch.eligibility import obstacle
 from equipage.dispatch.eta import Itinerary, eta_of, to_eta
 from equipage.dispatch.model import CrewId, Eta, Job, JobId
+from equipage.dispatch.placing import places
 from equipage.dispatch.prospects import Approach, look_ahead
 from equipage.dispatch.reasons import Fact, Reason, because
 from equipage.dispatch.situation import Situation
@@ -27,6 +28,7 @@ class Because(StrEnum):
     NEAREST = "nearest"
     DRIVE = "drive"
     FREE_LATER = "free_later"
+    PUT_OFF = "put_off"
     SKILLS = "skills"
     IN_TIME = "in_time"
     LATE = "late"
@@ -80,13 +82,15 @@ class _Candidate:
     free_s: float
     eta: Eta
     cost: float
+    put_off: int
 
 
 def suggest(situation: Situation, times: TravelTimes, job: Job) -> Suggestions:
     """Return all crews for one job: ranked where they may go, with the obstacle where not.
 
-    A busy crew may go behind what it has. The crew that has the job already is among the ranked with its true
-    ETA, whatever would keep another from it, unless no road leads it there.
+    A crew goes there next, as it does when a dispatcher gives it a job: behind what it does and the pins that
+    come first, before all else that it has planned. The crew that has the job already is among the ranked
+    with its true ETA, whatever would keep another from it, unless no road leads it there.
 
     Parameters
     ----------
@@ -100,12 +104,16 @@ def suggest(situation: Situation, times: TravelTimes, job: Job) -> Suggestions:
     crew_ids = sorted(situation.crews)
     holder = situation.holder_of(job.id)
     held = frozenset() if holder is None else frozenset({holder.id})
-    outlook = look_ahead(situation, times, jobs=[job], crew_ids=crew_ids, without=held)
+    later = {crew_id: places(situation, crew_id, job.id, None)[1] for crew_id in crew_ids}
+    put_off = {assignment.id for route in later.values() for assignment in route}
+    outlook = look_ahead(situation, times, jobs=[job], crew_ids=crew_ids, without=held | put_off)
     known = {eta.crew_id: eta for eta in eta_of(situation, times, held).values()}
     approaches = {crew_id: outlook.approach(0, column) for column, crew_id in enumerate(crew_ids)}
     blocked = {c: obstacle(situation, c, job, approaches[c]) for c in crew_ids if c not in known}
     candidates = [
-        _candidate(situation, job, outlook.itineraries[c], approaches[c], known.get(c))
+        _candidate(
+            situation, job, outlook.itineraries[c], approaches[c], known=known.get(c), put_off=len(later[c])
+        )
         for c in crew_ids
         if blocked.get(c) is None
     ]
@@ -119,7 +127,7 @@ def suggest(situation: Situation, times: TravelTimes, job: Job) -> Suggestions:
 
 
 def _candidate(
-    situation: Situation, job: Job, route: Itinerary, approach: Approach, known: Eta | None
+    situation: Situation, job: Job, route: Itinerary, approach: Approach, *, known: Eta | None, put_off: int
 ) -> _Candidate:
     eta = known or to_eta(situation, route.crew_id, approach.arrives, route.basis)
     arrival_s = max((eta.eta - situation.now).total_seconds(), 0.0)
@@ -131,6 +139,7 @@ def _candidate(
         free_s=route.free.mid,
         eta=eta,
         cost=float(arrival_cost(weights([job])[0], arrival_s, due_s)),
+        put_off=0 if known else put_off,
     )
 
 
@@ -180,6 +189,8 @@ def _reasons_of_the_way(situation: Situation, candidate: _Candidate, nearest_s: 
     if candidate.free_s > 0:
         after = {} if candidate.after is None else _named(situation.jobs[candidate.after])
         yield because(Because.FREE_LATER, free_in_s=candidate.free_s, **after)
+    if candidate.put_off:
+        yield because(Because.PUT_OFF, count=candidate.put_off)
     place = situation.position_of(candidate.crew_id)
     if place.basis is EtaBasis.STALE_POSITION and place.age_s is not None:
         yield because(Because.STALE_POSITION, age_s=place.age_s)

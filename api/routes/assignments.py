@@ -48,6 +48,11 @@ class AssignmentGiven(Given):
     pin: bool = Field(False, description="the planner leaves it where it is")
     override: bool = Field(False, description="in spite of whatever keeps the crew from it")
     seen: SeenGiven | None = Field(None, description="the chosen suggestion: 409 if it is stale")
+    position: int | None = Field(
+        None,
+        ge=1,
+        description="its place among what is planned; left out, it is next, behind pins",
+    )
 
 
 class PinGiven(Given):
@@ -102,7 +107,10 @@ def get_assignment(here: Here, caller: _Reader, assignment_id: str) -> Assignmen
 def add_assignment(
     response: Response, here: Here, caller: _Dispatcher, given: AssignmentGiven
 ) -> AssignmentShown:
-    """Give a report to a crew, replacing a planned assignment; 409 names the holder where one is running."""
+    """Give a report to a crew, replacing a planned assignment; 409 names the holder where one is running.
+
+    What the crew has planned comes later. Given again with a `position` it is moved within its route.
+    """
     with here.store.transaction() as tx:
         report = visible_report(tx, given.report_id, caller)
         assignment = assign(
@@ -112,6 +120,7 @@ def add_assignment(
             pin=given.pin,
             override=given.override,
             seen=Seen(**given.seen.model_dump()) if given.seen else None,
+            position=given.position,
             router=here.router,
             now=here.now(),
             actor=caller.name,

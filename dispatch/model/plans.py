@@ -48,7 +48,13 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Eta:
-    """When a crew will be there: a time with its interval, what it rests on and when that was known."""
+    """When a crew will be there: a time with its interval, what it rests on and when that was known.
+
+    Parameters
+    ----------
+    visits_before : int
+        How many jobs the crew has to do or to finish first.
+    """
 
     crew_id: CrewId
     eta: datetime
@@ -56,3 +62,4 @@ class Eta:
     latest: datetime
     basis: EtaBasis
     as_of: datetime
+    visits_before: int = 0

@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from equipage.dispatch.announcements import assignment_changed
 from equipage.dispatch.errors import IllegalStepError, InvalidInputError
 from equipage.dispatch.eta import eta_of
 from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_text
 from equipage.dispatch.lifecycle import FOLLOWS
-from equipage.dispatch.model import Assignment, AssignmentId
-from equipage.dispatch.ports import Transaction
+from equipage.dispatch.model import Assignment, AssignmentId, CrewId
+from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.reasons import because
-from equipage.dispatch.services.progress import change_plan, move_assignment, move_report, wait_again
+from equipage.dispatch.services.progress import (
+    change_plan,
+    move_assignment,
+    move_report,
+    retime_route,
+    wait_again,
+)
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import ASSIGNMENT_STEPS, AssignmentStatus
 from equipage.dispatch.travel import TravelTimes
@@ -34,6 +41,8 @@ def advance(
     actor: str,
 ) -> Assignment:
     """Take note of how far a crew is: `en_route`, `on_site`, `done`, or that it has `refused`.
+
+    A crew may set off for any job of its route: what it passed over then comes behind, in its order.
 
     Parameters
     ----------
@@ -88,7 +97,24 @@ def advance(
         tx.save_job(replace(tx.job(moved.job_id), closed_at=now))
     if not moved.status.is_live:
         change_plan(tx, without={assignment_id}, now=now)
+        _tell_next(tx, moved.crew_id, now)
+    elif not _comes_first(tx, moved):
+        retime_route(tx, moved.crew_id, router=router, now=now)
     return moved
+
+
+def _comes_first(reading: Reading, running: Assignment) -> bool:
+    """Tell whether the crew does what its route begins with, and nothing out of turn."""
+    route = [stop.assignment_id for stop in reading.plan().stops if stop.crew_id == running.crew_id]
+    return running.id in route[:1] or not route
+
+
+def _tell_next(tx: Transaction, crew_id: CrewId, now: datetime) -> None:
+    """Announce what the crew goes to now: its citizen has nobody before them any more."""
+    situation = load_situation(tx, now)
+    following = next(iter(situation.planned_of(crew_id)), None)
+    if following is not None and situation.running_of(crew_id) is None:
+        tx.announce(assignment_changed(following, situation.jobs[following.job_id], at=now))
 
 
 def _refuse_saying(assignment: Assignment, status: AssignmentStatus, reason: str) -> None:

@@ -25,8 +25,8 @@ from equipage.dispatch.model import (
     Job,
     Report,
     ReportId,
-    Stop,
 )
+from equipage.dispatch.placing import fitting, places, route_stops
 from equipage.dispatch.ports import Transaction
 from equipage.dispatch.prospects import Approach, look_ahead
 from equipage.dispatch.reasons import Reason, because
@@ -56,11 +56,13 @@ def assign(
     actor: str,
     override: bool = False,
     seen: Seen | None = None,
+    position: int | None = None,
 ) -> Assignment:
     """Give a report to a crew as its next job.
 
-    Whoever has the report planned loses it. What the crew has planned next goes back to waiting, unless it is
-    pinned. A crew that is on its way or at work takes only what is pinned, behind what it does.
+    Whoever has the report planned loses it. What the crew has planned comes later; what it then could no
+    longer finish in its shift waits again, unless it is pinned. A crew that is on its way or at work takes
+    only what is pinned, or what is given a place in its route.
 
     Parameters
     ----------
@@ -80,6 +82,9 @@ def assign(
         Whether to do it although something keeps the crew from it.
     seen : Seen, optional
         The suggestion that the dispatcher looked at: what no longer holds of it is refused.
+    position : int, optional
+        Its place among what the crew has planned, from 1; what is more than there are is the last. Left out,
+        it is the first, behind the pins that come first; and what the crew has already stays where it is.
 
     Returns
     -------
@@ -89,7 +94,7 @@ def assign(
     Raises
     ------
     AlreadyAssignedError
-        If a crew is under way to the report, or the crew to something else, or has a pinned next job.
+        If a crew is under way to the report, or the crew to something else.
     IllegalStepError
         If the report is closed.
     InvalidInputError
@@ -105,25 +110,19 @@ def assign(
     holder = situation.holder_of(job.id)
     if seen is not None:
         _refuse_stale(situation, router, job, crew_id, seen)
-    _refuse_taken(situation, job, crew_id, pin=pin)
+    _refuse_taken(situation, job, crew_id, may_wait=pin or position is not None)
     if holder is not None and holder.crew_id == crew_id:
-        return _confirm(tx, holder, job, pin=pin, now=now, actor=actor)
-    displaced = situation.planned_of(crew_id)
-    leaving = [*([holder] if holder else []), *displaced]
-    approach = _approach(situation, router, job, crew_id, leaving)
+        confirmed = _confirm(tx, holder, job, pin=pin, now=now, actor=actor)
+        if position is not None:
+            _move(tx, situation, confirmed, position, router=router, now=now)
+        return confirmed
+    before, after = places(situation, crew_id, job.id, position)
+    approach = _approach(situation, router, job, crew_id, [*([holder] if holder else []), *after])
     if not override:
         _refuse_unfit(situation, crew_id, job, approach)
     if holder is not None:
-        move_assignment(
-            tx,
-            holder,
-            AssignmentStatus.RELEASED,
-            reason=because("given_away", crew_id=crew_id),
-            now=now,
-            actor=actor,
-        )
-    why = because("gave_way", report_id=report_id)
-    _send_back(tx, displaced, why, now=now, actor=actor)
+        why = because("given_away", crew_id=crew_id)
+        move_assignment(tx, holder, AssignmentStatus.RELEASED, reason=why, now=now, actor=actor)
     assignment = Assignment(
         id=AssignmentId(tx.next_id("assignment")),
         job_id=job.id,
@@ -139,7 +138,11 @@ def assign(
     )
     begin_assignment(tx, assignment, job, now=now)
     move_report(tx, report, ReportStatus.ASSIGNED, assignment=assignment, now=now)
-    change_plan(tx, without={each.id for each in leaving}, added=_stops(assignment, job), now=now)
+    route, displaced = fitting(situation, router, assignment, before, after)
+    _send_back(tx, displaced, because("gave_way", report_id=report_id), now=now, actor=actor)
+    leaving = {each.id for each in [*([holder] if holder else []), *displaced]}
+    stops = route_stops(situation, router, crew_id, route)
+    change_plan(tx, without=leaving, routes={crew_id: stops}, now=now)
     return assignment
 
 
@@ -242,7 +245,8 @@ def _known(situation: Situation, crew_id: CrewId) -> None:
 def _refuse_stale(situation: Situation, router: TravelTimes, job: Job, crew_id: CrewId, seen: Seen) -> None:
     """Refuse a crew that was taken, may no longer go, or would come later, since it was suggested."""
     holder = situation.holder_of(job.id)
-    approach = _approach(situation, router, job, crew_id, [holder] if holder else [])
+    _, after = places(situation, crew_id, job.id, None)
+    approach = _approach(situation, router, job, crew_id, [*([holder] if holder else []), *after])
     eta = _arrival(approach, situation.now)
     change = taken_since(situation, job, crew_id, seen)
     if change is None and (holder is None or holder.crew_id != crew_id):
@@ -259,24 +263,37 @@ def _refuse_stale(situation: Situation, router: TravelTimes, job: Job, crew_id: 
     )
 
 
-def _refuse_taken(situation: Situation, job: Job, crew_id: CrewId, *, pin: bool) -> None:
+def _refuse_taken(situation: Situation, job: Job, crew_id: CrewId, *, may_wait: bool) -> None:
     holder = situation.holder_of(job.id)
     if holder is not None and holder.status.is_running:
         raise AlreadyAssignedError(
             f"crew {holder.crew_id} is {holder.status} for report {job.report_id}; release it first", holder
         )
     running = situation.running_of(crew_id)
-    if running is not None and not pin:
+    if running is not None and not may_wait:
         raise AlreadyAssignedError(
             f"crew {crew_id} is {running.status} for job {running.job_id}; pin it to come next",
             running,
         )
-    pinned = next((a for a in situation.planned_of(crew_id) if a.pinned and a.job_id != job.id), None)
-    if pinned is not None:
-        raise AlreadyAssignedError(
-            f"crew {crew_id} is to go to job {pinned.job_id} next, which is pinned; release that first",
-            pinned,
-        )
+
+
+def _move(
+    tx: Transaction,
+    situation: Situation,
+    assignment: Assignment,
+    position: int,
+    *,
+    router: TravelTimes,
+    now: datetime,
+) -> None:
+    """Give what a crew has planned another place in its route."""
+    crew_id, job = assignment.crew_id, situation.jobs[assignment.job_id]
+    before, after = places(situation, crew_id, job.id, position)
+    route = [*before, assignment, *after]
+    if [each.id for each in route] == [each.id for each in situation.live_of(crew_id)]:
+        return
+    tell_assignment(tx, assignment, job, action="moved", actor=assignment.actor, now=now)
+    change_plan(tx, routes={crew_id: route_stops(situation, router, crew_id, route)}, now=now)
 
 
 def _confirm(
@@ -313,24 +330,6 @@ def _refuse_unfit(situation: Situation, crew_id: CrewId, job: Job, approach: App
 def _arrival(approach: Approach, now: datetime) -> datetime | None:
     seconds = approach.arrives.mid
     return now + timedelta(seconds=max(round(seconds), 0)) if np.isfinite(seconds) else None
-
-
-def _stops(assignment: Assignment, job: Job) -> Sequence[Stop]:
-    """Return the stop of a new assignment; none where no road leads there."""
-    arrival = assignment.promised_at
-    if arrival is None:
-        return ()
-    departure = arrival + timedelta(seconds=job.duration_s)
-    return [
-        Stop(
-            crew_id=assignment.crew_id,
-            position=1,
-            job_id=job.id,
-            assignment_id=assignment.id,
-            arrival=arrival,
-            departure=departure,
-        )
-    ]
 
 
 def _send_back(

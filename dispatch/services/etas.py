@@ -18,6 +18,9 @@ from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, EtaBasis
 from equipage.dispatch.travel import TravelTimes
 
+NOTICEABLE_SHARE = 0.1
+"""A time that moves by less of its interval is no news: what comes after other jobs moves all the time."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
@@ -93,14 +96,21 @@ def _moved(situation: Situation, router: TravelTimes) -> Iterator[tuple[Report, 
         if assignment.report_id is None:
             continue
         report = situation.reports[assignment.report_id]
-        if _is_news(report.expected_at, eta):
+        if _is_news(report, eta):
             yield report, assignment, eta
 
 
-def _is_news(promised: datetime | None, eta: Eta) -> bool:
-    if promised is None or abs(eta.eta - promised) > NOTICEABLE:
+def _is_news(report: Report, eta: Eta) -> bool:
+    """Tell whether an arrival is another than was told, as far as it is sure, or makes the report late."""
+    told = report.expected_at
+    if told is None:
         return True
-    return eta.basis is EtaBasis.ARRIVED and eta.eta != promised
+    if eta.basis is EtaBasis.ARRIVED:
+        return eta.eta != told
+    if abs(eta.eta - told) <= NOTICEABLE:
+        return False
+    was_late, is_late = told > report.due_at, eta.eta > report.due_at
+    return was_late is not is_late or abs(eta.eta - told) > (eta.latest - eta.earliest) * NOTICEABLE_SHARE
 
 
 def _arrival_before(reading: Reading, report: Report, now: datetime) -> Eta | None:

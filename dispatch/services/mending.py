@@ -23,6 +23,7 @@ from equipage.dispatch.services.progress import (
     move_assignment,
     record_report,
     require_open,
+    retime_route,
     tell_assignment,
     wait_again,
 )
@@ -176,11 +177,13 @@ def mend_report(
     record_report(tx, saved, "mended", now=now, actor=actor, **_differences(before, saved))
     if holder is None:
         return saved
-    _settle_crew(tx, outlook, keep=keep_crew is not False, now=now, actor=actor)
+    _settle_crew(tx, outlook, keep=keep_crew is not False, router=router, now=now, actor=actor)
     return tx.report(report_id)
 
 
-def _settle_crew(tx: Transaction, outlook: MendingOutlook, *, keep: bool, now: datetime, actor: str) -> None:
+def _settle_crew(
+    tx: Transaction, outlook: MendingOutlook, *, keep: bool, router: Roads, now: datetime, actor: str
+) -> None:
     """Release the crew, or keep it: pinned, where the planner would take it away."""
     holder = outlook.holder
     if holder is None:
@@ -195,7 +198,7 @@ def _settle_crew(tx: Transaction, outlook: MendingOutlook, *, keep: bool, now: d
         kept = replace(holder, pinned=True)
         tx.save_assignment(kept)
         tell_assignment(tx, kept, outlook.job, action="pinned", now=now, actor=actor)
-    change_plan(tx, now=now)
+    retime_route(tx, holder.crew_id, router=router, now=now)
 
 
 def _new_obstacle(
@@ -211,7 +214,11 @@ def _new_obstacle(
 def _obstacle(situation: Situation, holder: Assignment, router: TravelTimes) -> Reason | None:
     job = situation.jobs[holder.job_id]
     outlook = look_ahead(
-        situation, router, jobs=[job], crew_ids=[holder.crew_id], without=frozenset({holder.id})
+        situation,
+        router,
+        jobs=[job],
+        crew_ids=[holder.crew_id],
+        without={each.id for each in (holder, *situation.behind(holder))},
     )
     return obstacle(situation, holder.crew_id, job, outlook.approach(0, 0))
 

@@ -9,22 +9,26 @@ from typing import Any
 
 from equipage.dispatch.announcements import assignment_changed, plan_changed, report_changed
 from equipage.dispatch.errors import AlreadyAssignedError, IllegalStepError
+from equipage.dispatch.eta import itineraries
 from equipage.dispatch.lifecycle import assignment_moved, report_moved
 from equipage.dispatch.model import (
     Assignment,
     AssignmentId,
     AuditEntry,
+    CrewId,
     Job,
     Plan,
     Report,
     ReportId,
     Stop,
 )
-from equipage.dispatch.plans import plan_after
+from equipage.dispatch.plans import behind, changed_crews, plan_after, stops_of
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.reasons import Reason
 from equipage.dispatch.services.links import close_followers, kept_report
+from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
+from equipage.dispatch.travel import TravelTimes
 
 
 def live_assignment(reading: Reading, report_id: ReportId) -> Assignment | None:
@@ -300,9 +304,9 @@ def change_plan(
     *,
     now: datetime,
     without: Collection[AssignmentId] = frozenset(),
-    added: Sequence[Stop] = (),
+    routes: Mapping[CrewId, Sequence[Stop]] | None = None,
 ) -> None:
-    """Keep the plan in step with assignments that ended or were made by hand.
+    """Keep the plan in step with assignments that ended, were made by hand or come in another order.
 
     Its version grows even where no stop changes, so that a decision of the planner that rests on what was
     before is refused.
@@ -315,10 +319,30 @@ def change_plan(
         When.
     without : collection of AssignmentId
         Assignments that have ended.
-    added : sequence of Stop
-        New stops, each to be the last of its crew's.
+    routes : mapping of CrewId to sequence of Stop, optional
+        The whole routes of the crews for which they were worked out anew.
     """
-    save_plan(tx, plan_after(tx.plan(), now=now, without=without, added=added), now=now)
+    plan = tx.plan()
+    earliest = {stop.job_id: tx.job(stop.job_id).earliest for stop in behind(plan, without)}
+    save_plan(tx, plan_after(plan, now=now, without=without, earliest=earliest, routes=routes), now=now)
+
+
+def retime_route(tx: Transaction, crew_id: CrewId, *, router: TravelTimes, now: datetime) -> None:
+    """Work a crew's route in the plan out anew, from where it is and what it has now.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    crew_id : CrewId
+        Whose.
+    router : TravelTimes
+        Tells when the crew would be where.
+    now : datetime
+        When.
+    """
+    itinerary = itineraries(load_situation(tx, now), router, [crew_id])[crew_id]
+    change_plan(tx, routes={crew_id: stops_of(itinerary, now)}, now=now)
 
 
 def save_plan(tx: Transaction, plan: Plan, *, now: datetime) -> None:
@@ -333,5 +357,6 @@ def save_plan(tx: Transaction, plan: Plan, *, now: datetime) -> None:
     now : datetime
         When.
     """
+    before = tx.plan()
     tx.save_plan(plan)
-    tx.announce(plan_changed(plan, at=now))
+    tx.announce(plan_changed(plan, changed_crews(before, plan), at=now))

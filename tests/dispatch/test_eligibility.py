@@ -55,7 +55,6 @@ def a_world(
     )
 
 
-NEXT = an_assignment("j2", pinned=True)
 OBSTACLES: list[tuple[Obstacle, str, World]] = [
     (Obstacle.OFF_SHIFT, "off shift; the next one begins in 2 h", a_world(shift=a_shift("A", (2, 10)))),
     (Obstacle.ABSENT, "absent this shift", a_world(shift=a_shift(absent=True))),
@@ -66,11 +65,6 @@ OBSTACLES: list[tuple[Obstacle, str, World]] = [
         a_world(a_crew("A", "lift"), a_job(skills=frozenset({"gas", "lift"}))),
     ),
     (Obstacle.HAS_REFUSED, "has refused it", a_world(refusals={("j1", "A")})),
-    (
-        Obstacle.ALREADY_HAS_NEXT,
-        "already has its next job, fixed by a dispatcher",
-        a_world(more_jobs=[a_job("j2")], assignments=[NEXT]),
-    ),
     (Obstacle.ON_BREAK, "on break for another 25 min", a_world(shift=a_shift(breaks=[(-5, 25)]))),
     (Obstacle.OFF_NETWORK, "it is too far from any road", a_world(job=a_job(place=(FAR, 0.0)))),
     (Obstacle.CREW_OFF_NETWORK, "the crew is too far from any road", a_world(where={"A": (FAR, 0.0)})),
@@ -86,7 +80,6 @@ REMEDIES: dict[Obstacle, World] = {
     Obstacle.PAUSED: a_world(a_crew(paused_since=None)),
     Obstacle.MISSING_SKILLS: a_world(a_crew("A", "lift", "gas"), a_job(skills=frozenset({"gas", "lift"}))),
     Obstacle.HAS_REFUSED: a_world(refusals={("j2", "A"), ("j1", "B")}),
-    Obstacle.ALREADY_HAS_NEXT: a_world(more_jobs=[a_job("j2")], assignments=[replace(NEXT, pinned=False)]),
     Obstacle.ON_BREAK: a_world(shift=a_shift(breaks=[(-5, 20)])),
     Obstacle.OFF_NETWORK: a_world(job=a_job(place=(FAR / 10, 0.0))),
     Obstacle.CREW_OFF_NETWORK: a_world(where={"A": (FAR / 10, 0.0)}),
@@ -150,8 +143,6 @@ def test_obstacles_come_in_their_order() -> None:
         crew,
         job,
         shift=a_shift("A", (1, 8)),
-        more_jobs=[a_job("j2")],
-        assignments=[NEXT],
         refusals={("j1", "A")},
     )
     seen = [found(world)]
@@ -162,7 +153,6 @@ def test_obstacles_come_in_their_order() -> None:
         {"crews": [a_crew()]},
         {"crews": [a_crew("A", "gas")]},
         {"refusals": set()},
-        {"assignments": []},
         {"shifts": [replace(resting, breaks=())]},
         {"jobs": [a_job(duration_s=9000)]},
         {"jobs": [a_job(duration_s=900)]},
@@ -177,7 +167,6 @@ def test_obstacles_come_in_their_order() -> None:
         "paused",
         "missing_skills",
         "has_refused",
-        "already_has_next",
         "on_break",
         "off_network",
         "shift_ends_before",

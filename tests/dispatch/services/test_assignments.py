@@ -69,28 +69,6 @@ def test_another_crew_replaces_a_planned_one(town: Town) -> None:
     assert stops(town) == [("B", 1, second.id)]
 
 
-def test_what_the_crew_had_next_waits_again(town: Town) -> None:
-    """A crew has one next job: the one it had gives way, and its report says so."""
-    first, second = town.file(), town.file()
-    town.assign(first, "A")
-    town.assign(second, "A")
-    assert town.live() == {second.id: "A"}
-    waiting = town.report(first)
-    assert (waiting.status, waiting.expected_at) == (ReportStatus.ACKNOWLEDGED, None)
-    assert waiting.unassigned_reason is not None
-    assert waiting.unassigned_reason.code == "gave_way"
-
-
-def test_a_pinned_next_job_does_not_give_way(town: Town) -> None:
-    """409, naming what is pinned."""
-    first, second = town.file(), town.file()
-    pinned = town.assign(first, "A", pin=True)
-    with pytest.raises(AlreadyAssignedError) as caught:
-        town.assign(second, "A", override=True)
-    assert caught.value.holder == pinned
-    assert town.live() == {first.id: "A"}
-
-
 @pytest.mark.parametrize("said", [("en_route",), ("en_route", "on_site")])
 def test_a_report_that_a_crew_is_at_stays_with_it(town: Town, said: tuple[str, ...]) -> None:
     """Neither pin nor override takes a running report away; the holder is named."""

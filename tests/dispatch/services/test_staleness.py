@@ -67,13 +67,23 @@ def test_a_crew_that_was_taken_is_told_with_its_job(town: Town) -> None:
 
 
 def test_a_job_that_the_crew_had_when_it_was_looked_at_is_no_news(town: Town) -> None:
-    """The dispatcher knew: it gives way as before."""
+    """The dispatcher knew: it comes later."""
     report, other = town.file(), town.file((2000.0, 0.0))
     town.assign(other, "B")
     town.wait(0.5)
     eta = town.now + timedelta(hours=1)
     choose(town, report, "B", as_of=town.now, eta=eta)
-    assert town.live() == {report.id: "B"}
+    assert town.live() == {report.id: "B", other.id: "B"}
+
+
+def test_what_the_planner_lined_up_meanwhile_is_no_news(town: Town) -> None:
+    """It comes later than what a dispatcher gives: the arrival that was looked at still holds."""
+    report, as_of, eta = town.file(hold_s=600), town.now, expected(town)
+    town.wait(0.5)
+    others = [town.file((2000.0, 0.0)) for _ in "ABC"]
+    town.tick()
+    assert choose(town, report, "B", as_of=as_of, eta=eta).promised_at == expected(town)
+    assert town.live().keys() == {report.id, *(each.id for each in others)}
 
 
 def test_a_report_that_somebody_else_got_is_told(town: Town) -> None:

@@ -110,11 +110,11 @@ class Dispatching(RuleBasedStateMachine):
         self.assign(pick(self.town.reports(), which), crew, pin=pin, override=override)
 
     @precondition(lambda self: len(self.closed) < len(self.town.reports()))
-    @rule(which=WHICH, crew=CREW, pin=st.booleans())
-    def assign_open(self, which: int, crew: str, pin: bool) -> None:  # noqa: FBT001
-        """Give an open report to a crew, whatever keeps the crew from it."""
+    @rule(which=WHICH, crew=CREW, pin=st.booleans(), position=st.sampled_from([None, 1, 2, 9]))
+    def assign_open(self, which: int, crew: str, pin: bool, position: int | None) -> None:  # noqa: FBT001
+        """Give an open report to a crew, whatever keeps the crew from it, next or somewhere in its route."""
         reports = [report for report in self.town.reports() if report.id not in self.closed]
-        self.assign(pick(reports, which), crew, pin=pin, override=True)
+        self.assign(pick(reports, which), crew, pin=pin, override=True, position=position)
 
     @precondition(lambda self: self.holdings())
     @rule(which=WHICH, status=st.sampled_from(sorted(AssignmentStatus)))
@@ -253,11 +253,13 @@ class Dispatching(RuleBasedStateMachine):
         assert all(one < following for one, following in pairwise(ids))
         self.last_event_id = ids[-1]
 
-    def assign(self, report: Report, crew: str, *, pin: bool, override: bool) -> None:
+    def assign(
+        self, report: Report, crew: str, *, pin: bool, override: bool, position: int | None = None
+    ) -> None:
         """Give a report to a crew, or be told who has what, or what is in the way."""
         before = self.holdings()
         try:
-            given = self.town.assign(report, crew, pin=pin, override=override)
+            given = self.town.assign(report, crew, pin=pin, override=override, position=position)
         except AlreadyAssignedError as error:
             check_holder(error.holder, before, report.id, crew)
         except (IllegalStepError, InvalidInputError):
@@ -266,8 +268,10 @@ class Dispatching(RuleBasedStateMachine):
             assert (given.report_id, given.crew_id, given.pinned) == (report.id, crew, pin)
             others = [each for each in before if each.report_id != report.id and each.crew_id == crew]
             assert not any(each.status.is_running for each in before if each.report_id == report.id)
-            assert pin or not any(each.status.is_running for each in others)
-            assert not any(each.pinned for each in others if not each.status.is_running)
+            assert pin or position or not any(each.status.is_running for each in others)
+            # What a crew has comes later, and only what no longer fits its shift is sent back.
+            pins = [each for each in others if each.pinned]
+            assert all(each in self.holdings() for each in pins)
 
     def amend(self, report: Report, *, priority: int, hold: bool) -> None:
         """Change a report, and have it read."""
@@ -296,9 +300,10 @@ class Dispatching(RuleBasedStateMachine):
 
 
 def check_nothing_is_given_twice(held: Sequence[Assignment]) -> None:
-    """One live assignment a job; of each crew one running and one planned at most."""
+    """One live assignment a job, and of each crew one running at most."""
     assert max(Counter(each.job_id for each in held).values(), default=0) <= 1
-    assert max(Counter((each.crew_id, each.status.is_running) for each in held).values(), default=0) <= 1
+    running = Counter(each.crew_id for each in held if each.status.is_running)
+    assert max(running.values(), default=0) <= 1
 
 
 def check_reports_follow_their_crews(reports: Sequence[Report], held: Sequence[Assignment]) -> None:

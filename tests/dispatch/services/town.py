@@ -131,7 +131,13 @@ class Town:
             )
 
     def assign(
-        self, report: Report, crew_id: str, *, pin: bool = False, override: bool = False
+        self,
+        report: Report,
+        crew_id: str,
+        *,
+        pin: bool = False,
+        override: bool = False,
+        position: int | None = None,
     ) -> Assignment:
         """Give a report to a crew by hand."""
         with self.store.transaction() as tx:
@@ -141,6 +147,7 @@ class Town:
                 CrewId(crew_id),
                 pin=pin,
                 override=override,
+                position=position,
                 router=self.router,
                 now=self.now,
                 actor=ACTOR,
