@@ -33,8 +33,8 @@ from equipage.dispatch.services.planning import plan_tick
 from equipage.dispatch.services.tracking import record_fixes
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import Role, Verdict
+from equipage.dispatch.warm_up import compile_kernels
 from equipage.routing.network import RoadNetwork
-from equipage.routing.warm_up import compile_kernels
 
 # The only logger that prints at this level, where a download takes minutes and nothing else is said.
 _console = logging.getLogger("uvicorn.error")
@@ -57,7 +57,7 @@ def assemble(settings: Settings, startup: Startup) -> Context:
     city = city_of(settings, told)
     startup.step = "loading the road network"
     network = city.load_network()
-    startup.step = "getting the route search ready (the first start compiles it)"
+    startup.step = "getting routes and plans ready (the first start compiles it)"
     compile_kernels()
     startup.step = "opening the database"
     url = settings.resolved_database_url()

@@ -13,6 +13,7 @@ from equipage.dispatch.solver.obstacles import EFFORT, Hindrance, Obstacle
 from equipage.dispatch.solver.problem import NOBODY, Problem
 from equipage.dispatch.solver.records import Records, break_records, job_records, shift_records
 from equipage.dispatch.solver.schedule import Routes
+from equipage.geo.kernels.compiling import fixed
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -164,7 +165,7 @@ def _surveyed(problem: Problem, stops: Ints, first: Ints, job: int, width: int) 
         job_records(problem),
         shift_records(problem),
         break_records(problem),
-        np.ascontiguousarray(problem.travel_s, dtype=np.int32),
+        fixed(problem.travel_s, np.int32),
         stops,
         first,
         job,

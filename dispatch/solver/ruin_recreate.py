@@ -20,6 +20,7 @@ from equipage.dispatch.solver.budget import Spent
 from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY, Problem
 from equipage.dispatch.solver.records import break_records, job_records, shift_records
 from equipage.dispatch.solver.schedule import Routes
+from equipage.geo.kernels.compiling import fixed
 
 Ints = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
@@ -131,12 +132,12 @@ def _bench(problem: Problem) -> Bench:
         jobs=job_records(problem),
         shifts=shift_records(problem),
         breaks=break_records(problem),
-        demand=np.ascontiguousarray(jobs.demand, dtype=np.int64),
-        capacity=np.ascontiguousarray(shifts.capacity, dtype=np.int64),
-        allowed=np.ascontiguousarray(problem.allowed()),
+        demand=fixed(jobs.demand, np.int64),
+        capacity=fixed(shifts.capacity, np.int64),
+        allowed=fixed(problem.allowed(), np.bool_),
         near=_nearest(problem.travel_s[0], jobs.place, jobs.place, NEAR_JOBS),
         near_shift=_nearest(problem.travel_s[0], jobs.place, shifts.start_place, NEAR_SHIFTS),
-        travel_s=np.ascontiguousarray(problem.travel_s, dtype=np.int32),
+        travel_s=fixed(problem.travel_s, np.int32),
     )
 
 
@@ -162,13 +163,13 @@ def _nearest(travel_s: Int32s, origin: Ints, target: Ints, count: int) -> Ints:
 def _first_plan(problem: Problem, bench: Bench, initial: Routes) -> Plan:
     """Return a plan with the fixed stops, what can be kept of an initial plan, and then the rest."""
     plan = _empty(problem, initial)
-    fixed = {job for stops in problem.shifts.fixed for job in stops}
+    begun = {job for stops in problem.shifts.fixed for job in stops}
     for shift, stops in enumerate(problem.shifts.fixed):
         for position, job in enumerate(stops):
             put(bench, plan, job, shift, position)
         retime(bench, plan, shift)
     for shift, wished in enumerate(initial):
-        kept = np.array([job for job in wished if job not in fixed], dtype=np.int64)
+        kept = np.array([job for job in wished if job not in begun], dtype=np.int64)
         keep(bench, plan, shift, kept)
     absent = np.flatnonzero(plan.shift_of == NOBODY)
     order = absent[np.lexsort((problem.jobs.due_s[absent], -problem.jobs.drop_cost[absent]))]

@@ -21,7 +21,7 @@ from equipage.api.state import Context
 from equipage.dispatch.model import CrewId
 from equipage.dispatch.services.keys import issue_key
 from equipage.dispatch.status import Role
-from equipage.routing.warm_up import compile_kernels
+from equipage.dispatch.warm_up import compile_kernels
 
 START_TIMEOUT_S = 60
 # pytest listens to it even where the server does not: a line for each request would be all there is to see.

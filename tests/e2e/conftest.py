@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from equipage.routing.warm_up import compile_kernels
+from equipage.dispatch.warm_up import compile_kernels
 
 
 @pytest.fixture(scope="session", autouse=True)
