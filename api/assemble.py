@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -24,7 +25,9 @@ from equipage.data.city import City
 from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.model import DeviceId, Fix, JudgedFix, VehicleId
+from equipage.dispatch.planner import ENGINE as INSTANT
 from equipage.dispatch.ports import Transaction
+from equipage.dispatch.replanning import Effort
 from equipage.dispatch.services.devices import install_devices
 from equipage.dispatch.services.etas import refresh_promises
 from equipage.dispatch.services.fleet import install_city, roll_shifts
@@ -32,6 +35,7 @@ from equipage.dispatch.services.keys import issue_key
 from equipage.dispatch.services.planning import plan_tick
 from equipage.dispatch.services.tracking import record_fixes
 from equipage.dispatch.situation import load_situation
+from equipage.dispatch.solver.budget import timed
 from equipage.dispatch.status import Role, Verdict
 from equipage.dispatch.warm_up import compile_kernels
 from equipage.routing.network import RoadNetwork
@@ -93,7 +97,8 @@ def _compose(
     ingest = Ingest(store, clock, record=record, published=announce)
     retention = Retention(settings, clock, store)
     forgetting = Chore("forgetting", retention.step, EVERY_S)
-    planner = Planner(clock, [*_chores(settings, clock, store, city, routers, board), forgetting])
+    chores = _chores(settings, clock, store, city, routers, board, is_rung=lambda: planner.is_rung)
+    planner = Planner(clock, [*chores, forgetting])
     broadcaster.listen(planner.hear)
     return Context(
         settings=settings,
@@ -111,9 +116,25 @@ def _compose(
     )
 
 
+def _effort(settings: Settings, is_rung: Callable[[], bool]) -> Effort | None:
+    """Return what the plan layer may use; it stops when something happens that the next round is to see."""
+    if settings.planner_engine == INSTANT:
+        return None
+    seconds = settings.planner_budget_s
+    return Effort(engine=settings.planner_engine, budget=lambda: timed(seconds, time.monotonic, told=is_rung))
+
+
 def _chores(
-    settings: Settings, clock: Clock, store: SqlStore, city: City, routers: Routers, board: Board
+    settings: Settings,
+    clock: Clock,
+    store: SqlStore,
+    city: City,
+    routers: Routers,
+    board: Board,
+    *,
+    is_rung: Callable[[], bool],
 ) -> Sequence[Chore]:
+    effort = _effort(settings, is_rung)
     zone = ZoneInfo(city.time_zone)
 
     def shifts() -> None:
@@ -134,7 +155,7 @@ def _chores(
     def plan() -> None:
         now = clock.now()
         if store.take_lead():
-            situation, _ = plan_tick(store, router=routers.current, now=now)
+            situation, _ = plan_tick(store, router=routers.current, now=now, effort=effort)
         else:
             with store.reading() as reading:
                 situation = load_situation(reading, now)

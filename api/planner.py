@@ -90,6 +90,11 @@ class Planner:
         """Say that something happened."""
         self._bell.set()
 
+    @property
+    def is_rung(self) -> bool:
+        """Whether something happened since the round began, or this is the end: long work may stop."""
+        return self._bell.is_set() or self._closing.is_set()
+
     def hear(self, events: Sequence[Event]) -> None:
         """Take note of announcements."""
         if any(event.kind in _URGENT for event in events):

@@ -23,6 +23,8 @@ from equipage.data.population import PopulationFile
 from equipage.data.store import default_database_url
 from equipage.data.tables import Source
 from equipage.data.zone_files import ZonesFile
+from equipage.dispatch.planner import ENGINE as INSTANT
+from equipage.dispatch.solver.engines import MissingEngineError, UnknownEngineError, engine
 from equipage.routing.profile import profile_named
 
 DEFAULT_CITY = "la-serena-coquimbo"
@@ -42,6 +44,19 @@ def _optional(kind: type[Source]) -> Callable[[Any], Source | None]:
 
 def _known_profile(name: str | None) -> str | None:
     return None if name is None else profile_named(name).name
+
+
+def _known_engine(name: str) -> str:
+    """Return the name of an engine that is there, or of the planner without one."""
+    if name == INSTANT:
+        return name
+    try:
+        engine(name)
+    except UnknownEngineError as error:
+        raise ValueError(f"{error}, or {INSTANT}") from None
+    except MissingEngineError as error:
+        raise ValueError(str(error)) from None
+    return name
 
 
 class Settings(BaseSettings):
@@ -73,6 +88,11 @@ class Settings(BaseSettings):
         What the demo's citizens and crews write; without it the city's first language, else French.
     planner_interval_s : float
         Seconds of the server's clock after which the planner looks again, even when nothing happened.
+    planner_engine : str
+        Which engine plans everybody's routes together where crews are short: one of those in
+        `dispatch.solver.engines`. With `instant` none does; each crew then gets one job after the other.
+    planner_budget_s : float
+        Seconds that it may take for that; it stops sooner when something happens.
     promises_interval_s : float
         Seconds of the server's clock between two looks at every promised arrival.
     session_hours : float
@@ -109,6 +129,8 @@ class Settings(BaseSettings):
     demo: bool = False
     demo_language: Language | None = None
     planner_interval_s: Annotated[float, Field(gt=0)] = 5.0
+    planner_engine: Annotated[str, AfterValidator(_known_engine)] = "own"
+    planner_budget_s: Annotated[float, Field(gt=0, le=60)] = 0.5
     promises_interval_s: Annotated[float, Field(gt=0)] = 10.0
     session_hours: Annotated[float, Field(gt=0)] = 12.0
     crew_session_days: Annotated[float, Field(gt=0)] = 30.0

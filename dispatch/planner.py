@@ -62,12 +62,15 @@ class Decision:
         Why a job waits.
     visits : tuple of PlannedStop
         Everybody's routes with these changes, by crew and position; without visits to which there is no way.
+    engine : str
+        What decided it.
     """
 
     assign: tuple[Choice, ...]
     release: tuple[AssignmentId, ...]
     unassigned: Mapping[JobId, Reason]
     visits: tuple[PlannedStop, ...]
+    engine: str = ENGINE
 
     def stops(self, assignment_ids: Mapping[JobId, AssignmentId]) -> tuple[Stop, ...]:
         """Return the visits as stops of the plan.

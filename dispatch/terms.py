@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.dispatch.commitment import stays_with_its_crew
-from equipage.dispatch.cost import CHANGE_S, LATE_FACTOR, NEXT_CHANGE_COST, leave_cost, weights
+from equipage.dispatch.cost import CHANGE_S, LATE_FACTOR, NEXT_CHANGE_COST, TOLD_FACTOR, leave_cost, weights
 from equipage.dispatch.eligibility import seconds_left
 from equipage.dispatch.eta import Itinerary
 from equipage.dispatch.model import Assignment, CrewId, Job
@@ -113,7 +113,7 @@ def job_terms(
         earliest_s=_seconds(situation, [job.earliest for job in work]),
         latest_s=np.full(count, FOREVER_S),
         due_s=due_s,
-        wait_cost=weight,
+        wait_cost=weight * np.array([1.0 + TOLD_FACTOR * _was_told(situation, job) for job in work]),
         late_cost=weight * LATE_FACTOR,
         drop_cost=leave_cost(weight, max(horizon_s, 0.0), due_s),
         demand=np.zeros((count, 0), dtype=np.int64),
@@ -122,6 +122,15 @@ def job_terms(
         held_by=_columns(shifts, holders),
         change_cost=weight * CHANGE_S,
     )
+
+
+def _was_told(situation: Situation, job: Job) -> bool:
+    """Tell whether a citizen knows when the crew is expected."""
+    holder = situation.holder_of(job.id)
+    if holder is None or job.report_id is None:
+        return False
+    told = situation.reports[job.report_id].expected_at or holder.promised_at
+    return told is not None
 
 
 def _stays(situation: Situation, holder: Assignment | None) -> bool:

@@ -20,10 +20,11 @@ from equipage.dispatch.model import (
     ReportId,
     TimeSpan,
 )
-from equipage.dispatch.planner import ENGINE, Choice, Decision, decide
+from equipage.dispatch.planner import Choice, Decision
 from equipage.dispatch.plans import is_news
 from equipage.dispatch.ports import Reading, Store, Transaction
 from equipage.dispatch.reasons import Reason, because
+from equipage.dispatch.replanning import Effort, plan
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.progress import begin_assignment, move_assignment, save_plan
 from equipage.dispatch.situation import Situation, load_situation
@@ -33,7 +34,9 @@ from equipage.dispatch.waiting import still_tells
 _MOMENT = timedelta(microseconds=1)
 
 
-def plan_tick(store: Store, *, router: Roads, now: datetime) -> tuple[Situation, Decision]:
+def plan_tick(
+    store: Store, *, router: Roads, now: datetime, effort: Effort | None = None
+) -> tuple[Situation, Decision]:
     """Give waiting jobs to crews, say why the others wait, and keep the plan's times up to date.
 
     Parameters
@@ -44,6 +47,8 @@ def plan_tick(store: Store, *, router: Roads, now: datetime) -> tuple[Situation,
         Asked between the two.
     now : datetime
         The moment to decide for.
+    effort : Effort, optional
+        What the plan layer may use where crews are short; without it the instant layer decides alone.
 
     Returns
     -------
@@ -60,7 +65,7 @@ def plan_tick(store: Store, *, router: Roads, now: datetime) -> tuple[Situation,
     """
     with store.reading() as reading:
         situation = load_situation(reading, now)
-    decision = decide(situation, router)
+    decision = plan(situation, router, effort=effort)
     if _has_news(situation, decision):
         with store.transaction() as tx:
             save_decision(tx, situation, decision, network_id=router.network.network_id)
@@ -227,5 +232,11 @@ def _save_stops(
     stops = decision.stops(made)
     if decision.assign or decision.release or is_news(stops, situation.plan.stops):
         version = situation.plan.version + 1
-        plan = Plan(version=version, as_of=situation.now, network_id=network_id, engine=ENGINE, stops=stops)
-        save_plan(tx, plan, now=situation.now)
+        following = Plan(
+            version=version,
+            as_of=situation.now,
+            network_id=network_id,
+            engine=decision.engine,
+            stops=stops,
+        )
+        save_plan(tx, following, now=situation.now)

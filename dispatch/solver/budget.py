@@ -32,3 +32,34 @@ class Budget:
     def left_s(self) -> float:
         """Return how many seconds are left, 0 at least."""
         return max(0.0, (1.0 - self.spent()) * self.seconds)
+
+
+def timed(seconds: float, clock: Callable[[], float], *, told: Callable[[], bool] = lambda: False) -> Budget:
+    """Return a budget that begins now.
+
+    Parameters
+    ----------
+    seconds : float
+        How many; none are spent at once.
+    clock : callable
+        Tells seconds, on the wall or of the processor.
+    told : callable
+        Tells whether to stop at once, whatever is left.
+    """
+    begun = clock()
+    return Budget(
+        seconds=seconds,
+        spent=lambda: 1.0 if told() or seconds <= 0 else (clock() - begun) / seconds,
+    )
+
+
+def looks(count: int) -> Budget:
+    """Return a budget of so many looks at it, which asks no clock: the same plan on any machine.
+
+    Parameters
+    ----------
+    count : int
+        How many. Our own engine works about 5 rounds for each of up to 200, and more for each beyond these.
+    """
+    left = iter(range(count))
+    return Budget(seconds=float(count), spent=lambda: next(left, count) / max(count, 1))

@@ -103,3 +103,10 @@ def test_faults_of_a_zones_table_are_named(tmp_path: Path) -> None:
         SettingsError, match="zones: 'nmae' is unknown; 'file' is missing; there are file, name"
     ):
         load_settings(file)
+
+
+def test_an_engine_that_is_not_there_is_named_with_those_that_are() -> None:
+    """No server starts to plan with something unknown; `instant` is the planner without an engine."""
+    with pytest.raises(SettingsError, match=r"planner_engine: No engine 'magic': there are own, .*instant"):
+        load_settings(planner_engine="magic")
+    assert load_settings(planner_engine="instant").planner_engine == "instant"

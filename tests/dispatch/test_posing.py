@@ -159,6 +159,7 @@ def test_jobs_that_are_put_off_are_posed_only_when_asked_for() -> None:
             World(crews=[a_crew()], jobs=[a_job()], where={"A": (FAR, 0.0)}), id="crew off the roads"
         ),
         pytest.param(World(crews=[a_crew()], jobs=[a_job(duration_s=30 * 86_400)]), id="a month of work"),
+        pytest.param(World(crews=[a_crew()], jobs=[a_job()], refusals=[("j1", "A")]), id="refused"),
     ],
 )
 def test_what_nobody_can_do_stays_out(world: World) -> None:
@@ -259,6 +260,16 @@ def test_more_urgent_jobs_cost_more_to_leave_and_none_less_than_the_latest_arriv
     net = terms.drop_cost - overdue
     assert net[0] > 2 * net[2] > 0
     assert net[2] >= net[1]
+
+
+def test_whoever_was_told_an_arrival_waits_at_a_higher_price() -> None:
+    """Half as much again as their equals, and still less than those of the next higher priority."""
+    world = World(
+        crews=[a_crew("A")],
+        jobs=[a_job("j1"), a_job("j2"), a_job("j3", priority=2)],
+        assignments=[an_assignment("j1", promised_at=at(30))],
+    )
+    assert posed(world).problem.jobs.wait_cost.tolist() == [3.0, 2.0, 4.0]
 
 
 @given(world=cities())

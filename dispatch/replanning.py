@@ -1,0 +1,137 @@
+"""The plan layer: where crews are short, everybody's routes are planned together, from those in force on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from equipage.dispatch.commitment import can_be_sent
+from equipage.dispatch.nearest_first import with_nearest
+from equipage.dispatch.planner import Decision, decide
+from equipage.dispatch.posing import Posed, pose
+from equipage.dispatch.replanned import decision_of
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.solver.budget import Budget
+from equipage.dispatch.solver.engines import engine
+from equipage.dispatch.solver.problem import Problem
+from equipage.dispatch.solver.repair import repaired
+from equipage.dispatch.solver.schedule import Routes, cost_of
+from equipage.dispatch.solver.violations import violations
+from equipage.dispatch.travel import TravelTimes
+from equipage.dispatch.waiting import WaitingFor
+
+WORTH = 600.0
+"""What changing the plan must save beyond the prices of its changes, in weighted seconds: five minutes of a
+usual job. Chosen: what is less is within what anybody knows of drives and work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """What the plan layer may use.
+
+    Parameters
+    ----------
+    engine : str
+        One of `solver.engines`.
+    budget : callable
+        Begins a budget.
+    """
+
+    engine: str
+    budget: Callable[[], Budget]
+
+
+def plan(situation: Situation, times: TravelTimes, *, effort: Effort | None) -> Decision:
+    """Return who is to do what, and in which order.
+
+    The instant layer answers where that gives every job a crew. Where crews are short, or have several jobs
+    planned already, the plan layer decides about all of them together.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    times : TravelTimes
+        The router.
+    effort : Effort or None
+        Of the plan layer; None for a planner without one.
+    """
+    instant = decide(situation, times)
+    if effort is None or not is_loaded(situation, instant):
+        return instant
+    return replan(situation, times, instant, effort=effort)
+
+
+def is_loaded(situation: Situation, instant: Decision) -> bool:
+    """Tell whether one job for each crew is not enough.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    instant : Decision
+        What the instant layer says about it.
+
+    Returns
+    -------
+    bool
+        Whether a job stays out since all crews are busy, or a crew has more than one planned that may move.
+    """
+    if any(reason.code == WaitingFor.ALL_BUSY for reason in instant.unassigned.values()):
+        return True
+    return any(len(situation.planned_of(c)) > 1 and can_be_sent(situation, c) for c in situation.crews)
+
+
+def replan(situation: Situation, times: TravelTimes, instant: Decision, *, effort: Effort) -> Decision:
+    """Return the plan of all crews that can be sent, for what waits and what may move.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    times : TravelTimes
+        The router.
+    instant : Decision
+        What the instant layer says: the plan begins with that, and is never worse.
+    effort : Effort
+        With which engine, and how long.
+
+    Notes
+    -----
+    The plan in force is kept but for the jobs that are put in where they cost least, unless what an engine
+    finds saves `WORTH` beyond the prices of its changes. Only what the checker finds sound is a plan; where
+    nothing is, the instant layer's answer holds.
+    """
+    posed = with_nearest(pose(situation, times), instant)
+    problem = posed.problem
+    kept = repaired(problem, _begun(posed, instant)).routes
+    found = engine(effort.engine)(problem, effort.budget(), initial=kept).routes
+    saves = cost_of(problem, kept).total - cost_of(problem, found).total
+    for routes in (found, kept) if saves > WORTH else (kept, found):
+        if is_sound(problem, routes):
+            return decision_of(posed, routes, times, engine=effort.engine, instant=instant)
+    return instant
+
+
+def is_sound(problem: Problem, routes: Routes) -> bool:
+    """Tell whether routes break nothing but what their fixed stops break by themselves.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is known.
+    routes : sequence of sequences of int
+        The jobs of every shift, in order.
+    """
+    alone = violations(problem, problem.shifts.fixed)
+    return all(each in alone for each in violations(problem, routes))
+
+
+def _begun(posed: Posed, instant: Decision) -> list[list[int]]:
+    """Return the plan in force, with what the instant layer gives to crews right behind their fixed stops."""
+    given = {posed.rows[each.job_id]: each.crew_id for each in instant.assign if each.job_id in posed.rows}
+    routes = [[row for row in stops if row not in given] for stops in posed.routes]
+    for row, crew_id in given.items():
+        shift = posed.shifts[crew_id]
+        routes[shift].insert(len(posed.problem.shifts.fixed[shift]), row)
+    return routes
