@@ -12,6 +12,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 NOBODY = -1
 """In an answer: no crew."""
@@ -106,32 +107,38 @@ def _best_for_all(gain: Floats) -> Ints:
     """Return the crew of each job with the greatest sum of gains."""
     jobs, crews = gain.shape
     pairs = _best_pairs(gain, each_job=jobs < 2 * crews, each_crew=crews < 2 * jobs)
-    most = gain.max(axis=1, initial=0.0)
+    most = gain.max(axis=1)
     while True:
-        job, crew = pairs % jobs, pairs // jobs
+        crew, job = np.nonzero(pairs)
         crew_of = _flow(gain, job, crew)
         price, kept = _prices(gain, job, crew, crew_of)
         rows = np.flatnonzero(most - kept > price.min())
-        better = _best_pairs(gain[rows] - price - kept[rows, None], each_job=True, each_crew=True)
-        if not len(better):
+        better = gain[rows] - price
+        better -= kept[rows, None]
+        if better.max(initial=0.0) <= 0.0:
             return crew_of
-        pairs = np.union1d(pairs, (better // len(rows)) * jobs + rows[better % len(rows)])
+        pairs[:, rows] |= _best_pairs(better, each_job=True, each_crew=True)
 
 
-def _best_pairs(gain: Floats, *, each_job: bool, each_crew: bool) -> Ints:
-    """Return the pairs of greatest gain of each job, or crew, or both, as ascending crew * jobs + job."""
+def _best_pairs(gain: Floats, *, each_job: bool, each_crew: bool) -> Bools:
+    """Return the pairs of greatest gain of each job, or of each crew, or of both, crews in rows, (m, n)."""
     jobs, crews = gain.shape
-    found = [np.zeros(0, dtype=np.int64)]
-    if each_job and jobs:
-        count = min(BEST_PAIRS, crews)
-        crew = np.argpartition(-gain, count - 1, axis=1)[:, :count]
-        found.append((crew * jobs + np.arange(jobs)[:, None]).ravel())
-    if each_crew and jobs:
-        count = min(BEST_PAIRS, jobs)
-        job = np.argpartition(-gain, count - 1, axis=0)[:count]
-        found.append((np.arange(crews) * jobs + job).ravel())
-    pairs = np.unique(np.concatenate(found))
-    return pairs[gain[pairs % jobs, pairs // jobs] > 0.0] if jobs else pairs
+    pairs = np.zeros((crews, jobs), dtype=np.bool_)
+    if each_job:
+        crew = _greatest(gain, min(BEST_PAIRS, crews), axis=1)
+        pairs[crew, np.arange(jobs)[:, None]] = True
+    if each_crew:
+        job = _greatest(gain, min(BEST_PAIRS, jobs), axis=0)
+        pairs[np.arange(crews), job] = True
+    crew, job = np.nonzero(pairs)
+    pairs[crew, job] = gain[job, crew] > 0.0
+    return pairs
+
+
+def _greatest(values: Floats, count: int, *, axis: int) -> Ints:
+    """Return where along the axis the so many greatest values are, in any order."""
+    size = values.shape[axis]
+    return np.argpartition(values, size - count, axis=axis).take(range(size - count, size), axis=axis)
 
 
 def _flow(gain: Floats, job: Ints, crew: Ints) -> Ints:

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.dispatch.assignment import NOBODY, nearest, optimal
+from equipage.dispatch.caution import doubt_s
 from equipage.dispatch.cost import arrival_cost, weights
 from equipage.dispatch.eligibility import PairMasks, break_obstacle
 from equipage.dispatch.eta import Itinerary
@@ -16,6 +17,7 @@ from equipage.dispatch.prospects import Prospects
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import AssignmentStatus, Policy
 
+Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
@@ -48,33 +50,45 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
         arrives `STABILITY_S` sooner or a more urgent job needs the crew.
     """
     possible = _possible(situation, outlook, pairs, holder)
-    arrival_s = np.where(possible, outlook.arrival_s, np.inf)
-    held = np.flatnonzero(holder != NOBODY)
-    arrival_s[held, holder[held]] = np.maximum(arrival_s[held, holder[held]] - STABILITY_S, 0.0)
     # Where most crews are busy, few columns are left; -1, which is `NOBODY`, picks the last of these.
     columns = np.append(np.flatnonzero(possible.any(axis=0)), NOBODY)
-    arrival_s = arrival_s[:, columns[:-1]]
+    counted_s = _counted_arrivals(outlook, possible, holder)[:, columns[:-1]]
     weight = weights(outlook.jobs)
     due_s = np.array([(job.due_at - situation.now).total_seconds() for job in outlook.jobs])
     crew_of = np.full(len(outlook.jobs), NOBODY, dtype=np.int64)
     for policy, rows in _rounds(situation, outlook.jobs):
         if policy is Policy.NEAREST:
-            chosen = nearest(arrival_s[rows], _by_urgency(outlook.jobs, rows, holder))
+            chosen = nearest(counted_s[rows], _by_urgency(outlook.jobs, rows, holder))
         else:
             chosen = optimal(
-                arrival_cost(weight[rows, None], arrival_s[rows], due_s[rows, None]),
+                arrival_cost(weight[rows, None], counted_s[rows], due_s[rows, None]),
                 leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]),
                 rank=_rank(outlook.jobs, holder)[rows],
             )
         crew_of[rows] = columns[chosen]
-        arrival_s[:, chosen[chosen != NOBODY]] = np.inf
+        counted_s[:, chosen[chosen != NOBODY]] = np.inf
     return crew_of
+
+
+def _counted_arrivals(outlook: Prospects, possible: Bools, holder: Ints) -> Floats:
+    """Return the arrivals by which crews are chosen, (n, m): inf where it must not be.
+
+    A crew with something to finish counts as arriving later by the doubt about that; but the one that has the
+    job already as arriving `STABILITY_S` sooner than expected, for no doubt alone is to change a plan.
+    """
+    counted_s = outlook.arrival_s + [doubt_s(outlook.itineraries[crew_id]) for crew_id in outlook.crew_ids]
+    np.copyto(counted_s, np.inf, where=~possible)
+    held = np.flatnonzero(holder != NOBODY)
+    counted_s[held, holder[held]] = np.maximum(outlook.arrival_s[held, holder[held]] - STABILITY_S, 0.0)
+    return counted_s
 
 
 def _possible(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: Ints) -> Bools:
     """Return which crew may be given which job, (n, m): those that may have it soon, and whoever has it."""
+    gives = frozenset(holder.tolist())
     soon = [
-        _takes_another(situation, outlook.itineraries[c], holder, k) for k, c in enumerate(outlook.crew_ids)
+        _takes_another(situation, outlook.itineraries[crew_id], movable=column in gives)
+        for column, crew_id in enumerate(outlook.crew_ids)
     ]
     possible = pairs.finished & np.array(soon, dtype=np.bool_)
     held = np.flatnonzero(holder != NOBODY)
@@ -82,10 +96,9 @@ def _possible(situation: Situation, outlook: Prospects, pairs: PairMasks, holder
     return possible
 
 
-def _takes_another(situation: Situation, itinerary: Itinerary, holder: Ints, column: int) -> bool:
-    """Tell whether the crew is idle or soon free, with nothing planned that must stay."""
+def _takes_another(situation: Situation, itinerary: Itinerary, *, movable: bool) -> bool:
+    """Tell whether the crew is idle or soon free, with nothing planned but what is `movable`."""
     crew_id = itinerary.crew_id
-    movable = column in holder
     if situation.planned_of(crew_id) and not movable:
         return False
     running = situation.running_of(crew_id)

@@ -35,9 +35,14 @@ def arrival_cost(weight: npt.ArrayLike, arrival_s: npt.ArrayLike, due_s: npt.Arr
     due_s : (...)
         Seconds from now to the time due, negative when that is past.
     """
-    arrival = np.asarray(arrival_s, dtype=np.float64)
-    late = np.maximum(arrival - np.asarray(due_s), 0.0)
-    return np.asarray(np.asarray(weight) * (arrival + LATE_FACTOR * late), dtype=np.float64)
+    weighing, arrival, due = np.broadcast_arrays(weight, arrival_s, due_s)
+    # One array, however large: in a flood each further one would take milliseconds.
+    cost = np.asarray(np.subtract(arrival, due, dtype=np.float64))
+    np.maximum(cost, 0.0, out=cost)
+    cost *= LATE_FACTOR
+    cost += arrival
+    cost *= weighing
+    return cost
 
 
 CHANGE_S = 60.0

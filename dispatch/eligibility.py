@@ -150,10 +150,11 @@ def pair_masks(situation: Situation, outlook: Prospects) -> PairMasks:
     """
     row = {job.id: i for i, job in enumerate(outlook.jobs)}
     column = {crew_id: k for k, crew_id in enumerate(outlook.crew_ids)}
-    shape = (len(row), len(column))
     crew_skills = [situation.crews[crew_id].skills for crew_id in outlook.crew_ids]
-    who_has = {s: np.array([s <= own for own in crew_skills]) for s in {job.skills for job in outlook.jobs}}
-    skilled = np.array([who_has[job.skills] for job in outlook.jobs], dtype=np.bool_).reshape(shape)
+    kind = {skills: i for i, skills in enumerate({job.skills for job in outlook.jobs})}
+    has = np.array([[skills <= own for own in crew_skills] for skills in kind], dtype=np.bool_)
+    needs = np.array([kind[job.skills] for job in outlook.jobs], dtype=np.int64)
+    skilled = has.reshape(len(kind), len(column))[needs]
     willing = skilled.copy()
     for job_id, crew_id in situation.refusals:
         if job_id in row and crew_id in column:

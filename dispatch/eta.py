@@ -27,8 +27,15 @@ SLACK_S = 60.0
 GREATEST_AGE_S = 900.0
 """Until then a position becomes less certain by a second a second; without any it is as uncertain as that."""
 
-LEAST_WORK_LEFT_S = 120.0
-"""What a crew that has taken longer than usual is still taken to need."""
+LEAST_WORK_LEFT = 0.25
+"""What a crew that has taken longer than usual is still taken to need, times the usual work.
+
+Work that has taken long tends to take longer: where durations spread by half (gamma), a quarter to two fifths
+are left on average. With two minutes instead, replayed days had crews waited for in vain.
+"""
+
+LEAST_WORK_LEFT_S = 60.0
+"""And at least this, however short the usual work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +254,7 @@ def _arrived(assignment: Assignment, situation: Situation) -> Eta:
 
 def _work_left(assignment: Assignment, job: Job, situation: Situation) -> Moment:
     worked_s = (situation.now - (assignment.arrived_at or assignment.since)).total_seconds()
-    left_s = max(job.duration_s - worked_s, LEAST_WORK_LEFT_S)
+    left_s = max(job.duration_s - worked_s, LEAST_WORK_LEFT * job.duration_s, LEAST_WORK_LEFT_S)
     return Moment(0.0, 0.0, SLACK_S).after_work(left_s)
 
 

@@ -18,6 +18,7 @@ from equipage.dispatch.status import Mode
 from equipage.dispatch.wording import bound_s
 
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 class WaitingFor(StrEnum):
@@ -136,14 +137,22 @@ def _reasons_on_duty(
     """Yield for each job why no crew on duty with the skills took it."""
     stops = [
         (WaitingFor.OFF_NETWORK, ~outlook.job_has_road[rows]),
-        (WaitingFor.ALL_REFUSED, ~pairs.willing[rows].any(axis=1)),
-        (WaitingFor.ALL_CUT_OFF, ~pairs.reached[rows].any(axis=1)),
-        (WaitingFor.SHIFTS_END_BEFORE, ~pairs.finished[rows].any(axis=1)),
+        (WaitingFor.ALL_REFUSED, ~pairs.willing.any(axis=1)[rows]),
+        (WaitingFor.ALL_CUT_OFF, ~pairs.reached.any(axis=1)[rows]),
+        (WaitingFor.SHIFTS_END_BEFORE, ~pairs.finished.any(axis=1)[rows]),
     ]
     first = np.argmax([*(stopped for _, stopped in stops), np.ones(len(rows), dtype=np.bool_)], axis=0)
-    free_in_s = np.where(pairs.finished[rows], free_s, np.inf).min(axis=1, initial=np.inf)
+    free_in_s = _first_free_s(pairs.finished, free_s)[rows]
     for stop, seconds in zip(first.tolist(), free_in_s.tolist(), strict=True):
         yield because(stops[stop][0]) if stop < len(stops) else _all_busy(bound_s(seconds))
+
+
+def _first_free_s(finished: Bools, free_s: Floats) -> Floats:
+    """Return the seconds until the first crew that could go is free, (n,); where none could, any."""
+    if not len(free_s):
+        return np.full(len(finished), np.inf)
+    soonest = np.argsort(free_s)
+    return np.asarray(free_s[soonest][finished[:, soonest].argmax(axis=1)])
 
 
 @lru_cache(maxsize=64)

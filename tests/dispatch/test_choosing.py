@@ -145,14 +145,35 @@ def test_soon_is_twenty_minutes_on_site_or_thirty_with_the_drive(
     assert who(decided(busy_world(status, since=since, place=(place_m, 0.0)))) == expected
 
 
-def test_a_soon_free_crew_beats_a_far_idle_one() -> None:
-    """A is done in 5 minutes and 100 s away: 400 s; B is idle and 900 s away."""
-    world = busy_world("on_site", since=-25)
+def soon_free_or_idle(*, idle_away_m: float) -> World:
+    """Return A, done in 10 minutes, 100 s from j1, and B, idle, so far from it."""
+    world = busy_world("on_site", since=-20)
     world.crews = [a_crew("A"), a_crew("B")]
-    world.where = {"A": (0.0, 0.0), "B": (10_000.0, 0.0)}
-    decision = decided(world)
+    world.where = {"A": (0.0, 0.0), "B": (1000.0 + idle_away_m, 0.0)}
+    return world
+
+
+def test_a_soon_free_crew_beats_an_idle_one_that_is_farther_than_its_finish_is_doubtful() -> None:
+    """A is expected in 700 s; its work may take 1,020 s instead of 600, and half of that counts: 910 s."""
+    decision = decided(soon_free_or_idle(idle_away_m=9200.0))
     assert who(decision) == {"j1": "A"}
     assert [(stop.job_id, stop.position) for stop in decision.visits] == [("j0", 1), ("j1", 2)]
+
+
+def test_nobody_is_waited_for_where_the_gain_is_less_than_the_doubt() -> None:
+    """B is there in 900 s, A in 700 if all goes well: the idle one goes."""
+    assert who(decided(soon_free_or_idle(idle_away_m=9000.0))) == {"j1": "B"}
+
+
+def test_a_crew_on_its_break_is_waited_for_without_doubt() -> None:
+    """A's break ends in 10 minutes, for certain: it is there in 700 s, B in 720."""
+    world = World(
+        crews=[a_crew("A"), a_crew("B")],
+        jobs=[a_job()],
+        where={"A": (0.0, 0.0), "B": (8200.0, 0.0)},
+        shifts=[a_shift("A", breaks=[(-20, 10)]), a_shift("B")],
+    )
+    assert who(decided(world)) == {"j1": "A"}
 
 
 def test_each_crew_gets_one_next_job_and_no_second() -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from itertools import pairwise
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipage.dispatch.eta import LEAST_WORK_LEFT_S, eta_of, itineraries
+from equipage.dispatch.eta import LEAST_WORK_LEFT, LEAST_WORK_LEFT_S, eta_of, itineraries
 from equipage.dispatch.model import AssignmentId, CrewId, Eta
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import EtaBasis
@@ -104,9 +105,17 @@ def test_behind_a_job_on_site_come_the_rest_of_the_work_and_the_drive_from_there
     assert (eta.earliest, eta.latest) == (after(750 + 80), after(60 + 2400 + 135))
 
 
-def test_a_crew_over_its_time_is_expected_to_need_two_more_minutes() -> None:
-    """After 50 minutes of usually 30 there are still 120 s to go, then the 100 s drive."""
+def test_a_crew_over_its_time_is_expected_to_need_a_quarter_more() -> None:
+    """After 50 minutes of usually 30 there are still 450 s to go, then the 100 s drive."""
     eta = the_eta(two_jobs("on_site", since=-50), "a-j2-A")
+    assert eta.eta == after(LEAST_WORK_LEFT * 1800 + 100)
+
+
+def test_a_crew_that_should_have_been_gone_at_once_is_expected_to_need_a_minute() -> None:
+    """Work of no duration, begun 10 minutes ago: 60 s to go, then 100 s to the next."""
+    here = a_job("j1", (3000.0, 0.0), duration_s=0)
+    situation = two_jobs("on_site", since=-10)
+    eta = the_eta(replace(situation, jobs={**situation.jobs, here.id: here}), "a-j2-A")
     assert eta.eta == after(LEAST_WORK_LEFT_S + 100)
 
 

@@ -24,8 +24,8 @@ from tests.dispatch.worlds import (
 
 
 def planned_behind(*, idle_at: float, pinned: bool = False, **job: Any) -> World:
-    """Return A working 5 more minutes on the square, j1 100 s from there planned next; B idle at that x."""
-    world = busy_world("on_site", since=-25)
+    """Return A working 10 more minutes on the square, j1 100 s from there planned next; B idle at that x."""
+    world = busy_world("on_site", since=-20)
     world.jobs = [a_job("j0", (0.0, 0.0)), a_job("j1", (1000.0, 0.0), **job)]
     world.assignments = [*world.assignments, an_assignment("j1", pinned=pinned)]
     world.crews = [a_crew("A"), a_crew("B")]
@@ -34,16 +34,16 @@ def planned_behind(*, idle_at: float, pinned: bool = False, **job: Any) -> World
 
 
 def test_a_planned_job_moves_to_a_crew_that_is_there_much_sooner() -> None:
-    """With A j1 is reached in 400 s, by B 2,500 m away in 250 s: 150 s sooner, more than 120 s."""
-    decision = decided(planned_behind(idle_at=3500.0))
+    """With A j1 is reached in 700 s, by B 5,500 m away in 550 s: 150 s sooner, more than 120 s."""
+    decision = decided(planned_behind(idle_at=6500.0))
     assert who(decision) == {"j1": "B"}
     assert decision.release == ("a-j1-A",)
     assert [(stop.crew_id, stop.job_id) for stop in decision.visits] == [("A", "j0"), ("B", "j1")]
 
 
 def test_a_tiny_gain_moves_nothing() -> None:
-    """3,000 m away B is there in 300 s: 100 s sooner is not worth a change."""
-    decision = decided(planned_behind(idle_at=4000.0))
+    """6,000 m away B is there in 600 s: 100 s sooner is not worth a change."""
+    decision = decided(planned_behind(idle_at=7000.0))
     assert (decision.assign, decision.release, decision.unassigned) == ((), (), {})
     stops = [(s.crew_id, s.position, s.job_id, s.assignment_id) for s in decision.visits]
     assert stops == [("A", 1, "j0", "a-j0-A"), ("A", 2, "j1", "a-j1-A")]
