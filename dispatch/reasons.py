@@ -39,6 +39,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "free in {free_in_s}, after report {report_id}",
         "free in {free_in_s}, after planned work {planned_work_id}",
     ),
+    "doubtful": ("it may take {longer_s} longer to be free",),
     "put_off": ("before what else it has planned ({count})",),
     "skills": ("has {skills}",),
     "in_time": ("in time, with {spare_s} to spare",),

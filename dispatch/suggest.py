@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from equipage.dispatch.caution import doubt_s
 from equipage.dispatch.cost import arrival_cost, weights
 from equipage.dispatch.eligibility import obstacle
-from equipage.dispatch.eta import Itinerary, eta_of, to_eta
+from equipage.dispatch.eta import Itinerary, Moment, eta_of, to_eta
 from equipage.dispatch.model import CrewId, Eta, Job, JobId
 from equipage.dispatch.placing import places
 from equipage.dispatch.prospects import Approach, look_ahead
@@ -28,6 +29,7 @@ class Because(StrEnum):
     NEAREST = "nearest"
     DRIVE = "drive"
     FREE_LATER = "free_later"
+    DOUBTFUL = "doubtful"
     PUT_OFF = "put_off"
     SKILLS = "skills"
     IN_TIME = "in_time"
@@ -45,7 +47,7 @@ class Suggestion:
     rank : int
         1 is the best.
     cost : float
-        Weighted seconds, as the planner counts them.
+        Weighted seconds, as the planner counts them: an uncertain finish counts as a later one.
     """
 
     rank: int
@@ -79,7 +81,8 @@ class _Candidate:
     crew_id: CrewId
     drive_s: float
     after: JobId | None
-    free_s: float
+    free: Moment
+    doubt_s: float
     eta: Eta
     cost: float
     put_off: int
@@ -130,15 +133,17 @@ def _candidate(
     situation: Situation, job: Job, route: Itinerary, approach: Approach, *, known: Eta | None, put_off: int
 ) -> _Candidate:
     eta = known or to_eta(situation, route.crew_id, approach.arrives, route.basis)
+    doubt = doubt_s(route) if known is None else 0.0
     arrival_s = max((eta.eta - situation.now).total_seconds(), 0.0)
     due_s = (job.due_at - situation.now).total_seconds()
     return _Candidate(
         crew_id=route.crew_id,
         drive_s=approach.drive_s,
         after=route.after,
-        free_s=route.free.mid,
+        free=route.free,
+        doubt_s=doubt,
         eta=eta,
-        cost=float(arrival_cost(weights([job])[0], arrival_s, due_s)),
+        cost=float(arrival_cost(weights([job])[0], arrival_s + doubt, due_s)),
         put_off=0 if known else put_off,
     )
 
@@ -186,9 +191,11 @@ _HAS_IT = {
 def _reasons_of_the_way(situation: Situation, candidate: _Candidate, nearest_s: float) -> Iterator[Reason]:
     is_nearest = candidate.drive_s <= nearest_s
     yield because(Because.NEAREST if is_nearest else Because.DRIVE, drive_s=candidate.drive_s)
-    if candidate.free_s > 0:
+    if candidate.free.mid > 0:
         after = {} if candidate.after is None else _named(situation.jobs[candidate.after])
-        yield because(Because.FREE_LATER, free_in_s=candidate.free_s, **after)
+        yield because(Because.FREE_LATER, free_in_s=candidate.free.mid, **after)
+    if candidate.doubt_s > 0:
+        yield because(Because.DOUBTFUL, longer_s=candidate.free.high - candidate.free.mid)
     if candidate.put_off:
         yield because(Because.PUT_OFF, count=candidate.put_off)
     place = situation.position_of(candidate.crew_id)

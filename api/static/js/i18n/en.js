@@ -405,6 +405,7 @@ export default {
   "why.free_later.free_in_s": "free in {free_in_s}, after its break",
   "why.free_later.free_in_s.report_id": "free in {free_in_s}, after report {report_id}",
   "why.free_later.free_in_s.planned_work_id": "free in {free_in_s}, after planned work {planned_work_id}",
+  "why.doubtful.longer_s": "it may take {longer_s} longer to be free",
   "why.put_off.count": "before what else it has planned ({count})",
   "why.skills.skills": "has {skills}",
   "why.in_time.spare_s": "in time, with {spare_s} to spare",

@@ -406,6 +406,7 @@ export default {
   "why.free_later.free_in_s": "libre dans {free_in_s}, après sa pause",
   "why.free_later.free_in_s.report_id": "libre dans {free_in_s}, après le signalement {report_id}",
   "why.free_later.free_in_s.planned_work_id": "libre dans {free_in_s}, après les travaux prévus {planned_work_id}",
+  "why.doubtful.longer_s": "pourrait être libre {longer_s} plus tard",
   "why.put_off.count": "avant le reste de ce qui lui est prévu ({count})",
   "why.skills.skills": "a {skills}",
   "why.in_time.spare_s": "dans les délais, {spare_s} avant l’échéance",
