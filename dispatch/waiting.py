@@ -137,14 +137,19 @@ def _reasons_on_duty(
     """Yield for each job why no crew on duty with the skills took it."""
     stops = [
         (WaitingFor.OFF_NETWORK, ~outlook.job_has_road[rows]),
-        (WaitingFor.ALL_REFUSED, ~pairs.willing.any(axis=1)[rows]),
-        (WaitingFor.ALL_CUT_OFF, ~pairs.reached.any(axis=1)[rows]),
-        (WaitingFor.SHIFTS_END_BEFORE, ~pairs.finished.any(axis=1)[rows]),
+        (WaitingFor.ALL_REFUSED, ~_any_crew(pairs.willing)[rows]),
+        (WaitingFor.ALL_CUT_OFF, ~_any_crew(pairs.reached)[rows]),
+        (WaitingFor.SHIFTS_END_BEFORE, ~_any_crew(pairs.finished)[rows]),
     ]
     first = np.argmax([*(stopped for _, stopped in stops), np.ones(len(rows), dtype=np.bool_)], axis=0)
     free_in_s = _first_free_s(pairs.finished, free_s)[rows]
     for stop, seconds in zip(first.tolist(), free_in_s.tolist(), strict=True):
         yield because(stops[stop][0]) if stop < len(stops) else _all_busy(bound_s(seconds))
+
+
+def _any_crew(pairs: Bools) -> Bools:
+    """Return for which jobs there is any pair, (n,)."""
+    return np.asarray(pairs.any(axis=1))
 
 
 def _first_free_s(finished: Bools, free_s: Floats) -> Floats:
