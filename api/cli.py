@@ -11,6 +11,7 @@ from rich.markup import escape
 
 from equipage import __version__
 from equipage.api import cli_access, cli_db, cli_maps, cli_network
+from equipage.api.cli_replay import replay
 from equipage.api.demo.cli import demo
 from equipage.api.ports import port_fault
 
@@ -23,6 +24,7 @@ app.add_typer(cli_maps.app, name="map")
 app.add_typer(cli_access.keys, name="key")
 app.add_typer(cli_access.devices, name="device")
 app.command()(demo)
+app.command()(replay)
 _errors = Console(stderr=True)
 
 

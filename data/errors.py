@@ -45,6 +45,10 @@ class CityFileError(DataError, ValueError):
     """A city's files contradict themselves or cannot be understood."""
 
 
+class RecordedCallsError(DataError, ValueError):
+    """Recorded calls cannot be understood, or are not of this city or day."""
+
+
 class DatabaseUrlError(DataError, ValueError):
     """A database URL cannot be understood, or names a database that Équipage cannot use."""
 

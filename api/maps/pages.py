@@ -1,4 +1,4 @@
-"""The two maps of a city as whole pages: served with links, or as files that need no server."""
+"""The maps of a city as whole pages: served with links, or as files that need no server."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ from equipage.api.maps.coverage import CoverageMap
 from equipage.api.maps.ground import Bounds, embedded_ground, served_ground, tiles_of
 from equipage.api.maps.live import LiveMap
 from equipage.api.maps.page import NOTHING, Panel, View, compose, page_of
+from equipage.api.maps.replay import ReplayMap
 from equipage.api.words.maps import MapWords
+from equipage.api.words.replay import REPLAY_WORDS
 from equipage.data.city import City
 from equipage.dispatch.access import Principal
 from equipage.dispatch.coverage import MINUTES, coverage
 from equipage.dispatch.origins import origin_table
+from equipage.dispatch.replay.simulation import Replayed
 from equipage.dispatch.situation import Situation
 from equipage.routing.conditions import Conditions
 from equipage.routing.router import Router
@@ -97,6 +100,26 @@ class CityPage:
         )
         links = self._links("coverage", "live") if self.served else NOTHING
         return self._page(shown.layers(), shown.panel(links), renewing=False)
+
+    def replayed(self, runs: Sequence[Replayed], *, days: int) -> str:
+        """Return the map of a replayed day as a page.
+
+        Parameters
+        ----------
+        runs : sequence of Replayed
+            The day under each policy.
+        days : int
+            How many days were replayed; this is the first of them.
+        """
+        shown = ReplayMap(
+            city=self.city.name,
+            runs=runs,
+            days=days,
+            zone=ZoneInfo(self.city.time_zone),
+            words=self.words,
+            own_words=REPLAY_WORDS[self.words.language],
+        )
+        return self._page(shown.layers(), shown.panel(), renewing=False)
 
     def _page(self, layers: Sequence[Layer], panel: Panel, *, renewing: bool) -> str:
         city = self.city

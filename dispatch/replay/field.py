@@ -160,14 +160,19 @@ class Field:
         self.plan = Plan(version=self.plan.version + 1, as_of=self.now, engine=engine, stops=stops)
         return [self.live[assignment_id] for assignment_id in made.values()]
 
-    def ready_to_go(self) -> list[Assignment]:
-        """Return what idle crews on duty have to do now, the next stop of each."""
-        situation = self.situation()
-        next_stops = (situation.planned_of(crew_id)[:1] for crew_id in sorted(self._with_plans()))
+    def ready_to_go(self, situation: Situation) -> list[Assignment]:
+        """Return what idle crews on duty have to do now, the next stop of each.
+
+        Parameters
+        ----------
+        situation : Situation
+            The present one.
+        """
+        crew_ids = sorted({a.crew_id for a in self.live.values() if not a.status.is_running})
+        next_stops = (situation.planned_of(crew_id)[0] for crew_id in crew_ids)
         return [
             stop
-            for stops in next_stops
-            for stop in stops
+            for stop in next_stops
             if situation.status_of(stop.crew_id) is CrewStatus.AVAILABLE
             and self.jobs[stop.job_id].earliest <= self.now
         ]
@@ -222,9 +227,6 @@ class Field:
 
     def _running(self, crew_id: CrewId) -> Assignment | None:
         return next((a for a in self.live.values() if a.crew_id == crew_id and a.status.is_running), None)
-
-    def _with_plans(self) -> set[CrewId]:
-        return {assignment.crew_id for assignment in self.live.values() if not assignment.status.is_running}
 
     def _faults(self, decision: Decision) -> Iterator[str]:
         kept = {a.job_id: a.crew_id for a in self.live.values() if a.id not in decision.release}

@@ -23,6 +23,17 @@ SHORTEST_WORK, LONGEST_WORK = 0.2, 3.6
 
 HOURS = 24
 
+MUNICIPAL_HOURS = (
+    0.010, 0.007, 0.006, 0.006, 0.008, 0.014, 0.026, 0.049, 0.072, 0.083, 0.084, 0.080,
+    0.074, 0.074, 0.072, 0.068, 0.060, 0.050, 0.040, 0.033, 0.028, 0.023, 0.019, 0.014,
+)  # fmt: skip
+"""Share of a day's reports by local hour: our own estimate of a municipal day, few at night, a plateau from 8
+to 16, a slow evening."""
+
+CALLS_PER_CREW = 6.0
+"""Dijon takes 630 to 1,000 calls a day with about 205 vehicles, some four for each; half as many again give
+crews something to do while most of them are still free."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Mix:

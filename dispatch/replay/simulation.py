@@ -17,6 +17,7 @@ from typing import Any
 
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, ReportId
 from equipage.dispatch.planner import Decision
+from equipage.dispatch.replay.checking import Breach, breaches
 from equipage.dispatch.replay.day import Call, Day
 from equipage.dispatch.replay.field import BadDecisionError, Field
 from equipage.dispatch.replay.travel import DayTimes
@@ -25,9 +26,6 @@ from equipage.dispatch.travel import TravelTimes
 
 Policy = Callable[[Situation, TravelTimes], Decision]
 """Whoever decides: a pure function of the moment and the roads, like `equipage.dispatch.planner.decide`."""
-
-Watcher = Callable[[Situation], None]
-"""Is shown what every saved plan has made of the situation."""
 
 LOOK_EVERY = timedelta(minutes=2)
 """How often to ask anyway; the server's planner does every few seconds, at no gain that was measured."""
@@ -75,6 +73,8 @@ class Replayed:
         When the last thing happened.
     plans : int
         How many plans were saved.
+    breaches : tuple of Breach
+        What these break; always empty where they were not to be checked.
     """
 
     policy: str
@@ -82,6 +82,7 @@ class Replayed:
     served: tuple[Served, ...]
     until: datetime
     plans: int
+    breaches: tuple[Breach, ...] = ()
 
     @property
     def vehicle_minutes(self) -> float:
@@ -98,7 +99,7 @@ def replay(
     *,
     name: str = "",
     look_every: timedelta = LOOK_EVERY,
-    watch: Watcher | None = None,
+    check: bool = False,
     progress: Callable[[float], None] | None = None,
 ) -> Replayed:
     """Return how a day goes under a policy.
@@ -115,8 +116,8 @@ def replay(
         What results and plans call the policy; its own name if empty.
     look_every : timedelta
         How often to ask the policy while something is open, whatever happens.
-    watch : callable, optional
-        Shown the situation after each decision.
+    check : bool
+        Whether to have every plan that the policy saves checked.
     progress : callable, optional
         Told the share of the calls that are done, 0 to 1.
 
@@ -133,9 +134,9 @@ def replay(
     """
     told = name or getattr(policy, "__name__", type(policy).__name__)
     simulation = _Simulation(
-        day=day, policy=policy, times=times, name=told, look_every=look_every, city=Field(day)
+        day=day, policy=policy, times=times, name=told, look_every=look_every, check=check, city=Field(day)
     )
-    return simulation.run(watch or _nobody, progress or _nobody)
+    return simulation.run(progress or _nobody)
 
 
 def _nobody(_: object) -> None:
@@ -151,15 +152,17 @@ class _Simulation:
     times: DayTimes
     name: str
     look_every: timedelta
+    check: bool
     city: Field
     events: list[tuple[datetime, int, str, Any]] = field(default_factory=list)
     numbers: Iterator[int] = field(default_factory=count)
     served: dict[ReportId, Served] = field(default_factory=dict)
     work_s: dict[JobId, int] = field(default_factory=dict)
     plans: int = 0
+    breaches: list[Breach] = field(default_factory=list)
     look_is_due: bool = False
 
-    def run(self, watch: Watcher, progress: Callable[[float], None]) -> Replayed:
+    def run(self, progress: Callable[[float], None]) -> Replayed:
         for call in self.day.calls:
             self._later(call.at, "call", call)
         for moment in self.day.turns():
@@ -171,11 +174,17 @@ class _Simulation:
                 _, _, kind, about = heapq.heappop(self.events)
                 getattr(self, f"_{kind}")(about)
                 done += kind == "finish"
-            self._decide(watch)
+            self._decide()
             progress(done / len(self.day.calls))
         served = tuple(self.served[call.id] for call in self.day.calls)
-        until = self.city.now
-        return Replayed(policy=self.name, day=self.day, served=served, until=until, plans=self.plans)
+        return Replayed(
+            policy=self.name,
+            day=self.day,
+            served=served,
+            until=self.city.now,
+            plans=self.plans,
+            breaches=tuple(self.breaches),
+        )
 
     def _later(self, at: datetime, kind: str, about: object = None) -> None:
         heapq.heappush(self.events, (at, next(self.numbers), kind, about))
@@ -200,17 +209,19 @@ class _Simulation:
     def _finish(self, assignment_id: AssignmentId) -> None:
         self._note(self.city.finish(assignment_id), done_at=self.city.now)
 
-    def _decide(self, watch: Watcher) -> None:
+    def _decide(self) -> None:
         """Ask the policy, and let idle crews set off for what they have now."""
         if not self.city.has_open_question():
             return
-        situation = self.city.situation()
-        decision = self.policy(situation, self.times.with_moving(self.city.moving()))
+        before, times = self.city.situation(), self.times.with_moving(self.city.moving())
+        decision = self.policy(before, times)
         for given in self.city.obey(decision, self.name):
             self._note_given(given)
         self.plans += 1
-        watch(self.city.situation())
-        for assignment in self.city.ready_to_go():
+        after = self.city.situation()
+        if self.check:
+            self.breaches.extend(breaches(before, after, times))
+        for assignment in self.city.ready_to_go(after):
             self._set_off(assignment)
         if self.events and not self.look_is_due and self.city.has_open_question():
             self.look_is_due = True

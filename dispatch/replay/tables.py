@@ -65,7 +65,7 @@ def summary(replayed: Sequence[Replayed]) -> pd.DataFrame:
     -------
     DataFrame
         A row for each of them, in their order: policy, calls, unserved, mean_min, p95_min, late_share and
-        drive_h of all calls, the same of those of each priority (`p1_mean_min`, …), and vehicle_min.
+        drive_h of all calls, the same of those of each priority (`p1_mean_min`, …), vehicle_min and breaches.
     """
     return pd.DataFrame([_figures(each) for each in replayed])
 
@@ -101,7 +101,7 @@ def differences(
     if [each.day.calls for each in ours] != [each.day.calls for each in theirs]:
         raise ValueError("the days must be the same, in the same order")
     mine, other = summary(ours), summary(theirs)
-    names = list(measures) or [name for name in mine.columns if name.endswith(("_min", "_share", "_h"))]
+    names = list(measures) or [name for name in mine.columns if name.endswith(tuple(MEASURES))]
     rows = {name: _difference(mine[name].to_numpy(float), other[name].to_numpy(float)) for name in names}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["ours", "theirs", "change", "low", "high"])
 
@@ -142,7 +142,7 @@ def _figures(replayed: Replayed) -> dict[str, object]:
     }
     for priority, own in calls.groupby("priority"):
         figures |= {f"p{priority}_{name}": measure(own) for name, measure in MEASURES.items()}
-    return figures | {"vehicle_min": replayed.vehicle_minutes}
+    return figures | {"vehicle_min": replayed.vehicle_minutes, "breaches": len(replayed.breaches)}
 
 
 def _difference(mine: Floats, other: Floats) -> tuple[float, float, float, float, float]:

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from equipage.api.demo.driving import NOISE_M, Drive, Receiver, draw_drive, metres_between, moved
-from equipage.api.demo.rhythm import REPORTS_PER_CREW_AND_DAY, reports_per_hour
+from equipage.api.demo.rhythm import reports_per_hour
+from equipage.dispatch.replay.generator import CALLS_PER_CREW
 
 
 @dataclass(frozen=True)
@@ -70,5 +71,5 @@ def test_moving_and_measuring_agree(east: float, north: float, lat: float) -> No
 def test_a_day_of_reports_is_what_the_fleet_can_do() -> None:
     """The hours of a day add up to the reports that so many crews meet."""
     day = [reports_per_hour(datetime(2026, 1, 5, hour, tzinfo=UTC), 10) for hour in range(24)]
-    assert sum(day) == pytest.approx(10 * REPORTS_PER_CREW_AND_DAY)
+    assert sum(day) == pytest.approx(10 * CALLS_PER_CREW)
     assert max(day) > 5 * min(day)

@@ -11,6 +11,7 @@ import pytest
 from equipage.dispatch.errors import InvalidInputError
 from equipage.dispatch.model import CrewId, JobId, ServiceCode
 from equipage.dispatch.planner import Choice, Decision
+from equipage.dispatch.posing import PlannedStop
 from equipage.dispatch.replay.day import Day
 from equipage.dispatch.replay.field import BadDecisionError
 from equipage.dispatch.replay.generator import Mix, draw_calls
@@ -19,6 +20,7 @@ from equipage.dispatch.replay.simulation import Policy, replay
 from equipage.dispatch.replay.tables import calls_table, differences, summary
 from equipage.dispatch.replay.travel import OnTheWay, day_times
 from equipage.dispatch.situation import Situation
+from equipage.dispatch.solver.violations import Broken
 from equipage.dispatch.travel import TravelTimes
 from equipage.routing.errors import OffNetworkError
 from tests.dispatch.days import WORK_S, a_call, a_day, by_call, crew_of, replayed
@@ -191,6 +193,33 @@ def test_a_policy_is_asked_again_while_something_is_open() -> None:
     assert result.vehicle_minutes == 60.0
 
 
+@EVERY_POLICY
+def test_no_policy_saves_a_plan_that_breaks_anything(policy: Policy) -> None:
+    """Skills, ends of shifts and breaks hold in every plan of a full day."""
+    assert replayed(_a_full_day(), policy, check=True).breaches == ()
+
+
+def test_a_plan_that_breaks_something_is_told() -> None:
+    """Who sends a crew beyond its shift's end hears by how much: 10 min of drive, 30 of work, 15 allowed."""
+
+    def careless(situation: Situation, times: TravelTimes) -> Decision:
+        choice = Choice(job_id=JobId("one"), crew_id=CrewId("A"), arrival=at(50), departure=at(80))
+        stop = PlannedStop(
+            crew_id=CrewId("A"),
+            position=1,
+            job_id=JobId("one"),
+            assignment_id=None,
+            arrival=choice.arrival,
+            departure=choice.departure,
+        )
+        return replace(NOTHING, assign=(choice,), visits=(stop,))
+
+    day = a_day([a_call("one", 40, (6000.0, 0.0))], shifts=[a_shift("A", (0, 1))])
+    (found,) = replayed(day, careless, check=True).breaches
+    assert (found.at, found.what, found.crew_id, found.excess) == (at(40), Broken.SHIFT_END, "A", 5 * 60)
+    assert summary([replayed(day, careless, check=True)])["breaches"].tolist() == [1]
+
+
 def test_differences_are_of_the_same_days() -> None:
     """Two days with ours 1 and 2 min sooner of 5 each: -30 %, and Student's interval for two days is wide."""
     near, far = [a_day([a_call("one", 0, place)]) for place in ((2400.0, 0.0), (1800.0, 0.0))]
@@ -261,7 +290,7 @@ def test_the_same_seed_draws_the_same_calls() -> None:
 
 
 def _a_full_day() -> Day:
-    """Return two hours of 24 calls for three crews, more than they can do at once."""
+    """Return a good hour of 14 calls for three crews, more than they can do at once."""
     rng = np.random.default_rng(3)
     calls = [
         a_call(
@@ -271,6 +300,6 @@ def _a_full_day() -> Day:
             priority=int(rng.integers(1, 5)),
             work_s=int(rng.integers(300, 3600)),
         )
-        for number, (x, y) in enumerate(rng.uniform(-6000.0, 6000.0, (24, 2)).round(1))
+        for number, (x, y) in enumerate(rng.uniform(-6000.0, 6000.0, (14, 2)).round(1))
     ]
     return a_day(calls, [a_crew(name) for name in "ABC"])

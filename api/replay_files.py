@@ -1,0 +1,132 @@
+"""What `equipage replay` leaves in a folder: tables of calls and figures, a report to read, a map to see."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from equipage.api.language import Language
+from equipage.api.maps.pages import CityPage
+from equipage.api.words.maps import MapWords
+from equipage.api.words.replay import REPLAY_WORDS
+from equipage.dispatch.replay.simulation import Replayed
+from equipage.dispatch.replay.tables import MEASURES, calls_table, differences, summary
+
+Runs = Mapping[str, Sequence[Replayed]]
+
+
+def write_files(folder: Path, runs: Runs, against: str, page: CityPage) -> list[Path]:
+    """Write tables, report and map of replayed days, and return the files.
+
+    Parameters
+    ----------
+    folder : Path
+        Made where it is not there.
+    runs : mapping of str to sequence of Replayed
+        The days under each policy.
+    against : str
+        The policy that the others are compared with.
+    page : CityPage
+        The city, and the language of report and map.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    everything = [each for days in runs.values() for each in days]
+    tables = {
+        "calls.csv": pd.concat(
+            [
+                calls_table(each).assign(day=number)
+                for days in runs.values()
+                for number, each in enumerate(days, 1)
+            ]
+        ),
+        "summary.csv": summary(everything),
+        "differences.csv": pd.concat(
+            {name: differences(days, runs[against]) for name, days in runs.items() if name != against}
+            or {against: differences(runs[against], runs[against])},
+            names=["policy", "measure"],
+        ),
+    }
+    for name, table in tables.items():
+        table.to_csv(folder / name, index=name != "summary.csv")
+    first = [days[0] for days in runs.values()]
+    pages = {
+        "report.md": "\n".join(_report(runs, against, page)),
+        "map.html": page.replayed(first, days=len(runs[against])),
+    }
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return [folder / name for name in (*tables, *pages)]
+
+
+def compared(runs: Runs, against: str, words: MapWords) -> Iterator[list[str]]:
+    """Yield the figures of all policies, a row for each measure: its name, then each policy's mean.
+
+    Parameters
+    ----------
+    runs : mapping of str to sequence of Replayed
+        The same days under each policy.
+    against : str
+        The policy that the others are compared with; in brackets stands by how much they differ from it,
+        and the interval that holds that with 95 % confidence where there are several days.
+    words : MapWords
+        The language.
+    """
+    every = summary([each for days in runs.values() for each in days])
+    figures = every.groupby("policy", sort=False).mean()
+    gaps = {name: differences(days, runs[against]) for name, days in runs.items()}
+    measures = [name for name in map(str, figures) if name.endswith((*MEASURES, "unserved", "breaches"))]
+    for measure in sorted(measures, key=lambda name: name.startswith("p") - (name in MEASURES)):
+        cells = [_figure(measure, float(figures[measure][name]), words) for name in runs]
+        changes = [_change(gaps[name], measure, words) if name != against else "" for name in runs]
+        told = [cell + change for cell, change in zip(cells, changes, strict=True)]
+        yield [_measure(measure, words.language), *told]
+
+
+def _report(runs: Runs, against: str, page: CityPage) -> Iterator[str]:
+    words, own = page.words, REPLAY_WORDS[page.words.language]
+    days = runs[against]
+    day = days[0].day
+    yield f"# {own.title.format(page.city.name)}\n"
+    yield own.day.format(f"{day.span.start:%Y-%m-%d}", len(day.calls), len(day.crews)) + "  "
+    minutes = sum(each.vehicle_minutes for each in days)
+    yield own.days_of.format(len(days), words.number(minutes)) + "\n"
+    yield own.how + "\n"
+    yield (own.one_day if len(days) == 1 else own.compared.format(against)) + "\n"
+    yield f"| | {' | '.join(runs)} |"
+    yield "|---|" + "---:|" * len(runs)
+    for row in compared(runs, against, words):
+        yield f"| {' | '.join(row)} |"
+
+
+def _change(gaps: pd.DataFrame, measure: str, words: MapWords) -> str:
+    if measure not in gaps.index:
+        return ""
+    change, low, high = (float(gaps[name][measure]) for name in ("change", "low", "high"))
+    if not math.isfinite(change):
+        return ""
+    interval = f"; {_signed(low, words)} … {_signed(high, words)}" if math.isfinite(low) else ""
+    return f" ({_signed(change, words)}{interval})"
+
+
+def _signed(share: float, words: MapWords) -> str:
+    sign = "+" if share > 0 else "\N{MINUS SIGN}" if share < 0 else ""
+    return sign + words.share(abs(share))
+
+
+def _measure(name: str, language: Language) -> str:
+    """Return what a column of `summary` is called, its priority included."""
+    own = REPLAY_WORDS[language]
+    if name in {"unserved", "breaches"}:
+        return own.unserved if name == "unserved" else own.breaches
+    base = next(measure for measure in MEASURES if name.endswith(measure))
+    priority = name.removesuffix(base).strip("p_")
+    return own.measures[base] + (f", {own.of_priority.format(priority)}" if priority else "")
+
+
+def _figure(name: str, value: float, words: MapWords) -> str:
+    if name.endswith("_share"):
+        return words.share(value)
+    return words.number(value, 1 if name.endswith(tuple(MEASURES)) else 0)

@@ -1,0 +1,116 @@
+"""The words of a replayed day's map and report, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from equipage.api.language import Language
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayWords:
+    """Every word in one language; `{}` is filled in."""
+
+    title: str
+    day: str
+    calls: str
+    drives: str
+    waits: str
+    up_to: str
+    more: str
+    nobody: str
+    call: str
+    came_in: str
+    stops: str
+    waited: str
+    drive: str
+    late: str
+    yes: str
+    no: str
+    how: str
+    shown: str
+    days_of: str
+    compared: str
+    one_day: str
+    unserved: str
+    breaches: str
+    measures: Mapping[str, str]
+    of_priority: str
+
+
+_SPACE = "\N{NO-BREAK SPACE}"
+
+ENGLISH = ReplayWords(
+    title="{}: a day replayed",
+    day="{}: {} calls, {} crews",
+    calls="Calls: {}",
+    drives="Drives: {} (straight lines)",
+    waits="Minutes until a crew was there",
+    up_to="up to {}",
+    more="more than {}",
+    nobody="nobody came",
+    call="Call {}",
+    came_in="Came in",
+    stops="Calls",
+    waited="Waited",
+    drive="Drive",
+    late="Late",
+    yes="yes",
+    no="no",
+    how=(
+        "Crews drive as long as the router says. How long work takes is drawn, and nobody knows it before; "
+        "calls and work are the same for every policy."
+    ),
+    shown="Shown is the first of {} days.",
+    days_of="Days replayed: {}; vehicle-minutes under each policy: {}",
+    compared="In brackets: the difference from {}, then its 95 % interval.",
+    one_day="One day tells nothing about chance: give more days for intervals.",
+    unserved="Not reached",
+    breaches="Plans broken",
+    measures={
+        "mean_min": "Mean wait, min",
+        "p95_min": "95 % wait at most, min",
+        "late_share": "Late",
+        "drive_h": "Driving, h",
+    },
+    of_priority="priority {}",
+)
+
+FRENCH = ReplayWords(
+    title=f"{{}}{_SPACE}: une journée rejouée",
+    day=f"{{}}{_SPACE}: {{}} appels, {{}} équipes",
+    calls=f"Appels{_SPACE}: {{}}",
+    drives=f"Trajets{_SPACE}: {{}} (à vol d’oiseau)",
+    waits="Minutes avant l’arrivée d’une équipe",
+    up_to="jusqu’à {}",
+    more="plus de {}",
+    nobody="personne n’est venu",
+    call="Appel {}",
+    came_in="Reçu",
+    stops="Appels",
+    waited="Attente",
+    drive="Trajet",
+    late="En retard",
+    yes="oui",
+    no="non",
+    how=(
+        "Les équipes roulent aussi longtemps que le dit le calcul d’itinéraires. La durée du travail est "
+        f"tirée au sort et inconnue d’avance{_SPACE}; appels et travaux sont les mêmes pour chaque politique."
+    ),
+    shown="Est montrée la première de {} journées.",
+    days_of=f"Journées rejouées{_SPACE}: {{}}{_SPACE}; minutes de véhicule par politique{_SPACE}: {{}}",
+    compared=f"Entre parenthèses{_SPACE}: l’écart avec {{}}, puis l’intervalle à 95{_SPACE}% de confiance.",
+    one_day=f"Une seule journée ne dit rien du hasard{_SPACE}: donnez plus de jours pour des intervalles.",
+    unserved="Non desservis",
+    breaches="Plans enfreints",
+    measures={
+        "mean_min": "Attente moyenne, min",
+        "p95_min": f"Attente de 95{_SPACE}% au plus, min",
+        "late_share": "En retard",
+        "drive_h": "Conduite, h",
+    },
+    of_priority="priorité {}",
+)
+
+REPLAY_WORDS: Mapping[Language, ReplayWords] = {Language.FRENCH: FRENCH, Language.ENGLISH: ENGLISH}

@@ -1,0 +1,250 @@
+"""Days of a city to replay: made up from where its people live, or as they were recorded."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from equipage.data.city import City
+from equipage.data.errors import RecordedCallsError
+from equipage.data.world import World
+from equipage.dispatch.demand import demand_of
+from equipage.dispatch.model import ReportId, Service, ServiceCode, Shift, TimeSpan
+from equipage.dispatch.replay.day import Call, Day
+from equipage.dispatch.replay.generator import MUNICIPAL_HOURS, Mix, draw_calls, work_seconds
+from equipage.dispatch.roster import shifts_between
+from equipage.routing.router import Router
+
+COLUMNS = ("lon", "lat", "time", "service", "priority", "work_min")
+"""What a file of calls tells; the last two need not be there."""
+
+_AFTER = timedelta(days=1)
+"""How long crews still come after a day, so that what came in late is done, too."""
+
+_MOST_FAULTS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """A call as it was recorded, with the seconds that its work took where that is known."""
+
+    id: str
+    at: datetime
+    service_code: str
+    lon: float
+    lat: float
+    priority: int | None = None
+    work_s: int | None = None
+
+
+def city_mix(city: City, router: Router) -> Mix:
+    """Return what a city's people might report: where they live, the more urgent the rarer, in usual hours.
+
+    Parameters
+    ----------
+    city
+        Its zones with their people; where it has none, all its streets.
+    router
+        On its roads.
+    """
+    zones = city.zones
+    if not city.zone_values:
+        zones = gpd.GeoDataFrame(geometry=[shapely.box(*router.network.bounds)], crs=4326)
+    demand = demand_of(router, zones)
+    there = demand.weight * demand.has_road
+    return Mix(
+        hourly=np.array(MUNICIPAL_HOURS),
+        # Once, 2, 3, 4 times as often from priority 1 to 4.
+        services={service.code: float(service.priority) for service in city.services},
+        lonlat=demand.lonlat[there > 0],
+        weight=there[there > 0],
+    )
+
+
+def generated_day(city: City, mix: Mix, day: date, *, calls: int, seed: int) -> Day:
+    """Return a day that could be, with the city's own crews.
+
+    Parameters
+    ----------
+    city
+        Its services and crews.
+    mix
+        From `city_mix`.
+    day
+        On the city's calendar.
+    calls
+        How many come in.
+    seed
+        The same seed makes the same day.
+    """
+    span = day_span(city, day)
+    return _day(city, span, draw_calls(mix, _services(city), span, count=calls, seed=seed))
+
+
+def recorded_day(city: City, recorded: Sequence[Recorded], day: date, *, seed: int) -> Day:
+    """Return a day as it was, with the city's crews of today.
+
+    Parameters
+    ----------
+    city
+        Its services and crews.
+    recorded
+        What came in; what did on other days is left out.
+    day
+        On the city's calendar.
+    seed
+        Draws how long work takes where nobody recorded it.
+
+    Raises
+    ------
+    RecordedCallsError
+        Where nothing came in that day, or services are none of the city's.
+    """
+    span, services = day_span(city, day), _services(city)
+    calls = sorted((call for call in recorded if call.at in span), key=lambda call: (call.at, call.id))
+    unknown = sorted({call.service_code for call in calls} - services.keys())
+    if unknown:
+        known = ", ".join(sorted(services))
+        raise RecordedCallsError(
+            f"{city.name} has no service {', '.join(map(repr, unknown))}; it has {known}"
+        )
+    if not calls:
+        raise RecordedCallsError(f"nothing came in on {day}{_days_told(city, recorded)}")
+    rng = np.random.default_rng(seed)
+    drawn = work_seconds([services[ServiceCode(call.service_code)] for call in calls], rng)
+    return _day(
+        city,
+        span,
+        tuple(
+            _call(call, services[ServiceCode(call.service_code)], work_s)
+            for call, work_s in zip(calls, drawn, strict=True)
+        ),
+    )
+
+
+def day_span(city: City, day: date) -> TimeSpan:
+    """Return from when to when a day lasts in a city."""
+    zone = ZoneInfo(city.time_zone)
+    start, end = (datetime.combine(each, time_of_day(), zone) for each in (day, day + timedelta(days=1)))
+    return TimeSpan(start=start, end=end)
+
+
+def read_calls(file: Path, city: City) -> list[Recorded]:
+    """Return the calls of a CSV file: lon, lat, time, service, and perhaps priority and work_min.
+
+    Parameters
+    ----------
+    file
+        In UTF-8, with a line of names. Times are ISO 8601; one without a zone is the city's.
+    city
+        Whose time it is.
+
+    Raises
+    ------
+    RecordedCallsError
+        Where a column is missing or a line makes no sense; the message names the first faults.
+    """
+    zone = ZoneInfo(city.time_zone)
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        missing = [name for name in COLUMNS[:4] if name not in (reader.fieldnames or ())]
+        if missing:
+            found = ", ".join(reader.fieldnames or ()) or "none"
+            raise RecordedCallsError(f"{file} has no column {', '.join(missing)}; its columns are {found}")
+        calls, faults = [], []
+        for row in reader:
+            try:
+                calls.append(_recorded(row, f"line-{reader.line_num}", zone))
+            except ValueError as fault:
+                faults.append(f"line {reader.line_num}: {fault}")
+    if faults:
+        more = f"; and {len(faults) - _MOST_FAULTS} more" if len(faults) > _MOST_FAULTS else ""
+        raise RecordedCallsError(f"{file} is faulty: {'; '.join(faults[:_MOST_FAULTS])}{more}")
+    return calls
+
+
+def calls_of(world: World, span: TimeSpan) -> list[Recorded]:
+    """Return the calls that a database has of some time.
+
+    Parameters
+    ----------
+    world
+        From `equipage.connect`.
+    span
+        From when to when.
+    """
+    reports = world.reports(since=span.start, until=span.end)
+    times = reports["requested_at"].dt.to_pydatetime()
+    return [
+        Recorded(id=str(number), at=at, service_code=code, lon=place.x, lat=place.y, priority=int(priority))
+        for number, at, code, place, priority in zip(
+            reports.index, times, reports["service_code"], reports.geometry, reports["priority"], strict=True
+        )
+    ]
+
+
+def _day(city: City, span: TimeSpan, calls: tuple[Call, ...]) -> Day:
+    return Day(
+        span=span,
+        services=_services(city),
+        crews={crew.id: crew for crew in city.crews},
+        vehicles={vehicle.id: vehicle for vehicle in city.vehicles},
+        depots={depot.id: depot for depot in city.depots},
+        shifts=tuple(_shifts(city, span)),
+        calls=calls,
+    )
+
+
+def _shifts(city: City, span: TimeSpan) -> Iterator[Shift]:
+    worked = TimeSpan(start=span.start, end=span.end + _AFTER)
+    for crew in city.crews:
+        yield from shifts_between(crew, worked, ZoneInfo(city.time_zone))
+
+
+def _services(city: City) -> Mapping[ServiceCode, Service]:
+    return {service.code: service for service in city.services}
+
+
+def _call(call: Recorded, service: Service, drawn_s: int) -> Call:
+    return Call(
+        id=ReportId(call.id),
+        at=call.at,
+        service_code=service.code,
+        lon=call.lon,
+        lat=call.lat,
+        priority=service.priority if call.priority is None else call.priority,
+        work_s=drawn_s if call.work_s is None else call.work_s,
+    )
+
+
+def _recorded(row: Mapping[str, str | None], call_id: str, zone: ZoneInfo) -> Recorded:
+    given = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    at = datetime.fromisoformat(given["time"])
+    minutes = float(given["work_min"]) if given["work_min"] else None
+    lon, lat = float(given["lon"]), float(given["lat"])
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004
+        raise ValueError(f"{lon}, {lat} is no longitude and latitude in degrees")
+    return Recorded(
+        id=call_id,
+        at=at if at.tzinfo is not None else at.replace(tzinfo=zone),
+        service_code=given["service"],
+        lon=lon,
+        lat=lat,
+        priority=int(given["priority"]) if given["priority"] else None,
+        work_s=None if minutes is None else round(60 * minutes),
+    )
+
+
+def _days_told(city: City, recorded: Sequence[Recorded]) -> str:
+    zone = ZoneInfo(city.time_zone)
+    days = sorted({call.at.astimezone(zone).date() for call in recorded})
+    return f"; there are calls from {days[0]} to {days[-1]}" if days else ", nor on any other day"

@@ -1,0 +1,93 @@
+"""`equipage replay`: what it prints and writes, and what it says to what cannot be."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from equipage.api.cli import app
+from equipage.data.city import load_city
+from equipage.data.store import open_store, upgrade
+from equipage.dispatch.intake import NewReport
+from equipage.dispatch.model import ServiceCode
+from equipage.dispatch.services.filing import file_report
+from equipage.dispatch.services.fleet import install_city
+from equipage.dispatch.status import Source
+from equipage.routing.router import Router
+from tests.api.test_maps import FETCHED
+
+NOON = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
+ON_THAT_DAY = ("--date", "2026-11-26")
+
+
+def test_a_day_is_compared_printed_and_written(tmp_path: Path) -> None:
+    """Both policies have the same calls; the folder holds tables, a report and a map that needs no server."""
+    out = tmp_path / "out"
+    asked = ["replay", *ON_THAT_DAY, "--calls", "12", "--days", "2", "--out", str(out), "--lang", "en"]
+    answer = CliRunner().invoke(app, asked, env={"COLUMNS": "160"})
+    assert answer.exit_code == 0, answer.output
+    assert "12 calls, 33 crews, 2 day(s)" in answer.output
+    for told in ("strong-nearest", "instant", "Mean wait, min", "Plans broken", "map.html"):
+        assert told in answer.output
+    calls = pd.read_csv(out / "calls.csv")
+    assert calls.groupby(["policy", "day"])["work_min"].sum().groupby("day").nunique().tolist() == [1, 1]
+    assert (pd.read_csv(out / "summary.csv")["calls"] == 12).all()
+    assert "mean_min" in set(pd.read_csv(out / "differences.csv")["measure"])
+    assert "| Mean wait, min |" in (out / "report.md").read_text(encoding="utf-8")
+    page = (out / "map.html").read_text(encoding="utf-8")
+    assert FETCHED.findall(re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)) == []
+    assert "Calls: instant" in page
+    assert "Shown is the first of 2 days." in page
+
+
+def test_reports_of_a_database_are_replayed(tmp_path: Path) -> None:
+    """What citizens filed that day comes in again; the database stays as it is."""
+    city, url = load_city("la-serena-coquimbo"), f"sqlite:///{tmp_path / 'day.sqlite'}"
+    upgrade(url)
+    store = open_store(url)
+    router = Router(city.network)
+    with store.transaction() as tx:
+        install_city(tx, city)
+        for number in range(2):
+            new = NewReport(
+                service_code=ServiceCode("pothole"), lon=-71.2519, lat=-29.9027, source=Source.PHONE
+            )
+            file_report(tx, new, router=router, now=NOON + timedelta(hours=12 * number), actor="citizen")
+    store.close()
+    asked = ["replay", *ON_THAT_DAY, "--database-url", url, "--days", "1", "--policy", "nearest"]
+    answer = CliRunner().invoke(app, asked)
+    assert answer.exit_code == 0, answer.output
+    assert "1 calls, 33 crews" in answer.output  # the other one was filed at midnight
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (["--policy", "wise"], "there is no policy wise; there are nearest, strong-nearest"),
+        (["--policy", "no.such:thing"], "no.such:thing: No module named"),
+        (["--policy", "math:nothing"], "has no attribute 'nothing'"),
+        (["--city", "atlantis"], "there is no city 'atlantis'"),
+        (["--recorded", "nowhere.csv"], "nowhere.csv: No such file"),
+        (["--recorded", "a.csv", "--database-url", "sqlite:///b"], "give one of them"),
+    ],
+)
+def test_what_cannot_be_is_told(asked: list[str], told: str) -> None:
+    """Faults are sentences, not traces."""
+    answer = CliRunner().invoke(app, ["replay", *ON_THAT_DAY, *asked], env={"COLUMNS": "200"})
+    assert answer.exit_code != 0
+    assert told in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_a_policy_of_ones_own_is_replayed() -> None:
+    """Any function of the moment and the roads can be named."""
+    own = "equipage.dispatch.planner:decide"
+    asked = ["replay", *ON_THAT_DAY, "--calls", "3", "--days", "1", "--against", "nearest", "--policy", own]
+    answer = CliRunner().invoke(app, asked, env={"COLUMNS": "160"})
+    assert answer.exit_code == 0, answer.output
+    assert own in answer.output

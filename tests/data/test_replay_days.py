@@ -1,0 +1,81 @@
+"""Days of a city to replay: made up, from a file, or from a database."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from equipage.data.city import City, load_city
+from equipage.data.errors import RecordedCallsError
+from equipage.data.replay_days import city_mix, generated_day, read_calls, recorded_day
+from equipage.routing.router import Router
+
+DAY = date(2026, 11, 26)
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    """Return the sample city."""
+    return load_city("la-serena-coquimbo")
+
+
+def test_a_made_up_day_is_the_citys_own(city: City) -> None:
+    """Calls are on its roads and of its services, on its calendar; the same seed makes the same day."""
+    router = Router(city.network)
+    mix = city_mix(city, router)
+    day = generated_day(city, mix, DAY, calls=40, seed=1)
+    assert day == generated_day(city, mix, DAY, calls=40, seed=1)
+    assert day.calls != generated_day(city, mix, DAY, calls=40, seed=2).calls
+    assert {call.at.astimezone(day.span.start.tzinfo).date() for call in day.calls} == {DAY}
+    assert (router.snap([(call.lon, call.lat) for call in day.calls]).distance_m < 1.0).all()
+    assert day.shifts_at(day.span.start).keys() == day.crews.keys()
+
+
+def test_recorded_calls_are_taken_as_they_were(city: City, tmp_path: Path) -> None:
+    """A time without a zone is the city's; what is not told is the service's, or drawn."""
+    file = tmp_path / "calls.csv"
+    file.write_text(
+        "lon,lat,time,service,priority,work_min,remark\n"
+        "-71.25,-29.90,2026-11-26T14:30:00-03:00,pothole,1,12.5,\n"
+        "-71.24,-29.91,2026-11-26T08:00,graffiti,,,near the school\n"
+        "-71.24,-29.91,2026-11-25T08:00,graffiti,,,\n",
+        encoding="utf-8",
+    )
+    day = recorded_day(city, read_calls(file, city), DAY, seed=1)
+    first, second = day.calls
+    assert (first.id, first.at.isoformat(), first.priority) == ("line-3", "2026-11-26T08:00:00-03:00", 4)
+    assert (second.id, second.priority, second.work_s) == ("line-2", 1, 750)
+    assert first.work_s != recorded_day(city, read_calls(file, city), DAY, seed=2).calls[0].work_s
+
+
+def test_a_faulty_file_is_refused_line_by_line(city: City, tmp_path: Path) -> None:
+    """Every line that makes no sense is named, or the columns that are missing."""
+    file = tmp_path / "calls.csv"
+    file.write_text(
+        "lon,lat,time,service\n-71,-29,yesterday,pothole\n-71,-290,2026-11-26T08:00,pothole\nx,1,2026-11-26,y\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(
+        RecordedCallsError, match=r"line 2: .*yesterday.*; line 3: -71.0, -290.0.*; line 4: .*'x'"
+    ):
+        read_calls(file, city)
+    file.write_text("lon,latitude,time\n", encoding="utf-8")
+    with pytest.raises(
+        RecordedCallsError, match="no column lat, service; its columns are lon, latitude, time"
+    ):
+        read_calls(file, city)
+
+
+def test_a_day_without_calls_or_with_strange_services_is_told(city: City, tmp_path: Path) -> None:
+    """Whoever names the wrong day hears which days there are; unknown services are named with the known."""
+    file = tmp_path / "calls.csv"
+    file.write_text("lon,lat,time,service\n-71.25,-29.90,2026-11-26T08:00,pot-hole\n", encoding="utf-8")
+    calls = read_calls(file, city)
+    with pytest.raises(
+        RecordedCallsError, match="nothing came in on 2026-11-27; there are calls from 2026-11-26"
+    ):
+        recorded_day(city, calls, date(2026, 11, 27), seed=1)
+    with pytest.raises(RecordedCallsError, match=r"has no service 'pot-hole'; it has .*pothole"):
+        recorded_day(city, calls, DAY, seed=1)
