@@ -42,7 +42,8 @@ class Followed(Shown):
     """A report as its citizen sees it.
 
     Of a duplicate (`merged`) status and arrival are those of the report that is kept. `promised_at` is the
-    arrival that was told first, where it has slipped since, by `late_s` seconds.
+    arrival that was told first, where it has slipped since, by `late_s` seconds. `visits_before` is how many
+    other visits the crew makes first, whoever they are to.
     """
 
     service_request_id: str
@@ -55,6 +56,7 @@ class Followed(Shown):
     eta: datetime | None = None
     earliest: datetime | None = None
     latest: datetime | None = None
+    visits_before: int = 0
     promised_at: datetime | None = None
     late_s: float | None = None
     crew_lost: bool = False
@@ -129,6 +131,7 @@ def followed(request: Request, reading: Reading, link: Link) -> Followed:
         eta=eta.eta if eta else None,
         earliest=eta.earliest if eta else None,
         latest=eta.latest if eta else None,
+        visits_before=eta.visits_before if eta else 0,
         promised_at=promised if late else None,
         late_s=late.total_seconds() if late else None,
         crew_lost=kept.status.is_waiting and lost_its_crew(assignments, since=since),

@@ -26,6 +26,9 @@ class FollowWords:
     any_moment: str
     arrived: str
     distance: str
+    visit_before: str
+    two_visits_before: str
+    visits_before: str
     slipped: str
     crew_lost: str
     note: str
@@ -47,6 +50,11 @@ class FollowWords:
     contact_erased: str
     contact_none: str
 
+    def visits(self, count: int) -> str:
+        """Return how many visits the crew makes first, in words where there are few."""
+        few = {1: self.visit_before, 2: self.two_visits_before}
+        return few.get(count) or self.visits_before.format(count=count)
+
 
 ENGLISH = FollowWords(
     title="Your report",
@@ -61,6 +69,9 @@ ENGLISH = FollowWords(
     any_moment="any moment now",
     arrived="The crew arrived at {time}.",
     distance="The crew is about {distance} away.",
+    visit_before="The crew has one visit before yours.",
+    two_visits_before="The crew has two visits before yours.",
+    visits_before="The crew has {count} visits before yours.",
     slipped="The crew comes later than we told you: {duration} after {promised}. We are sorry.",
     crew_lost="The crew we had found cannot come after all. We are looking for another one.",
     note="What we have to tell you",
@@ -102,6 +113,9 @@ FRENCH = FollowWords(
     any_moment="d’un instant à l’autre",
     arrived="Arrivée de l’équipe\N{NO-BREAK SPACE}: {time}.",
     distance="L’équipe est à {distance} environ.",
+    visit_before="L’équipe a une visite à faire avant la vôtre.",
+    two_visits_before="L’équipe a deux visites à faire avant la vôtre.",
+    visits_before="L’équipe a {count} visites à faire avant la vôtre.",
     slipped=(
         "L’équipe arrivera plus tard qu’annoncé\N{NO-BREAK SPACE}: {duration} après {promised}. "
         "Nous vous prions de nous en excuser."

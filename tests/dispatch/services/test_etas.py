@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -117,6 +119,54 @@ def test_a_promise_is_changed_only_when_it_moved_by_more_than_a_minute(
     assert refresh(town) == told
     assert len(town.events("eta")) == 1 + told
     assert (town.report(report) == before) is (told == 0)
+
+
+def behind_two(town: Town, **told: Any) -> Report:
+    """Give A two jobs and, behind them, a report; return that."""
+    *_, last = (town.file((1000.0 * km, 0.0), **told) for km in (1, 2, 3))
+    for report in reversed(town.reports()):
+        town.assign(report, "A", position=9)
+    return last
+
+
+def test_an_eta_far_along_a_route_is_less_sure(town: Town) -> None:
+    """Behind two jobs: an hour of work and the roads away, by the plan, and far wider than the first's."""
+    last = behind_two(town)
+    first, _, third = (expected(town, report) for report in reversed(town.reports()))
+    assert isinstance(first, Eta)
+    assert isinstance(third, Eta)
+    assert third.eta == town.now + timedelta(seconds=300 + 2 * 1800)
+    assert (first.visits_before, third.visits_before, third.basis) == (0, 2, EtaBasis.PLAN)
+    assert third.latest - third.earliest > 2 * (first.latest - first.earliest)
+    assert refresh(town) == 3
+    assert town.report(last).expected_at == third.eta
+
+
+@pytest.mark.parametrize(("minutes", "told"), [(4, {1}), (12, {1, 2, 3})])
+def test_what_comes_after_others_is_told_anew_when_it_moved_as_far_as_it_is_sure(
+    town: Town, minutes: int, told: set[int]
+) -> None:
+    """A crew that does not set off for four minutes is news to its first citizen; for twelve, to all."""
+    behind_two(town)
+    refresh(town)
+    before = len(town.events("eta"))
+    town.wait(minutes)
+    refresh(town)
+    assert {int(str(event.report_id)) for event in town.events("eta")[before:]} == told
+
+
+def test_a_report_that_becomes_late_is_told_however_little_it_moved(town: Town) -> None:
+    """Expected a minute before it is due, far along a route; two minutes later it is at risk."""
+    last = behind_two(town)
+    refresh(town)
+    eta = town.report(last).expected_at
+    assert eta is not None
+    with town.store.transaction() as tx:
+        tx.save_report(replace(tx.report(last.id), due_at=eta + timedelta(minutes=1)))
+    before = len(town.events("eta"))
+    town.wait(2)
+    refresh(town)
+    assert last.id in {event.report_id for event in town.events("eta")[before:]}
 
 
 def test_the_arrival_is_told_even_if_it_was_foretold(town: Town) -> None:
