@@ -131,21 +131,22 @@ class SimulatedCrew:
 
     async def _set_off(self, job: Mapping[str, Any]) -> None:
         await self._clock.sleep(self._rng.uniform(*REACTION_S))
-        if job["id"] not in {one["id"] for one in self.jobs}:
-            return
+        following = self._next_job()
+        if following is None or following["id"] != job["id"]:
+            return  # taken away, or something else comes first now
         if self._rng.random() < REFUSED_SHARE:
             await self._say(job, "refused", reason=self._words.broken_down)
         else:
             await self._say(job, "en_route")
 
     async def _drive_to(self, job: Mapping[str, Any]) -> None:
-        place = (float(job["report"]["lon"]), float(job["report"]["lat"]))
+        place = (float(job["lon"]), float(job["lat"]))
         arrived = await self._drive(place, as_long_as=lambda: self._has(job))
         if arrived:
             await self._say(job, "on_site")
 
     async def _work_on(self, job: Mapping[str, Any]) -> None:
-        mean_s = self._usual_s[job["report"]["service_code"]]
+        mean_s = self._usual_s[job["service_code"]]
         left_s = self._rng.gamma(WORK_SHAPE, mean_s / WORK_SHAPE)
         while left_s > 0 and self._has(job):
             pause_s = min(left_s, max(PARKED_FIX_EVERY_S, SMALLEST_PAUSE_S * self._clock.speed))
@@ -265,7 +266,7 @@ class Fleet:
         async for event in self._server.events():
             if event.kind == "conditions":
                 await self._roads.refresh(self._server)
-            elif event.kind in {"assignment", "resync"}:
+            elif event.kind in {"assignment", "plan", "resync"}:
                 self._stale.set()
 
     async def _keep_up(self) -> None:

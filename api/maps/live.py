@@ -16,7 +16,7 @@ from equipage.api.maps.page import NOTHING, Panel, legend_of, swatch
 from equipage.api.words.maps import MapWords
 from equipage.dispatch.access import Principal, in_scope
 from equipage.dispatch.model import Assignment, CrewId, Job, Report, ServiceCode
-from equipage.dispatch.situation import Situation
+from equipage.dispatch.situation import CrewPlace, Situation
 from equipage.dispatch.status import AssignmentStatus, CrewStatus, EtaBasis
 from equipage.dispatch.translation import in_language
 from equipage.routing.errors import OffNetworkError, UnroutableError
@@ -167,9 +167,13 @@ class LiveMap:
                 yield drawn(route.geometry, _ROUTE_STYLE, tip=self._told(assignment, minutes))
 
     def _planned(self) -> Iterator[Feature]:
+        """Yield lines to what is planned: from the stop before it, or from where the crew is."""
         for assignment, job in self._live(AssignmentStatus.PLANNED):
-            place = self.situation.position_of(assignment.crew_id)
-            line = shapely.LineString([(place.lon, place.lat), (job.lon, job.lat)])
+            route = self.situation.live_of(assignment.crew_id)
+            before = route[: route.index(assignment)][-1:]
+            here = [self.situation.jobs[each.job_id] for each in before]
+            start: CrewPlace | Job = here[0] if here else self.situation.position_of(assignment.crew_id)
+            line = shapely.LineString([(start.lon, start.lat), (job.lon, job.lat)])
             yield drawn(line, _PLANNED_STYLE, tip=self._told(assignment, None))
 
     def _live(self, status: AssignmentStatus) -> Iterator[tuple[Assignment, Job]]:

@@ -8,9 +8,10 @@ from itertools import groupby
 from typing import Any, Self
 
 from equipage.api.representations.lists import Shown
-from equipage.dispatch.model import AuditEntry, Eta, Job, JobId, Plan, Report
+from equipage.dispatch.model import Assignment, AuditEntry, Eta, Job, JobId, Report, Stop
 from equipage.dispatch.reasons import Fact, Reason
-from equipage.dispatch.status import EtaBasis
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.status import AssignmentStatus, EtaBasis
 from equipage.dispatch.suggest import Suggestions
 
 
@@ -127,20 +128,65 @@ class HistoryEntryShown(Shown):
 
 
 class StopShown(Shown):
-    """A planned visit."""
+    """A planned visit; `late_s` is by how much it is expected after it is due."""
 
     position: int
     job_id: str
     report_id: str | None
     assignment_id: str
+    status: AssignmentStatus
+    pinned: bool
     arrival: datetime
     departure: datetime
+    due_at: datetime
+    late_s: float
+
+    @classmethod
+    def of(cls, stop: Stop, job: Job, assignment: Assignment) -> Self:
+        """Show a stop with its job and whose that is."""
+        return cls(
+            position=stop.position,
+            job_id=stop.job_id,
+            report_id=job.report_id,
+            assignment_id=stop.assignment_id,
+            status=assignment.status,
+            pinned=assignment.pinned,
+            arrival=stop.arrival,
+            departure=stop.departure,
+            due_at=job.due_at,
+            late_s=max((stop.arrival - job.due_at).total_seconds(), 0.0),
+        )
+
+
+class TotalsShown(Shown):
+    """What some stops come to; `late` of them are expected after they are due, by `late_s` together."""
+
+    stops: int
+    planned: int
+    pinned: int
+    work_s: float
+    late: int
+    late_s: float
+
+    @classmethod
+    def of(cls, stops: Sequence[StopShown]) -> Self:
+        """Add some stops up."""
+        return cls(
+            stops=len(stops),
+            planned=sum(stop.status is AssignmentStatus.PLANNED for stop in stops),
+            pinned=sum(stop.pinned for stop in stops),
+            work_s=sum((stop.departure - stop.arrival).total_seconds() for stop in stops),
+            late=sum(stop.late_s > 0 for stop in stops),
+            late_s=sum(stop.late_s for stop in stops),
+        )
 
 
 class RouteShown(Shown):
-    """One crew's stops, in order."""
+    """One crew's stops, in order, and when the last is expected to be done."""
 
     crew_id: str
+    ends_at: datetime
+    totals: TotalsShown
     stops: list[StopShown]
 
 
@@ -160,24 +206,20 @@ class PlanShown(Shown):
     as_of: datetime | None
     network_id: str
     engine: str
+    totals: TotalsShown
     routes: list[RouteShown]
     unassigned: list[UnassignedShown]
 
     @classmethod
-    def of(cls, plan: Plan, jobs: Mapping[JobId, Job], waiting: Sequence[Report]) -> Self:
-        """Show a plan with the reports of its jobs."""
+    def of(cls, situation: Situation, jobs: Mapping[JobId, Job], waiting: Sequence[Report]) -> Self:
+        """Show the plan of a situation, as far as it is of some jobs, and the reports that wait."""
+        plan = situation.plan
         stops = sorted(plan.stops, key=lambda stop: (stop.crew_id, stop.position))
         routes = {
             crew_id: [
-                StopShown(
-                    position=stop.position,
-                    job_id=stop.job_id,
-                    report_id=jobs[stop.job_id].report_id if stop.job_id in jobs else None,
-                    assignment_id=stop.assignment_id,
-                    arrival=stop.arrival,
-                    departure=stop.departure,
-                )
+                StopShown.of(stop, jobs[stop.job_id], situation.assignments[stop.assignment_id])
                 for stop in crews_stops
+                if stop.job_id in jobs and stop.assignment_id in situation.assignments
             ]
             for crew_id, crews_stops in groupby(stops, key=lambda stop: stop.crew_id)
         }
@@ -186,7 +228,14 @@ class PlanShown(Shown):
             as_of=plan.as_of,
             network_id=plan.network_id,
             engine=plan.engine,
-            routes=[RouteShown(crew_id=crew_id, stops=stops) for crew_id, stops in routes.items()],
+            totals=TotalsShown.of([stop for route in routes.values() for stop in route]),
+            routes=[
+                RouteShown(
+                    crew_id=crew_id, ends_at=route[-1].departure, totals=TotalsShown.of(route), stops=route
+                )
+                for crew_id, route in routes.items()
+                if route
+            ],
             unassigned=[_unassigned(report) for report in waiting],
         )
 

@@ -75,7 +75,7 @@ class ShiftShown(Shown):
 
 
 class CrewShown(Shown):
-    """Who works together on a shift, where, and on what."""
+    """Who works together on a shift, where, and on what: now, next, and how many are planned in all."""
 
     id: str
     name: str
@@ -91,6 +91,7 @@ class CrewShown(Shown):
     paused: bool
     current: AssignmentShown | None
     next: AssignmentShown | None
+    planned: int
 
     @classmethod
     def of(cls, crew: Crew, situation: Situation) -> Self:
@@ -115,6 +116,7 @@ class CrewShown(Shown):
             paused=crew.paused_since is not None,
             current=AssignmentShown.of(current) if current else None,
             next=AssignmentShown.of(planned[0]) if planned else None,
+            planned=len(planned),
         )
 
 

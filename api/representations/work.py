@@ -148,7 +148,7 @@ class ReportShown(Shown):
             sla=sla_state(
                 report.due_at,
                 now=report.closed_at or now,
-                eta=report.expected_at,
+                eta=report.expected_at or (holder.promised_at if holder else None),
                 arrived_at=holder.arrived_at if holder else None,
             ),
             assignment=HolderShown.of(holder) if holder else None,

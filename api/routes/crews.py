@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 
 from equipage.api.given import Given
+from equipage.api.representations.advice import EtaShown
 from equipage.api.representations.fleet import CrewShown
+from equipage.api.representations.legs import legs_of
 from equipage.api.representations.lists import (
     GEOJSON,
     PAGE,
@@ -28,6 +31,7 @@ from equipage.api.security import KEY_SCHEMES, Here, May, require_own_crew
 from equipage.api.views import notes_for_crew, show_reports
 from equipage.dispatch.access import Action, Principal, in_scope
 from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import Assignment, AssignmentId, Crew, CrewId
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.fleet import pause_crew, resume_crew, set_absent
@@ -48,8 +52,14 @@ class CrewChangesGiven(Given):
 
 
 class CrewJobShown(AssignmentShown):
-    """A crew's job, with its report and what the dispatchers noted about it."""
+    """A crew's job: what and where it is, when the crew is expected there, its report, and what was noted."""
 
+    service_code: str
+    lon: float
+    lat: float
+    due_at: datetime
+    arrival: EtaShown | None
+    departure: datetime | None
     report: ReportShown | None
     notes: list[NoteShown]
 
@@ -94,7 +104,7 @@ def change_crew(
 
 @router.get("/{crew_id}/jobs", summary="What a crew has to do")
 def jobs(request: Request, here: Here, caller: _Worker, crew_id: str) -> Page[CrewJobShown]:
-    """List a crew's live assignments in the order of its route, with their reports."""
+    """List a crew's live assignments in the order of its route, with their arrivals and their reports."""
     require_own_crew(caller, crew_id)
     with here.store.reading() as reading:
         situation = load_situation(reading, here.now())
@@ -106,16 +116,25 @@ def jobs(request: Request, here: Here, caller: _Worker, crew_id: str) -> Page[Cr
         notes = _notes_by_report(reading, live)
         reports = [situation.reports[each.report_id] for each in live if each.report_id is not None]
         shown = {each.id: each for each in show_reports(request, reading, reports, caller)}
-    return Page(
-        items=[
+    route = itineraries(situation, here.router, [CrewId(crew_id)])[CrewId(crew_id)]
+    visits = {visit.assignment_id: visit for visit in route.visits}
+    items = []
+    for each in live:
+        job, visit = situation.jobs[each.job_id], visits.get(each.id)
+        items.append(
             CrewJobShown(
                 **AssignmentShown.of(each).model_dump(),
+                service_code=job.service_code,
+                lon=job.lon,
+                lat=job.lat,
+                due_at=job.due_at,
+                arrival=EtaShown.of(visit.eta) if visit else None,
+                departure=situation.now + timedelta(seconds=round(visit.departs.mid)) if visit else None,
                 report=shown.get(each.report_id or ""),
                 notes=notes[each.report_id or ""],
             )
-            for each in live
-        ]
-    )
+        )
+    return Page(items=items)
 
 
 @router.get("/{crew_id}/notes", summary="What was noted for a crew")
@@ -154,6 +173,22 @@ def way(here: Here, caller: _Worker, crew_id: str, assignment_id: str = "") -> J
         },
     }
     return JSONResponse(content, media_type=GEOJSON)
+
+
+@router.get(
+    "/{crew_id}/itinerary",
+    summary="The whole route of a crew, drawn",
+    response_class=JSONResponse,
+    responses={200: {"content": {GEOJSON: {}}}},
+)
+def itinerary(here: Here, caller: _Worker, crew_id: str) -> JSONResponse:
+    """Draw the way of a crew from where it is through all its stops: a line to each, and a numbered point."""
+    require_own_crew(caller, crew_id)
+    situation = _situation(here)
+    legs = legs_of(situation, here.router, _crew(situation, crew_id).id)
+    seen = [leg for leg in legs if in_scope(caller, leg.job.service_code, leg.job.commune)]
+    features = [feature for leg in seen for feature in leg.features()]
+    return JSONResponse({"type": "FeatureCollection", "features": features}, media_type=GEOJSON)
 
 
 def _notes_by_report(reading: Reading, assignments: Sequence[Assignment]) -> Mapping[str, list[NoteShown]]:

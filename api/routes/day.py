@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import RedirectResponse, Response
 
 from equipage.api.console import signed_in_page
-from equipage.api.events import EventStreamResponse
+from equipage.api.events import EventStreamResponse, encode_event
 from equipage.api.language import asked_language
 from equipage.api.representations.day import DayShown, DutyShown, EndedShown, OwnCrewShown
 from equipage.api.security import (
@@ -112,13 +112,19 @@ async def crew_events(
     crew_id: str,
     last_event_id: Annotated[str | None, Header(description="the last event you have")] = None,
 ) -> EventStreamResponse:
-    """Stream the events about a crew's own jobs, without positions; resumable with `Last-Event-ID`."""
+    """Stream the events about a crew's own jobs and route, no positions; resumable with `Last-Event-ID`."""
     require_own_crew(caller, crew_id)
 
     def concerns(event: Event) -> bool:
-        return event.data.get("crew_id") == crew_id and in_scope(caller, event.service_code, event.commune)
+        own = event.data.get("crew_id") == crew_id or crew_id in event.data.get("crew_ids", ())
+        return own and in_scope(caller, event.service_code, event.commune)
 
-    return EventStreamResponse(here.broadcaster.stream(last_event_id, pick=concerns))
+    async def encode(event: Event) -> bytes:
+        # Whose route has changed with its own is none of its business.
+        told = {**event.data, "crew_ids": [crew_id]} if "crew_ids" in event.data else event.data
+        return encode_event(event.kind, told, event.id)
+
+    return EventStreamResponse(here.broadcaster.stream(last_event_id, pick=concerns, encode=encode))
 
 
 def _duties(

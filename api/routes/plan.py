@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Annotated
 
@@ -46,18 +45,17 @@ class AccuracyShown(Shown):
 
 @router.get("/plan", summary="Everybody's routes")
 def plan(here: Here, caller: Annotated[Principal, Depends(May(Action.READ_PLAN))]) -> PlanShown:
-    """Show the plan in force, and the reports that wait for a crew, each with the reason."""
+    """Show the plan in force, route by route with totals, and the reports that wait, each with the reason."""
     with here.store.reading() as reading:
         situation = load_situation(reading, here.now())
     seen = {number: job for number, job in situation.jobs.items() if _sees(caller, job)}
-    stops = tuple(stop for stop in situation.plan.stops if stop.job_id in seen)
     held = {assignment.report_id for assignment in situation.assignments.values()}
     waiting = [
         report
         for report in situation.reports.values()
         if report.id not in held and report_in_scope(caller, report)
     ]
-    return PlanShown.of(replace(situation.plan, stops=stops), seen, waiting)
+    return PlanShown.of(situation, seen, waiting)
 
 
 @router.get("/accuracy", summary="Predicted and actual arrivals", dependencies=[Depends(May(Action.ANALYSE))])

@@ -71,7 +71,7 @@ def assign(
     report_id, crew_id
         What, and to whom.
     pin : bool
-        Whether the planner is to leave it there.
+        Whether the planner is to leave it there, and so whatever the crew has planned before it.
     router : TravelTimes
         Tells when the crew would be there.
     now : datetime
@@ -123,6 +123,8 @@ def assign(
     if holder is not None:
         why = because("given_away", crew_id=crew_id)
         move_assignment(tx, holder, AssignmentStatus.RELEASED, reason=why, now=now, actor=actor)
+    if pin:
+        before = _pin_ahead(tx, situation, before, now=now, actor=actor)
     assignment = Assignment(
         id=AssignmentId(tx.next_id("assignment")),
         job_id=job.id,
@@ -289,11 +291,26 @@ def _move(
     """Give what a crew has planned another place in its route."""
     crew_id, job = assignment.crew_id, situation.jobs[assignment.job_id]
     before, after = places(situation, crew_id, job.id, position)
+    if assignment.pinned:
+        before = _pin_ahead(tx, situation, before, now=now, actor=assignment.actor)
     route = [*before, assignment, *after]
     if [each.id for each in route] == [each.id for each in situation.live_of(crew_id)]:
         return
     tell_assignment(tx, assignment, job, action="moved", actor=assignment.actor, now=now)
     change_plan(tx, routes={crew_id: route_stops(situation, router, crew_id, route)}, now=now)
+
+
+def _pin_ahead(
+    tx: Transaction, situation: Situation, before: Sequence[Assignment], *, now: datetime, actor: str
+) -> Sequence[Assignment]:
+    """Pin what comes before a pinned job: the planner keeps the order of pins at the head of a route."""
+    pinned = [replace(each, pinned=True) if not each.status.is_running else each for each in before]
+    for was, each in zip(before, pinned, strict=True):
+        if each != was:
+            tx.save_assignment(each)
+            job = situation.jobs[each.job_id]
+            tell_assignment(tx, each, job, action="pinned", now=now, actor=actor)
+    return pinned
 
 
 def _confirm(
