@@ -1,9 +1,10 @@
 // What a dispatcher does to reports, assignments and crews, each with the way back where there is one.
 
-import { ApiError, del, patch, post, put, query } from "./api.js";
+import { ApiError, del, get, patch, post, put, query } from "./api.js";
 import { serviceName } from "./city_words.js";
 import { askCondition } from "./condition_form.js";
 import { ask } from "./dialog.js";
+import { clockTime } from "./format.js";
 import { t } from "./i18n.js";
 import { putReport, store, touch } from "./store.js";
 import { markReport, refreshConditions, refreshCrews } from "./sync.js";
@@ -65,6 +66,38 @@ export async function assignAgainstAdvice(report, crewId, reason) {
     danger: true,
   });
   return answer && assign(report, crewId, { pin: true, override: true });
+}
+
+/**
+ * Put a report somewhere in a crew's route: `position` counts what is planned, from 1. It is pinned there, and so is
+ * what comes before it; `ahead` is what was not pinned yet, for the way back.
+ */
+export function placeInRoute(report, crewId, position, { from, ahead = [] }) {
+  const before = report.assignment;
+  return attempt(async () => {
+    await putAssignment(report.id, crewId, { pin: true, position });
+    didUndoably(t("done.placed", { report: reportName(report), crew: crewName(crewId), n: position }), async () => {
+      await putAssignment(report.id, before.crew_id, { pin: before.pinned, position: from });
+      await Promise.all(ahead.map((id) => patch(assignmentPath(id), { pinned: false })));
+      refreshCrews();
+    });
+  });
+}
+
+/** Ask which of the other crews that may have it is to have a planned report, and give it to that crew. */
+export async function giveToAnother(report) {
+  const advice = await attempt(() => get(`${reportPath(report.id)}/suggestions`));
+  if (!advice) return null;
+  const others = advice.suggestions.filter((each) => each.crew_id !== report.assignment.crew_id);
+  const options = others.map(({ crew_id: id, eta }) => ({ value: id, label: t("route.offer", { crew: crewName(id), time: clockTime(eta) }) }));
+  const answer = await ask({
+    title: t("route.give_title", { report: reportName(report) }),
+    text: options.length ? "" : t("route.nobody"),
+    fields: options.length ? [{ name: "crew_id", label: t("route.give_to"), type: "select", options }] : [],
+    confirm: t(options.length ? "route.give" : "close"),
+  });
+  const chosen = others.find((each) => each.crew_id === answer?.crew_id);
+  return chosen ? assign(report, chosen.crew_id, { pin: true, seen: { as_of: advice.as_of, eta: chosen.eta } }) : null;
 }
 
 /** Take the crew off a report. */

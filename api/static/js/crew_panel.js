@@ -1,7 +1,7 @@
 // One crew: what it does, where it was last heard of, its jobs in order, and its shift.
 
 import { listAll, query } from "./api.js";
-import { setCrew } from "./actions.js";
+import { giveToAnother, placeInRoute, setCrew, setPin } from "./actions.js";
 import { serviceName, skillNames } from "./city_words.js";
 import { everySecond } from "./clock.js";
 import { showLink } from "./crew_link.js";
@@ -14,7 +14,8 @@ import { bringIntoView, lookAt } from "./map.js";
 import { openById } from "./report_panel.js";
 import { loadCrewNotes, noteForm } from "./notes.js";
 import { crewIcon, priorityIcon } from "./shapes.js";
-import { can, etaOf, putReport, store, subscribe } from "./store.js";
+import { slaText } from "./sla.js";
+import { can, putReport, store, subscribe } from "./store.js";
 
 let panel = null;
 
@@ -23,6 +24,7 @@ function open(crew) {
   panel = {
     id: crew.id,
     state: "",
+    route: null,
     following: false,
     head: h("div", { class: "report-head" }),
     signal: h("p", { class: "crew-signal" }),
@@ -41,7 +43,7 @@ const subjectsOf = (crew) => [
   { subject: "vehicle", id: crew.vehicle_id, label: t("note.on_its_vehicle", { vehicle: crew.vehicle_id }) },
 ];
 
-const stateOf = (crew) => [crew.status, crew.paused, crew.current?.id, crew.current?.status, crew.next?.id, crew.shift?.absent].join(" ");
+const stateOf = (crew) => [crew.status, crew.paused, crew.current?.id, crew.current?.status, crew.next?.id, crew.planned, crew.shift?.absent, store.routes.get(crew.id)].join(" ");
 
 function refresh() {
   const crew = panel && store.crews.get(panel.id);
@@ -120,28 +122,73 @@ async function loadJobs(crew) {
   }
   if (!panel || panel.id !== crew.id) return;
   for (const job of jobs) if (job.report) putReport(job.report);
+  panel.route = jobs;
+  drawRoute();
+}
+
+/** The route in order, each stop with its time, its promise and what can be done about its place. */
+function drawRoute() {
+  const jobs = panel.route;
+  const last = jobs.at(-1)?.departure;
   redraw(
     panel.jobs,
     jobs.length === 0 && h("p", { class: "empty" }, t("crew.no_job")),
-    h("ol", { class: "jobs" }, jobs.map(jobRow)),
+    jobs.length > 0 && last && h("p", { class: "quiet route-summary" }, t("route.summary", { n: jobs.length, time: clockTime(last) })),
+    h("ol", { class: "jobs route" }, jobs.map(jobRow)),
   );
 }
 
-function jobRow(job) {
-  const report = job.report;
-  if (!report) return h("li", { data: { key: job.job_id } }, t("crew.job", { id: job.job_id }));
-  const eta = etaOf(report);
+/** The present words for a job; of a report, as it is known now. */
+function jobRow(job, index) {
+  const report = job.report && (store.reports.get(job.report.id) ?? job.report);
+  const sla = report && slaText(report);
   return h(
     "li",
-    { data: { key: job.job_id } },
-    priorityIcon(report.priority, 20),
+    { data: { key: job.id, status: job.status } },
+    h("span", { class: "stop-number" }, index + 1),
     h(
       "div",
-      {},
-      button(serviceName(report), () => openById(report.id), { kind: "link strong" }),
-      h("div", { class: "quiet" }, report.address || t("report.no_address")),
+      { class: "stop" },
+      h(
+        "div",
+        { class: "stop-line" },
+        report && priorityIcon(report.priority, 18),
+        report ? button(serviceName(report), () => openById(report.id), { kind: "link strong" }) : h("b", {}, serviceName(job)),
+        sla && h("span", { class: "sla", data: { state: sla.state }, "aria-label": sla.spoken }, sla.text),
+      ),
+      h("div", { class: "quiet" }, report ? report.address || t("report.no_address") : ""),
+      h("div", { class: "stop-line" }, h("span", { class: "chip", data: { status: job.status } }, t(`assignment.status.${job.status}`)), timesOf(job)),
     ),
-    h("span", { class: "chip", data: { status: job.status } }, t(`assignment.status.${job.status}`), eta && job.status !== "on_site" && ` ${clockTime(eta)}`),
+    report && job.status === "planned" && can("assign") && stopButtons(job, report),
+  );
+}
+
+function timesOf(job) {
+  const { arrival, status } = job;
+  if (!arrival || status === "on_site") return null;
+  const told = job.report && store.etas.get(job.report.id);
+  const newest = told?.assignment_id === job.id && told.as_of > arrival.as_of ? told : arrival;
+  return [h("b", {}, clockTime(newest.eta)), h("span", { class: "quiet" }, t("route.window", { earliest: clockTime(newest.earliest), latest: clockTime(newest.latest) }))];
+}
+
+/** What a dispatcher does about the place of a planned stop. */
+function stopButtons(job, report) {
+  const planned = panel.route.filter((each) => each.status === "planned");
+  const place = planned.indexOf(job) + 1;
+  const name = `${serviceName(report)} ${report.id}`;
+  const move = (to) => {
+    const others = planned.filter((each) => each !== job).slice(0, to - 1);
+    const ahead = others.filter((each) => !each.pinned).map((each) => each.id);
+    return placeInRoute(report, job.crew_id, to, { from: place, ahead });
+  };
+  const small = (sign, title, label, onClick, more = {}) => button(sign, onClick, { kind: "small icon", title: t(title), "aria-label": t(label, { report: name }), ...more });
+  return h(
+    "div",
+    { class: "stop-buttons", title: t("route.order_help") },
+    small("↑", "route.up", "route.up.of", () => move(place - 1), { disabled: place === 1 }),
+    small("↓", "route.down", "route.down.of", () => move(place + 1), { disabled: place === planned.length }),
+    small("⚲", job.pinned ? "unpin" : "pin", job.pinned ? "route.unpin.of" : "route.pin.of", () => setPin(report, !job.pinned), { "aria-pressed": String(job.pinned) }),
+    small("⇄", "route.give_other", "route.give.of", () => giveToAnother(report)),
   );
 }
 
@@ -152,7 +199,8 @@ export function startCrewPanel() {
     if (crew) open(crew);
     else if (panel && store.selection === null) closePanel();
   });
-  subscribe(["crews"], refresh);
+  subscribe(["crews", "routes"], refresh);
+  subscribe(["reports"], () => panel?.route && drawRoute());
   subscribe(["notes"], () => panel && loadCrewNotes(panel.notes, panel.id));
   subscribe(["positions"], () => {
     const crew = panel?.following && store.crews.get(panel.id);

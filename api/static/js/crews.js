@@ -67,8 +67,10 @@ function renderRow(crew, row) {
   setText(parts.shift, shiftText(crew));
   const now = jobText(crew.current);
   const next = jobText(crew.next);
-  setText(parts.job, now || (next ? t("crew.next", { job: next }) : t("crew.no_job")));
-  parts.job.title = next && now ? t("crew.next", { job: next }) : "";
+  const more = crew.planned - 1; // besides the next
+  const following = next && (more > 0 ? t("crew.next_more", { job: next, n: more }) : t("crew.next", { job: next }));
+  setText(parts.job, now ? (crew.planned ? t("crew.then_more", { job: now, n: crew.planned }) : now) : following || t("crew.no_job"));
+  parts.job.title = now && following ? following : "";
   renderSignal(crew, row);
 }
 

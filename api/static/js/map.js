@@ -4,7 +4,7 @@
 
 import { serviceName } from "./city_words.js";
 import { everySecond } from "./clock.js";
-import { get, query } from "./api.js";
+import { get } from "./api.js";
 import { MAX_ZOOM, baseMap, tileUrl } from "./base_map.js";
 import { button, h } from "./dom.js";
 import { ago } from "./format.js";
@@ -73,7 +73,7 @@ export function startMap() {
   new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(document.getElementById("map"));
   subscribe(["reports", "crews", "positions", "selection"], drawMarks);
   subscribe(["conditions"], drawClosures);
-  subscribe(["selection"], drawRoute);
+  subscribe(["selection", "routes"], drawRoute);
   setInterval(drawRoute, ROUTE_EVERY_MS);
   everySecond(drawMarks); // reports turn red without an event
   drawMarks();
@@ -238,15 +238,15 @@ function makePin() {
 
 // --- The way of the selected crew -----------------------------------------------------------------
 
+/** Whose way is drawn, and up to which stop: all of a selected crew's, and a selected report's crew's up to there. */
 function wantedRoute() {
   if (store.selection?.kind === "crew") {
     const crew = store.crews.get(store.selection.id);
-    const job = crew?.current ?? crew?.next;
-    return job && job.status !== "on_site" ? { crew_id: crew.id, assignment_id: job.id } : null;
+    return crew?.current || crew?.next ? { crew_id: crew.id, last: null } : null;
   }
   const assignment = selectedReport()?.assignment;
   if (!assignment || !["planned", "en_route"].includes(assignment.status)) return null;
-  return { crew_id: assignment.crew_id, assignment_id: assignment.id };
+  return { crew_id: assignment.crew_id, last: assignment.id };
 }
 
 async function drawRoute() {
@@ -255,19 +255,34 @@ async function drawRoute() {
     routeLayer.clearLayers();
     return;
   }
-  let route = null;
+  let drawn = [];
   try {
-    route = await get(
-      query(`/api/v1/crews/${encodeURIComponent(wanted.crew_id)}/route`, { assignment_id: wanted.assignment_id }),
-    );
+    drawn = (await get(`/api/v1/crews/${encodeURIComponent(wanted.crew_id)}/itinerary`)).features;
   } catch {
-    route = null; // no way, or the crew has arrived: then there is none to draw
+    drawn = []; // the crew is gone meanwhile: then there is nothing to draw
   }
   if (JSON.stringify(wantedRoute()) !== JSON.stringify(wanted)) return;
   routeLayer.clearLayers();
-  if (!route?.geometry) return;
-  L.geoJSON(route, { interactive: false, style: { className: "way-edge", weight: 9, opacity: 0.9 } }).addTo(routeLayer);
-  L.geoJSON(route, { interactive: false, style: { className: "way", weight: 4.5, opacity: 0.95 } }).addTo(routeLayer);
+  const last = drawn.find(({ properties }) => properties.assignment_id === wanted.last)?.properties.position ?? Infinity;
+  const shown = drawn.filter(({ properties }) => properties.position <= last);
+  const ways = shown.filter(({ geometry }) => geometry.type === "LineString").reverse(); // the first lies on top
+  for (const edge of [true, false]) for (const way of ways) drawWay(way, edge);
+  const stops = shown.filter(({ geometry }) => geometry.type === "Point");
+  if (stops.length > 1) stops.forEach(drawStop);
+}
+
+function drawWay(way, edge) {
+  const later = way.properties.position > 1 ? " later" : "";
+  const style = edge ? { className: "way-edge", weight: 9, opacity: 0.9 } : { className: `way${later}`, weight: 4.5, opacity: 0.95 };
+  L.geoJSON(way, { interactive: false, style }).addTo(routeLayer);
+}
+
+/** The number of a stop beside its mark: the marks themselves are one canvas. */
+function drawStop({ geometry, properties }) {
+  const [lon, lat] = geometry.coordinates;
+  const number = h("span", { class: "stop-number" }, properties.position);
+  const icon = L.divIcon({ className: "route-stop", iconSize: [20, 20], iconAnchor: [-4, 24], html: number });
+  L.marker([lat, lon], { icon, interactive: false, keyboard: false }).addTo(routeLayer);
 }
 
 // --- Closures -------------------------------------------------------------------------------------

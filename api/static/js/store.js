@@ -14,6 +14,7 @@ export const store = {
   alarms: [],
   accuracy: null,
   demo: null,
+  routes: new Map(), // by crew, the version of the plan in which its route changed last
   etas: new Map(), // by report, newer than what the report itself says
   selection: null, // {kind: "report" | "crew", id}
   connection: "connecting",

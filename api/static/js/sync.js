@@ -109,6 +109,11 @@ const HANDLERS = {
     refreshCrews();
     if (data.status === "on_site") refreshAccuracy();
   },
+  plan(data) {
+    for (const id of data.crew_ids) store.routes.set(id, data.version);
+    refreshCrews();
+    touch("routes");
+  },
   eta: onEta,
   position: onPosition,
   conditions: () => refreshConditions(),

@@ -98,8 +98,8 @@ export function presentJob(job, { map, unsent, refuse }) {
 
 export const unsentSign = () => h("span", { class: "unsent" }, t("duty.unsent"));
 
-/** A job that comes later: one line, the rest when it is opened. */
-export function laterJob(job, { refuse }) {
+/** A job that comes later: one line, the rest when it is opened. `first` goes there before the others. */
+export function laterJob(job, { refuse, first }) {
   return h(
     "li",
     { class: "job later", data: { key: job.assignment_id } },
@@ -109,7 +109,7 @@ export function laterJob(job, { refuse }) {
       h("summary", {}, head(job, "h3"), h("span", { class: "when" }, job.eta ? moment(job.eta) : "–")),
       times(job),
       said(job),
-      h("div", { class: "links" }, photo(job)),
+      h("div", { class: "links" }, first && h("button", { type: "button", class: "button", id: `first-${job.assignment_id}`, on: { click: first } }, t("duty.first")), photo(job)),
       otherNavigation(job),
       refuse && h("button", { type: "button", class: "button danger refuse", id: `refuse-${job.assignment_id}`, on: { click: refuse } }, t("duty.refuse")),
     ),

@@ -145,6 +145,7 @@ function draw() {
 
 function drawDay(view, state) {
   const [present, ...later] = view.jobs;
+  const isWaiting = present?.status === "planned"; // a crew is on its way to one place only
   const unsent = (name) => outbox.stuck && view.unsent.has(name);
   if (present) {
     redraw(part("present"), presentJob(present, { map: map.box, unsent: unsent(present.assignment_id), refuse: () => refuse(present) }));
@@ -153,7 +154,7 @@ function drawDay(view, state) {
     redraw(part("present"), h("div", { class: "nothing" }, h("h2", {}, t(`duty.nothing.${state}`)), h("p", {}, t(`duty.nothing.${state}.text`))));
   }
   part("later").hidden = !later.length;
-  redraw(part("later"), h("h2", {}, t("duty.later", { n: later.length })), h("ol", {}, later.map((job) => laterJob(job, { refuse: () => refuse(job) }))));
+  redraw(part("later"), h("h2", {}, t("duty.later", { n: later.length })), h("ol", {}, later.map((job) => laterJob(job, { refuse: () => refuse(job), first: isWaiting && (() => say(job, "en_route")) }))));
   redraw(part("shift"), shiftCard(view, { state, unsent: unsent("pause"), pause: () => setPaused(true), resume: () => setPaused(false) }));
   const ended = view.ended.filter((each) => each.status !== "released");
   part("ended").hidden = !ended.length;

@@ -29,6 +29,13 @@ export function viewOf(day, entries) {
   return { ...view, jobs: [...running, ...view.jobs.filter((job) => job.status === "planned")], unsent };
 }
 
+/** What a crew that has not set off is to do first, where that was something else that it still has. */
+function firstNow({ jobs: [was, ...rest] }, { jobs: [is, ...later] }) {
+  const waits = was?.status === "planned" && is?.status === "planned";
+  const has = (jobs, wanted) => jobs.some((job) => job.assignment_id === wanted.assignment_id);
+  return waits && has(later, was) && has(rest, is) ? [{ kind: "first", job: is }] : [];
+}
+
 /** What has come, gone and been noted between two tellings of the day, apart from what the crew itself has ended. */
 export function newsOf(before, now, saidOf) {
   const known = new Set(before.jobs.map((job) => job.assignment_id));
@@ -40,5 +47,5 @@ export function newsOf(before, now, saidOf) {
     .map((job) => ({ kind: ended.get(job.assignment_id) || "released", job }));
   const read = new Set(before.jobs.flatMap((job) => job.notes.map((note) => note.id)));
   const noted = now.jobs.filter((job) => known.has(job.assignment_id) && job.notes.some((note) => !read.has(note.id)));
-  return [...gone, ...come, ...noted.map((job) => ({ kind: "note", job }))];
+  return [...gone, ...come, ...firstNow(before, now), ...noted.map((job) => ({ kind: "note", job }))];
 }
