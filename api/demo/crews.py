@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -225,6 +225,7 @@ class Fleet:
         self._words = words
         self._crews: dict[str, SimulatedCrew] = {}
         self._stale = asyncio.Event()
+        self._changed: set[str] = set()
 
     async def run(self) -> None:
         """Simulate until cancelled."""
@@ -255,9 +256,10 @@ class Fleet:
             for crew in listed
             if crew["vehicle_id"] in devices
         }
-        await self._read_jobs()  # who is on shift says so at once
+        await self._read_jobs(self._crews)  # who is on shift says so at once
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
+            tasks.create_task(self._look_again())
             tasks.create_task(self._keep_up())
             for crew in self._crews.values():
                 tasks.create_task(crew.live())
@@ -267,23 +269,38 @@ class Fleet:
             if event.kind == "conditions":
                 await self._roads.refresh(self._server)
             elif event.kind in {"assignment", "plan", "resync"}:
-                self._stale.set()
+                own = event.data.get("crew_id")
+                # After a gap in the stream anybody's may have changed.
+                changed = self._crews if event.kind == "resync" else event.data.get("crew_ids", [own])
+                self._mark(str(crew_id) for crew_id in changed)
+
+    async def _look_again(self) -> None:
+        """Look at everybody every half minute: a word may have been lost."""
+        while True:
+            self._mark(self._crews)
+            await asyncio.sleep(30.0 / self._clock.speed)
 
     async def _keep_up(self) -> None:
-        """Read everybody's jobs when one changed, and every half minute in case a word was lost."""
+        """Read the jobs of those whose route may have changed."""
         while True:
+            await self._stale.wait()
+            await asyncio.sleep(0.2)  # several changes come together
+            changed, self._changed = self._changed, set()
             self._stale.clear()
             with contextlib.suppress(httpx.HTTPError):
-                await self._read_jobs()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stale.wait(), 30.0 / self._clock.speed)
-            await asyncio.sleep(0.2)  # several changes come together
+                await self._read_jobs(changed)
 
-    async def _read_jobs(self) -> None:
+    def _mark(self, crew_ids: Iterable[str]) -> None:
+        self._changed.update(crew_ids)
+        self._stale.set()
+
+    async def _read_jobs(self, whose: Collection[str]) -> None:
         listed = {crew["id"]: crew for crew in (await self._server.get("/api/v1/crews"))["items"]}
         for crew in self._crews.values():
             told = listed[crew.id]
             crew.on_shift = told["status"] not in {"off_shift", "on_break"}
+            if crew.id not in whose:
+                continue
             has_some = told["current"] or told["next"]
             jobs = (await self._server.get(f"/api/v1/crews/{crew.id}/jobs"))["items"] if has_some else []
             if [(job["id"], job["status"]) for job in jobs] != [

@@ -167,6 +167,21 @@ def test_open311_tells_a_planned_report_open_and_when(
     wait_until(promised)  # before that it is the due time
 
 
+def test_what_comes_too_late_along_a_route_is_at_risk(
+    client: httpx.Client, anonymous: httpx.Client, route: list[dict[str, Any]]
+) -> None:
+    """A flooded street behind three other jobs is due long before: told at once, and how late in the plan."""
+    number = file(anonymous, service_code="flooding")["service_request_id"]
+    last = put(client, number, 9)
+    assert client.get(f"/api/v1/reports/{number}").json()["sla"] == "at_risk"
+    (own,) = [each for each in client.get("/api/v1/plan").json()["routes"] if each["crew_id"] == CREW]
+    assert own["stops"][-1]["assignment_id"] == last["id"]
+    assert own["stops"][-1]["late_s"] > 0
+    assert own["totals"]["late"] == 1
+    client.post(f"/api/v1/reports/{number}/close", json={"status": "cancelled"}).raise_for_status()
+    assert len(route) == len(jobs(client))
+
+
 def _width(told: dict[str, Any]) -> float:
     earliest, latest = (datetime.fromisoformat(told[name]) for name in ("earliest", "latest"))
     return (latest - earliest).total_seconds()

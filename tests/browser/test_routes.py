@@ -71,7 +71,7 @@ def test_a_crew_goes_to_another_job_first(telephone: Telephone) -> None:
     first, second, third = give_route(server)
     page = telephone.open()
     expect(page.locator(".job.later")).to_have_count(2)
-    page.locator(".job.later summary").nth(1).click()
+    page.locator(".job.later > details > summary").nth(1).click()
     page.locator("[id^=first-]").nth(1).click()
     wait_until(lambda: order(server) == [third, first, second])
     expect(telephone.present.locator(".chip")).to_have_attribute("data-status", "en_route")

@@ -190,6 +190,21 @@ def test_the_holder_is_not_put_behind_what_is_planned_after_the_job() -> None:
     assert (behind.eta - NOW).total_seconds() == 100 + 1800 + 100
 
 
+def test_a_crew_goes_before_what_else_it_has_planned() -> None:
+    """As it does when it is given the job: 100 s away, two others later; behind the first that is pinned."""
+    world = World(
+        crews=[a_crew()],
+        jobs=[a_job(), a_job("j2", (2000.0, 0.0)), a_job("j3", (3000.0, 0.0))],
+        assignments=[an_assignment("j2", since=-9), an_assignment("j3")],
+        where={"A": (0.0, 0.0)},
+    )
+    assert (first(world).eta - NOW).total_seconds() == 100
+    assert "before what else it has planned (2)" in texts(first(world))
+    world.assignments = [an_assignment("j2", since=-9, pinned=True), an_assignment("j3")]
+    assert (first(world).eta - NOW).total_seconds() == 200 + 1800 + 100
+    assert "before what else it has planned (1)" in texts(first(world))
+
+
 def test_the_holder_without_a_way_is_named_as_such() -> None:
     """The bridge is gone since: the crew that has the job cannot get there."""
     world = World(

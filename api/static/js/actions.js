@@ -43,14 +43,17 @@ async function takeAway(reportId, assignmentId) {
   refreshCrews();
 }
 
-/** Give a report to a crew; where it was another's, undoing gives it back. `seen` is the suggestion that was looked at. */
-export function assign(report, crewId, { pin = false, override = false, seen = undefined, onFault = toastFault } = {}) {
+/**
+ * Give a report to a crew; where it was another's, undoing gives it back, at `from` in that one's route where that is
+ * known. `seen` is the suggestion that was looked at.
+ */
+export function assign(report, crewId, { pin = false, override = false, seen = undefined, from = undefined, onFault = toastFault } = {}) {
   const before = report.assignment;
   return attempt(async () => {
     const made = await putAssignment(report.id, crewId, { pin, override, seen });
     didUndoably(t(pin ? "done.assigned_pinned" : "done.assigned", { report: reportName(report), crew: crewName(crewId) }), () =>
       before && before.status === "planned"
-        ? putAssignment(report.id, before.crew_id, { pin: before.pinned })
+        ? putAssignment(report.id, before.crew_id, { pin: before.pinned, position: from })
         : takeAway(report.id, made.id),
     );
     return made;
@@ -85,7 +88,7 @@ export function placeInRoute(report, crewId, position, { from, ahead = [] }) {
 }
 
 /** Ask which of the other crews that may have it is to have a planned report, and give it to that crew. */
-export async function giveToAnother(report) {
+export async function giveToAnother(report, from) {
   const advice = await attempt(() => get(`${reportPath(report.id)}/suggestions`));
   if (!advice) return null;
   const others = advice.suggestions.filter((each) => each.crew_id !== report.assignment.crew_id);
@@ -97,7 +100,7 @@ export async function giveToAnother(report) {
     confirm: t(options.length ? "route.give" : "close"),
   });
   const chosen = others.find((each) => each.crew_id === answer?.crew_id);
-  return chosen ? assign(report, chosen.crew_id, { pin: true, seen: { as_of: advice.as_of, eta: chosen.eta } }) : null;
+  return chosen ? assign(report, chosen.crew_id, { pin: true, seen: { as_of: advice.as_of, eta: chosen.eta }, from }) : null;
 }
 
 /** Take the crew off a report. */

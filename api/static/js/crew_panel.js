@@ -188,7 +188,7 @@ function stopButtons(job, report) {
     small("↑", "route.up", "route.up.of", () => move(place - 1), { disabled: place === 1 }),
     small("↓", "route.down", "route.down.of", () => move(place + 1), { disabled: place === planned.length }),
     small("⚲", job.pinned ? "unpin" : "pin", job.pinned ? "route.unpin.of" : "route.pin.of", () => setPin(report, !job.pinned), { "aria-pressed": String(job.pinned) }),
-    small("⇄", "route.give_other", "route.give.of", () => giveToAnother(report)),
+    small("⇄", "route.give_other", "route.give.of", () => giveToAnother(report, place)),
   );
 }
 
