@@ -274,5 +274,10 @@ def ready(situation: Situation, crew_id: CrewId, moment: Moment) -> Moment:
     if shift is None or not np.isfinite(moment.mid):
         return moment
     moment = moment.not_before((shift.span.start - situation.now).total_seconds())
-    pause = current_break(shift, situation.now + timedelta(seconds=moment.mid))
-    return moment if pause is None else moment.not_before((pause.end - situation.now).total_seconds())
+
+    def after_break(seconds: float) -> float:
+        pause = current_break(shift, situation.now + timedelta(seconds=seconds))
+        return seconds if pause is None else (pause.end - situation.now).total_seconds()
+
+    # Who is done sooner may set off before the break, and who is done later comes after it.
+    return Moment(after_break(moment.low), after_break(moment.mid), after_break(moment.high))
