@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from hypothesis import settings
 
 from tests.stores import database_url, fresh_database, postgis_server, store
@@ -16,6 +17,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # How long an example takes says more about what else the machine does than about the code.
 settings.register_profile("no-deadline", deadline=None)
 settings.load_profile("no-deadline")
+
+# By itself httpx gives up after 5 s, which an answer may take on a busy machine.
+DEFAULT_TIMEOUT_CONFIG.connect = DEFAULT_TIMEOUT_CONFIG.read = DEFAULT_TIMEOUT_CONFIG.write = 60.0
 
 
 @pytest.fixture(scope="session")

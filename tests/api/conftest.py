@@ -23,7 +23,10 @@ from equipage.dispatch.services.keys import issue_key
 from equipage.dispatch.status import Role
 from equipage.dispatch.warm_up import compile_kernels
 
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 120
+PATIENCE_S = 60.0
+"""How long anything may take that is waited for: it usually takes no time, but a machine may be busy."""
+
 # pytest listens to it even where the server does not: a line for each request would be all there is to see.
 logging.getLogger("uvicorn.access").disabled = True
 
@@ -44,7 +47,7 @@ class Live:
     def client(self, key: str | None = "demo") -> httpx.Client:
         """Return a client that sends a key, or none."""
         headers = {"Authorization": f"Bearer {key}"} if key else {}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=30)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE_S)
 
     def key(self, role: Role, **limits: Any) -> str:
         """Make a key of a role, and return it."""
@@ -84,11 +87,11 @@ def serving(settings: Settings, on_ready: Callable[[], None] | None = None) -> I
         yield Live(f"http://127.0.0.1:{port}", server)
     finally:
         server.should_exit = True
-        thread.join(15)
+        thread.join(PATIENCE_S)
     assert not thread.is_alive(), "the server did not end"
 
 
-def wait_until(condition: Callable[[], Any], timeout_s: float = 20) -> Any:
+def wait_until(condition: Callable[[], Any], timeout_s: float = PATIENCE_S) -> Any:
     """Return what the condition returns, as soon as that is true."""
     give_up = time.monotonic() + timeout_s
     while not (met := condition()):

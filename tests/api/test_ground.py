@@ -19,7 +19,7 @@ from equipage.api.ground import at_home, city_of
 from equipage.api.server import run
 from equipage.api.settings import Settings
 from equipage.data.city import SAMPLES
-from tests.api.conftest import demo_settings, ready, serving, wait_until
+from tests.api.conftest import START_TIMEOUT_S, demo_settings, ready, serving, wait_until
 from tests.data.overpass_server import THREE_COMMUNES, OverpassServer, read_elements, running_server
 
 
@@ -64,7 +64,7 @@ def test_a_server_fetches_its_place_once(folder: Path, server: OverpassServer) -
     """The first start asks for roads and communes; the second, with the servers failing, asks nobody."""
     for start in (1, 2):
         with serving(placed(folder, server)) as live:
-            wait_until(partial(ready, live), 60)
+            wait_until(partial(ready, live), START_TIMEOUT_S)
             with live.client() as client:
                 zones = client.get("/api/v1/zones").json()["items"]
                 crews = client.get("/api/v1/crews").json()["items"]
@@ -77,7 +77,7 @@ def test_a_server_fetches_its_place_once(folder: Path, server: OverpassServer) -
 def test_a_report_lies_in_its_commune(folder: Path, server: OverpassServer) -> None:
     """An enclave's report is of the enclave; its jurisdiction refuses what is in the commune around it."""
     with serving(placed(folder, server)) as live, live.client() as client:
-        wait_until(lambda: ready(live), 60)
+        wait_until(lambda: ready(live), START_TIMEOUT_S)
         form = {"api_key": "demo", "service_code": "pothole", "jurisdiction_id": "99002"}
 
         def file(lon: float, lat: float) -> httpx.Response:
@@ -96,7 +96,7 @@ def test_where_a_boundary_is_broken_reports_are_still_taken(folder: Path, server
     (folder / "city.json").write_text(json.dumps(facts), encoding="utf-8")
     del server.elements["way", 505]
     with serving(placed(folder, server)) as live, live.client() as client:
-        wait_until(lambda: ready(live), 60)
+        wait_until(lambda: ready(live), START_TIMEOUT_S)
         assert [zone["commune"] for zone in client.get("/api/v1/zones").json()["items"]] == [
             "Grandval",
             "Petit-Clos",
@@ -162,7 +162,7 @@ def test_a_database_is_one_citys(folder: Path, server: OverpassServer, tmp_path:
     settings = demo_settings(tmp_path, city=str(folder), network=THREE_COMMUNES)
     for _ in range(2):
         with serving(settings) as live:
-            wait_until(partial(ready, live), 60)
+            wait_until(partial(ready, live), START_TIMEOUT_S)
     said = run(demo_settings(tmp_path))
     assert "is that of the city 'dijon'" in said
     assert "EQUIPAGE_DATABASE_URL" in said

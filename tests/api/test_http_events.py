@@ -22,7 +22,7 @@ import pytest
 
 from equipage.api import events as events_module
 from equipage.dispatch.status import Role
-from tests.api.conftest import Live, wait_until
+from tests.api.conftest import PATIENCE_S, START_TIMEOUT_S, Live, wait_until
 
 FLOOD = 300
 PLACE = {"lon": -71.2519, "lat": -29.9027}
@@ -57,7 +57,7 @@ class Stream:
     def listen(self) -> None:
         """Read until the server ends the stream or this side has had enough."""
         with (
-            httpx.Client(timeout=30) as client,
+            httpx.Client(timeout=PATIENCE_S) as client,
             client.stream("GET", self.url, headers=self.headers) as answer,
         ):
             assert answer.status_code == 200, answer.read()
@@ -82,13 +82,13 @@ def listening(url: str, **headers: str) -> Iterator[Stream]:
     stream = Stream(url, {name.replace("_", "-"): value for name, value in headers.items()})
     thread = threading.Thread(target=stream.listen)
     thread.start()
-    assert stream.connected.wait(10)
+    assert stream.connected.wait(PATIENCE_S)
     try:
         yield stream
     finally:
         stream.leaving.set()
         # The next line that comes lets it leave.
-        thread.join(20)
+        thread.join(PATIENCE_S)
 
 
 def file(client: httpx.Client, number: int, service: str = "pothole") -> str:
@@ -125,7 +125,7 @@ def a_process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
             return False
 
     try:
-        wait_until(is_ready, 60)
+        wait_until(is_ready, START_TIMEOUT_S)
         yield process, url
     finally:
         if process.poll() is None:
@@ -138,20 +138,20 @@ def a_process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def test_a_break_in_the_middle_of_a_flood_loses_nothing_and_sigterm_ends_promptly(tmp_path: Path) -> None:
     """300 reports at once, one subscriber stays, one breaks off and resumes: the same ids, none twice."""
     key = {"Authorization": "Bearer demo"}
-    with a_process(tmp_path) as (process, url), httpx.Client(base_url=url, headers=key, timeout=60) as client:
+    with a_process(tmp_path) as (process, url), httpx.Client(base_url=url, headers=key) as client:
         stream_url = f"{url}/api/v1/events"
         with listening(stream_url, **key) as steady, ThreadPoolExecutor(8) as pool:
             with listening(stream_url, **key) as broken:
                 posts = [pool.submit(file, client, number) for number in range(FLOOD)]
-                wait_until(lambda: len(broken.ids) > 20, 60)
+                wait_until(lambda: len(broken.ids) > 20)
                 broken.leaving.set()
-                assert broken.ended.wait(20)
+                assert broken.ended.wait(PATIENCE_S)
             before = broken.ids
             assert len(before) < FLOOD, "the break came too late"
             with listening(stream_url, **key, Last_Event_ID=str(before[-1])) as resumed:
                 filed = {post.result() for post in posts}
-                wait_until(lambda: filed <= reports_in(steady), 60)
-                wait_until(lambda: resumed.ids and resumed.ids[-1] >= steady.ids[-1], 60)
+                wait_until(lambda: filed <= reports_in(steady))
+                wait_until(lambda: resumed.ids and resumed.ids[-1] >= steady.ids[-1])
                 joined = before + resumed.ids
                 until = joined[-1]
                 process.send_signal(signal.SIGTERM)
@@ -159,8 +159,8 @@ def test_a_break_in_the_middle_of_a_flood_loses_nothing_and_sigterm_ends_promptl
                 # Having ended in order, uvicorn raises the signal again.
                 assert process.wait(10) == -signal.SIGTERM
                 assert time.monotonic() - begun < 10
-                assert steady.ended.wait(10)
-                assert resumed.ended.wait(10)
+                assert steady.ended.wait(PATIENCE_S)
+                assert resumed.ended.wait(PATIENCE_S)
     assert joined == sorted(set(joined)), "an event came twice or out of order"
     assert joined == [number for number in steady.ids if number <= until]
     assert len(filed) == FLOOD

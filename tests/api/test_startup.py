@@ -21,7 +21,7 @@ from equipage.api.settings import Settings
 from equipage.api.state import Context
 from equipage.data.networks import save_network
 from equipage.routing.network import RoadNetwork
-from tests.api.conftest import Live, demo_settings, ready, serving, wait_until
+from tests.api.conftest import PATIENCE_S, START_TIMEOUT_S, Live, demo_settings, ready, serving, wait_until
 
 PLACE = {"lon": -71.2519, "lat": -29.9027}
 
@@ -32,7 +32,7 @@ def loading(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Live]:
     never = threading.Event()
 
     def load(*_: Any) -> Context:
-        never.wait(60)
+        never.wait(10 * PATIENCE_S)
         raise RuntimeError("the test is over")
 
     monkeypatch.setattr(app_module, "assemble", load)
@@ -80,10 +80,10 @@ def test_a_browser_that_comes_too_early_gets_a_page_that_asks_again(loading: Liv
 def test_a_server_that_is_still_loading_ends_at_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Nobody waits for a road network that is not needed any more."""
     never = threading.Event()
-    monkeypatch.setattr(app_module, "assemble", lambda *_: never.wait(60))
+    monkeypatch.setattr(app_module, "assemble", lambda *_: never.wait(10 * PATIENCE_S))
     with serving(demo_settings(tmp_path)):
         begun = time.monotonic()
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < PATIENCE_S
     never.set()
 
 
@@ -115,7 +115,7 @@ def test_whoever_waits_for_it_is_told_that_the_server_is_ready(tmp_path: Path) -
     """Once, and before others may ask it for anything."""
     told: list[int] = []
     with serving(demo_settings(tmp_path), on_ready=lambda: told.append(1)) as live:
-        wait_until(lambda: ready(live))
+        wait_until(lambda: ready(live), START_TIMEOUT_S)
         assert len(told) == 1
 
 
@@ -129,7 +129,7 @@ def test_readyz_tells_what_it_runs_on(live: Live) -> None:
         1,
     )
     assert told["network_id"] == live.context.router.network.network_id
-    assert abs(datetime.fromisoformat(told["now"]) - datetime.now(UTC)) < timedelta(seconds=5)
+    assert abs(datetime.fromisoformat(told["now"]) - datetime.now(UTC)) < timedelta(seconds=PATIENCE_S)
     clock = httpx.get(f"{live.url}/api/v1/clock").json()
     assert (clock["speed"], clock["time_zone"]) == (1, "America/Santiago")
 
@@ -185,13 +185,13 @@ def test_the_api_describes_itself(live: Live) -> None:
 def test_a_restart_keeps_reports_links_and_sessions(tmp_path: Path) -> None:
     """Everything that was answered is there again, and signed with the same secret."""
     with serving(demo_settings(tmp_path)) as live, live.client() as client:
-        wait_until(lambda: ready(live))
+        wait_until(lambda: ready(live), START_TIMEOUT_S)
         body = {"service_code": "pothole", **PLACE}
         report = client.post("/api/v1/reports", json=body).json()
         cookies = dict(client.get("/").cookies)
         path = httpx.URL(report["follow_url"]).path
     with serving(demo_settings(tmp_path)) as live:
-        wait_until(lambda: ready(live))
+        wait_until(lambda: ready(live), START_TIMEOUT_S)
         assert httpx.get(f"{live.url}{path}.json").json()["service_request_id"] == report["id"]
         me = httpx.get(f"{live.url}/api/v1/me", cookies=cookies)
         assert me.json()["name"] == "demo"
@@ -201,18 +201,17 @@ def test_a_faster_clock_takes_wall_times_as_now_and_never_runs_back(tmp_path: Pa
     """A phone's fix moves its vehicle at the server's present; after a restart the time goes on."""
     fast = {"speed": 600.0}
     with serving(demo_settings(tmp_path, **fast)) as live, live.client() as client:
-        wait_until(lambda: ready(live))
+        wait_until(lambda: ready(live), START_TIMEOUT_S)
         time.sleep(1.0)
         answer = client.post("/", data={"id": "demo-phone", **PLACE, "timestamp": int(time.time())})
         assert answer.headers["X-Equipage-Verdict"] == "accepted"
         vehicle = client.get("/api/v1/vehicles/phone").json()
-        assert vehicle["age_s"] < 600 * 10
+        assert vehicle["age_s"] < 600 * PATIENCE_S
         assert datetime.fromisoformat(vehicle["fix_time"]) > datetime.now(UTC) + timedelta(minutes=5)
-        client.post("/api/v1/reports", json={"service_code": "pothole", **PLACE})
-        last = live.context.now()
+        filed = client.post("/api/v1/reports", json={"service_code": "pothole", **PLACE}).json()
     with serving(demo_settings(tmp_path, **fast)) as live:
-        wait_until(lambda: ready(live))
-        assert live.context.now() > last - timedelta(seconds=600 * 5)
+        wait_until(lambda: ready(live), START_TIMEOUT_S)
+        assert live.context.now() > datetime.fromisoformat(filed["requested_at"])
         assert live.context.now() > datetime.now(UTC) + timedelta(minutes=5)
 
 
@@ -225,7 +224,7 @@ def test_roads_of_another_place_keep_the_services_only(tmp_path: Path) -> None:
     )
     settings = Settings(**{**demo_settings(tmp_path).model_dump(), "network": roads})
     with serving(settings) as live, live.client() as client:
-        wait_until(lambda: ready(live))
+        wait_until(lambda: ready(live), START_TIMEOUT_S)
         assert client.get("/api/v1/crews").json()["items"] == []
         assert client.get("/api/v1/services").json()["items"]
         assert client.get("/api/v1/me").json()["city"]["bounds"] == [5.0, 47.0, 5.01, 47.01]

@@ -27,7 +27,7 @@ from equipage.dispatch.status import Role
 from tests.api.conftest import START_TIMEOUT_S, Live, demo_settings, ready, serving, wait_until
 
 CHROMIUMS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
-WAIT_MS = 15_000
+WAIT_MS = 60_000
 """How long a page may take to show what is expected: nobody looks at the clock, but a machine may be busy."""
 expect.set_options(timeout=WAIT_MS)
 
@@ -164,7 +164,7 @@ def english(browser: Browser, server: Live) -> Iterator[Telephone]:
 def signed_in(browser: Browser, server: Live, locale: str, crew_id: str = CREW) -> Iterator[Telephone]:
     """Yield a telephone with a session of the crew."""
     context = browser.new_context(viewport=TELEPHONE, has_touch=True, is_mobile=True, locale=locale)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MS)
     console = Console(context.new_page(), server)
     console.listen()
     key = server.key(Role.CREW, crew_id=crew_id)

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.api.conftest import Live
 from tests.browser.accessibility import grave_faults
-from tests.browser.conftest import CREW, Console, Telephone, let_go, signed_in
+from tests.browser.conftest import CREW, WAIT_MS, Console, Telephone, let_go, signed_in
 from tests.browser.duties import give_job
 from tests.browser.test_console import file_report
 
@@ -22,7 +22,7 @@ LANGUAGES = ("fr-FR", "en-GB")
 def desk(request: pytest.FixtureRequest, browser: Browser, server: Live) -> Iterator[Console]:
     """A desk's browser in either language, not yet loaded."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale=request.param)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MS)
     yield Console(context.new_page(), server)
     context.close()
 

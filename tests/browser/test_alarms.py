@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.api.conftest import Live
-from tests.browser.conftest import Console
+from tests.browser.conftest import WAIT_MS, Console
 
 pytestmark = pytest.mark.browser
 
@@ -31,7 +31,7 @@ def test_alarms_say_who_calls_for_what(
         for kind in ("sos", "blueButton"):
             client.post("/", data={"id": "demo-phone", "alarm": kind}).raise_for_status()
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale=language)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MS)
     console = Console(context.new_page(), server)
     console.listen()
     banner = console.open().locator("#alarms")

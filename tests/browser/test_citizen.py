@@ -16,7 +16,7 @@ from equipage.api.words.follow import FOLLOW_WORDS
 from equipage.dispatch.model import ReportId
 from tests.api.conftest import Live
 from tests.browser.accessibility import grave_faults
-from tests.browser.conftest import Console
+from tests.browser.conftest import WAIT_MS, Console
 from tests.browser.test_console import a_street, file_report
 from tests.browser.test_language import missing_in
 
@@ -113,7 +113,7 @@ STATES: dict[str, tuple[Callable[[Live], str], str]] = {
 def telephone(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A telephone's browser in one language."""
     context = browser.new_context(viewport=TELEPHONE, locale=request.param)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MS)
     yield context.new_page()
     context.close()
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.api.conftest import Live
 from tests.browser.accessibility import grave_faults
-from tests.browser.conftest import TELEPHONE, Console
+from tests.browser.conftest import TELEPHONE, WAIT_MS, Console
 
 pytestmark = pytest.mark.browser
 
@@ -22,7 +22,7 @@ DESK: ViewportSize = {"width": 1440, "height": 900}
 def french(request: pytest.FixtureRequest, browser: Browser, server: Live) -> Iterator[Console]:
     """The console in a French browser of either size, not yet loaded; afterwards all roads are as usual."""
     context = browser.new_context(viewport=request.param, locale="fr-FR")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MS)
     opened = Console(context.new_page(), server)
     opened.listen()
     yield opened

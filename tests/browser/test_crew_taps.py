@@ -60,7 +60,7 @@ def test_a_tap_whose_answer_is_lost_is_sent_again_without_harm(english: Telephon
     page.route("**/status", lose_first_answer)
     english.step("en_route")
     expect(english.present.locator(".unsent")).to_be_visible()
-    expect(english.present.locator(".unsent")).to_have_count(0, timeout=15_000)
+    expect(english.present.locator(".unsent")).to_have_count(0)
     expect(page.locator(".notice.fault")).to_have_count(0)
     with server.client() as client:
         history = client.get(f"/api/v1/reports/{filed['id']}/history").json()["items"]

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.api.conftest import Live
 from tests.api.test_pages import ENGLISH, FRENCH, texts_of
-from tests.browser.conftest import Console
+from tests.browser.conftest import WAIT_MS, Console
 from tests.browser.test_console import file_report
 from tests.browser.test_language import missing_in
 
@@ -58,7 +58,7 @@ def far_away(browser: Browser, server: Live) -> Iterator[Console]:
     context = browser.new_context(
         viewport={"width": 1440, "height": 900}, locale="fr-FR", timezone_id="Asia/Tokyo"
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MS)
     opened = Console(context.new_page(), server)
     opened.listen()
     yield opened

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.api.conftest import Live
 from tests.api.test_pages import ENGLISH, keys_of
-from tests.browser.conftest import Console
+from tests.browser.conftest import WAIT_MS, Console
 from tests.browser.test_console import file_report
 
 pytestmark = pytest.mark.browser
@@ -34,7 +34,7 @@ SPILLING = """() => [...document.querySelectorAll(
 def french(browser: Browser, server: Live) -> Iterator[Console]:
     """The console in a browser that is set to French, not yet loaded."""
     context = browser.new_context(viewport={"width": 1280, "height": 720}, locale="fr-FR")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MS)
     opened = Console(context.new_page(), server)
     opened.listen()
     yield opened

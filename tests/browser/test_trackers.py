@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.api.conftest import Live
 from tests.browser.accessibility import grave_faults
-from tests.browser.conftest import Console
+from tests.browser.conftest import WAIT_MS, Console
 from tests.browser.test_language import missing_in
 
 pytestmark = pytest.mark.browser
@@ -30,7 +30,7 @@ def language(request: pytest.FixtureRequest) -> str:
 def phone(browser: Browser, server: Live, language: str) -> Iterator[Console]:
     """A browser of the size of a telephone, in a language."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale=language)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(WAIT_MS)
     opened = Console(context.new_page(), server)
     opened.listen()
     yield opened

@@ -158,7 +158,7 @@ def test_another_process_is_heard_at_once(
         waiting = pool.submit(other.wait_for_events, 0, timeout_s=60.0)
         wait_until(lambda: bell_of(other).is_heard)
         announce(postgis)
-        assert waiting.result(timeout=10) == 1
+        assert waiting.result(timeout=20) == 1
 
 
 def is_announced(store: SqlStore) -> bool:
@@ -181,11 +181,11 @@ def test_a_bell_that_was_cut_off_is_heard_again(
         with another_program(url) as connection:
             connection.execute(END_ALL_OTHERS)
         wait_until(lambda: is_announced(postgis))
-        assert waiting.result(timeout=10) == 1
+        assert waiting.result(timeout=20) == 1
         waiting = pool.submit(other.wait_for_events, 1, timeout_s=60.0)
         wait_until(lambda: bell_of(other).is_heard)
         announce(postgis)
-        assert waiting.result(timeout=10) == 2
+        assert waiting.result(timeout=20) == 2
 
 
 def test_the_bell_rings_once_a_transaction_and_never_for_a_fix(postgis: SqlStore, url: str) -> None:

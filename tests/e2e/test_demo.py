@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 SPEED = 20
-PATIENCE_S = 120.0
+PATIENCE_S = 300.0
 
 
 class Demo:
@@ -35,8 +35,8 @@ class Demo:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        self.http = httpx.Client(base_url=self.url, timeout=30.0)
-        self.staff = httpx.Client(base_url=self.url, timeout=30.0, headers={"X-API-Key": "demo"})
+        self.http = httpx.Client(base_url=self.url)
+        self.staff = httpx.Client(base_url=self.url, headers={"X-API-Key": "demo"})
 
     def until_ready(self) -> None:
         """Wait until everything is up."""
@@ -69,9 +69,9 @@ class Demo:
         """End it as a terminal does; return the seconds that it took."""
         begun = time.monotonic()
         os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(20)
+        self.process.wait(60)
         while _alive(self.process.pid):
-            assert time.monotonic() < begun + 20, "a simulator outlived the demo"
+            assert time.monotonic() < begun + 60, "a simulator outlived the demo"
             time.sleep(0.05)
         return time.monotonic() - begun
 
@@ -154,7 +154,7 @@ def test_a_citizen_a_tracker_and_the_console_share_one_world(demo: Demo) -> None
         answer = demo.http.post("/", data=fix)
         assert (answer.status_code, answer.text) == (httpx.codes.OK, "")
         seen = set[str]()
-        while seen < {"report", "assignment", "position"}:
+        while not seen >= {"report", "assignment", "position"}:
             kind, data = _next_event(lines)
             events.append(data)
             if data.get("report_id") == report_id or data.get("vehicle_id") == "phone":

@@ -17,7 +17,7 @@ from sqlalchemy import URL
 from equipage.dispatch.model import ServiceCode
 from equipage.dispatch.status import Mode
 from tests.api.conftest import START_TIMEOUT_S, Live, demo_settings, ready, serving, wait_until
-from tests.browser.conftest import Console, browser
+from tests.browser.conftest import WAIT_MS, Console, browser
 from tests.stores import postgis_copies
 
 __all__ = ["browser"]
@@ -69,7 +69,7 @@ def telephone(browser: Browser, server: Live, language: str) -> Iterator[Console
 
 def _opened(browser: Browser, server: Live, language: str, size: ViewportSize) -> Iterator[Console]:
     context = browser.new_context(viewport=size, locale=LOCALES[language])
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(WAIT_MS)
     opened = Console(context.new_page(), server)
     opened.listen()
     yield opened
