@@ -40,6 +40,7 @@ class Obstacle(StrEnum):
     OFF_NETWORK = "off_network"
     CREW_OFF_NETWORK = "crew_off_network"
     UNREACHABLE = "unreachable"
+    BREAK_TOO_LATE = "break_too_late"
     SHIFT_ENDS_BEFORE = "shift_ends_before"
 
 
@@ -55,6 +56,8 @@ class PairMasks:
         And has not refused the job.
     reached : (n, m) bool
         And can get there.
+    rested : (n, m) bool
+        And would not begin a break too late for it.
     finished : (n, m) bool
         And would finish before its shift's end.
     """
@@ -62,6 +65,7 @@ class PairMasks:
     skilled: Bools
     willing: Bools
     reached: Bools
+    rested: Bools
     finished: Bools
 
 
@@ -160,10 +164,10 @@ def pair_masks(situation: Situation, outlook: Prospects) -> PairMasks:
         if job_id in row and crew_id in column:
             willing[row[job_id], column[crew_id]] = False
     reached = willing & np.isfinite(outlook.arrival_s)
-    duration_s = np.array([job.duration_s for job in outlook.jobs], dtype=np.float64)
+    rested = reached & (outlook.finish.break_late_s <= 0)
     left_s = np.array([seconds_left(situation, crew_id) for crew_id in outlook.crew_ids], dtype=np.float64)
-    finished = reached & (outlook.arrival_s + duration_s[:, None] <= left_s[None, :])
-    return PairMasks(skilled=skilled, willing=willing, reached=reached, finished=finished)
+    finished = rested & (outlook.finish.end_s <= left_s[None, :])
+    return PairMasks(skilled=skilled, willing=willing, reached=reached, rested=rested, finished=finished)
 
 
 def _obstacles(
@@ -182,18 +186,18 @@ def _obstacles(
     if on_break is not None:
         yield on_break
     if approach is not None:
-        yield from _obstacles_of_the_way(situation, crew_id, job, approach)
+        yield from _obstacles_of_the_way(situation, crew_id, approach)
 
 
-def _obstacles_of_the_way(
-    situation: Situation, crew_id: CrewId, job: Job, approach: Approach
-) -> Iterator[Reason]:
+def _obstacles_of_the_way(situation: Situation, crew_id: CrewId, approach: Approach) -> Iterator[Reason]:
     if not approach.job_has_road:
         yield because(Obstacle.OFF_NETWORK)
     if not approach.crew_has_road:
         yield because(Obstacle.CREW_OFF_NETWORK)
     if not np.isfinite(approach.arrives.mid):
         yield because(Obstacle.UNREACHABLE)
-    over_s = approach.arrives.mid + job.duration_s - seconds_left(situation, crew_id)
+    if approach.break_late_s > 0:
+        yield because(Obstacle.BREAK_TOO_LATE, late_s=approach.break_late_s)
+    over_s = approach.end_s - seconds_left(situation, crew_id)
     if over_s > 0:
         yield because(Obstacle.SHIFT_ENDS_BEFORE, over_s=float(over_s + OVERTIME_S))

@@ -31,6 +31,14 @@ class NotEligibleError(InvalidInputError):
         self.reason = reason
 
 
+class UnsoundPlanError(DispatchError, RuntimeError):
+    """The planner has decided what may not be; `faults` names everything that would be wrong with it."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(f"this plan is not saved: {'; '.join(faults)}")
+        self.faults = tuple(faults)
+
+
 class NotFoundError(DispatchError, LookupError):
     """There is no such thing."""
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from equipage.dispatch.assignment import NOBODY
 from equipage.dispatch.choosing import choose
-from equipage.dispatch.commitment import ACTOR, can_be_sent
+from equipage.dispatch.commitment import ACTOR, can_be_sent, committed_of
 from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import (
@@ -144,7 +144,7 @@ def _movable(situation: Situation) -> dict[JobId, Assignment]:
 
 
 def _may_move(situation: Situation, assignment: Assignment) -> bool:
-    """Tell whether the crew is busy with something else first or gone, and no person wants it to stay."""
+    """Tell whether the crew is busy for a while yet or gone, and no person wants it to stay."""
     crew_id = assignment.crew_id
     if assignment.pinned or assignment.status.is_running:
         return False
@@ -152,6 +152,8 @@ def _may_move(situation: Situation, assignment: Assignment) -> bool:
         return False
     if not can_be_sent(situation, crew_id) and assignment.actor == ACTOR:
         return True
+    if committed_of(situation, crew_id) == assignment:
+        return False
     return situation.running_of(crew_id) is not None and situation.planned_of(crew_id) == (assignment,)
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from equipage.dispatch.eta import Itinerary, Moment, itineraries
 from equipage.dispatch.model import AssignmentId, CrewId, Job
+from equipage.dispatch.pauses import BreakLeft, Finish, breaks_left, finish
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.travel import TravelTimes, travel_table
 
@@ -27,12 +28,18 @@ class Approach:
         Seconds by road, inf where there is no way.
     arrives : Moment
         When it could begin there; inf where there is no way.
+    end_s : float
+        Seconds from now until it would have finished, its breaks taken; inf where there is no way.
+    break_late_s : float
+        By how many seconds it would begin a break too late for that, or 0.
     job_has_road, crew_has_road : bool
         Whether either place has a road near enough.
     """
 
     drive_s: float
     arrives: Moment
+    end_s: float
+    break_late_s: float
     job_has_road: bool
     crew_has_road: bool
 
@@ -53,6 +60,8 @@ class Prospects:
         Seconds by road, inf where there is no way.
     arrival_s : (n, m) float64
         Seconds from now until the crew could begin there, not before the job's earliest; inf where it cannot.
+    finish : Finish
+        When it would have finished, and how late that makes its breaks.
     earliest_s : (n,) float64
         Seconds from now to each job's earliest.
     job_has_road, crew_has_road : (n,) and (m,) bool
@@ -65,6 +74,7 @@ class Prospects:
     free_s: Floats
     drive_s: Floats
     arrival_s: Floats
+    finish: Finish
     earliest_s: Floats
     job_has_road: Bools
     crew_has_road: Bools
@@ -76,6 +86,8 @@ class Prospects:
         return Approach(
             drive_s=drive_s,
             arrives=free.after_drive(drive_s).not_before(float(self.earliest_s[job_index])),
+            end_s=float(self.finish.end_s[job_index, crew_index]),
+            break_late_s=float(self.finish.break_late_s[job_index, crew_index]),
             job_has_road=bool(self.job_has_road[job_index]),
             crew_has_road=bool(self.crew_has_road[crew_index]),
         )
@@ -111,14 +123,25 @@ def look_ahead(
     drive_s = drives.seconds.T
     free_s = np.array([found[c].free.mid for c in crew_ids], dtype=np.float64)
     earliest_s = np.array([(job.earliest - situation.now).total_seconds() for job in jobs], dtype=np.float64)
+    ready_s = free_s[None, :] + drive_s
     return Prospects(
         jobs=tuple(jobs),
         crew_ids=tuple(crew_ids),
         itineraries=found,
         free_s=free_s,
         drive_s=drive_s,
-        arrival_s=np.maximum(free_s[None, :] + drive_s, earliest_s[:, None]),
+        arrival_s=np.maximum(ready_s, earliest_s[:, None]),
+        finish=finish(
+            [_breaks(situation, c, s) for c, s in zip(crew_ids, free_s.tolist(), strict=True)],
+            ready_s=ready_s,
+            earliest_s=earliest_s,
+            work_s=np.array([job.duration_s for job in jobs], dtype=np.float64),
+        ),
         earliest_s=earliest_s,
         job_has_road=drives.destination_has_road,
         crew_has_road=drives.origin_has_road,
     )
+
+
+def _breaks(situation: Situation, crew_id: CrewId, free_s: float) -> Sequence[BreakLeft]:
+    return list(breaks_left(situation, crew_id, free_s)) if crew_id in situation.shifts else ()

@@ -27,6 +27,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "off_network": ("it is too far from any road",),
     "crew_off_network": ("the crew is too far from any road",),
     "unreachable": ("no road leads from the crew to it",),
+    "break_too_late": ("would take its break {late_s} too late",),
     "shift_ends_before": ("would finish {over_s} after its shift",),
     # What speaks for or against a crew
     "has_it": ("has it planned already",),
@@ -65,6 +66,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     ),
     "all_refused": ("every crew on shift that could go has refused it",),
     "all_cut_off": ("no road leads there from any crew that could go",),
+    "breaks_first": ("every crew that could go has its break first",),
     "shifts_end_before": ("every shift ends before the work could be finished",),
     "all_busy": ("every crew that could go is busy; the first is free within {free_in_s}",),
     # Why its crew lost it

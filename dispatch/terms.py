@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from equipage.dispatch.cost import CHANGE_S, LATE_FACTOR, NEXT_CHANGE_COST, TOLD
 from equipage.dispatch.eligibility import seconds_left
 from equipage.dispatch.eta import Itinerary
 from equipage.dispatch.model import Assignment, CrewId, Job
+from equipage.dispatch.pauses import breaks_left
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.problem import FOREVER_S, NO_WAY_S, NOBODY, Jobs, Shifts
 from equipage.dispatch.solver.schedule import Routes
@@ -25,9 +26,6 @@ Int32s = npt.NDArray[np.int32]
 
 NOWHERE = 0
 """The place from which no way leads: where a crew is of which nobody can tell when it is free."""
-
-BREAK_MAY_SLIDE_S = 30 * 60
-"""How much later than in the roster a break may begin, or half its length: work is not left unfinished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -166,8 +164,8 @@ def shift_terms(
     count = len(crew_ids)
     free_s = np.array([starts[crew_id].free.mid for crew_id in crew_ids], dtype=np.float64)
     start_s = np.clip(np.ceil(np.where(np.isfinite(free_s), free_s, 0.0)), 0, FOREVER_S).astype(np.int64)
-    breaks = [list(_breaks(situation, c, start)) for c, start in zip(crew_ids, start_s, strict=True)]
-    pauses = np.array([pause for own in breaks for pause in own], dtype=np.int64).reshape(-1, 3)
+    breaks = [list(breaks_left(situation, c, start)) for c, start in zip(crew_ids, start_s, strict=True)]
+    pauses = [pause for own in breaks for pause in own]
     return Shifts(
         crew=np.arange(count),
         start_place=ground.start_place,
@@ -181,19 +179,10 @@ def shift_terms(
         next_job=np.array([route[0] if route else NOBODY for route in routes], dtype=np.int64),
         next_change_cost=np.full(count, NEXT_CHANGE_COST),
         break_first=np.cumsum([0, *map(len, breaks)]).astype(np.int64),
-        break_earliest_s=pauses[:, 0],
-        break_latest_s=pauses[:, 1],
-        break_s=pauses[:, 2],
+        break_earliest_s=np.array([pause.earliest_s for pause in pauses], dtype=np.int64),
+        break_latest_s=np.array([pause.latest_s for pause in pauses], dtype=np.int64),
+        break_s=np.array([pause.length_s for pause in pauses], dtype=np.int64),
     )
-
-
-def _breaks(situation: Situation, crew_id: CrewId, start_s: int) -> Iterator[tuple[int, int, int]]:
-    """Yield earliest and latest beginning and length of the breaks that a crew has still to take."""
-    for pause in situation.shifts[crew_id].breaks:
-        begins_s = round((pause.start - situation.now).total_seconds())
-        takes_s = round((pause.end - pause.start).total_seconds())
-        if begins_s >= start_s:
-            yield begins_s, begins_s + min(takes_s // 2, BREAK_MAY_SLIDE_S), takes_s
 
 
 def _seconds(situation: Situation, moments: Sequence[datetime]) -> Ints:

@@ -34,6 +34,7 @@ class WaitingFor(StrEnum):
     OFF_NETWORK = "off_network"
     ALL_REFUSED = "all_refused"
     ALL_CUT_OFF = "all_cut_off"
+    BREAKS_FIRST = "breaks_first"
     SHIFTS_END_BEFORE = "shifts_end_before"
     ALL_BUSY = "all_busy"
 
@@ -139,6 +140,7 @@ def _reasons_on_duty(
         (WaitingFor.OFF_NETWORK, ~outlook.job_has_road[rows]),
         (WaitingFor.ALL_REFUSED, ~_any_crew(pairs.willing)[rows]),
         (WaitingFor.ALL_CUT_OFF, ~_any_crew(pairs.reached)[rows]),
+        (WaitingFor.BREAKS_FIRST, ~_any_crew(pairs.rested)[rows]),
         (WaitingFor.SHIFTS_END_BEFORE, ~_any_crew(pairs.finished)[rows]),
     ]
     first = np.argmax([*(stopped for _, stopped in stops), np.ones(len(rows), dtype=np.bool_)], axis=0)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from equipage.dispatch.announcements import report_changed
 from equipage.dispatch.commitment import ACTOR
 from equipage.dispatch.errors import ConflictError
+from equipage.dispatch.gate import require_sound
 from equipage.dispatch.lifecycle import report_moved
 from equipage.dispatch.model import (
     Assignment,
@@ -62,11 +63,14 @@ def plan_tick(
     ConflictError
         If what the decision rests on has changed meanwhile; nothing is saved then, and the next tick decides
         anew.
+    UnsoundPlanError
+        If the decision breaks anything; nothing is saved then.
     """
     with store.reading() as reading:
         situation = load_situation(reading, now)
     decision = plan(situation, router, effort=effort)
     if _has_news(situation, decision):
+        require_sound(situation, router, decision)
         with store.transaction() as tx:
             save_decision(tx, situation, decision, network_id=router.network.network_id)
     return situation, decision

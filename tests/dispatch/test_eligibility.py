@@ -69,6 +69,11 @@ OBSTACLES: list[tuple[Obstacle, str, World]] = [
     (Obstacle.OFF_NETWORK, "it is too far from any road", a_world(job=a_job(place=(FAR, 0.0)))),
     (Obstacle.CREW_OFF_NETWORK, "the crew is too far from any road", a_world(where={"A": (FAR, 0.0)})),
     (
+        Obstacle.BREAK_TOO_LATE,
+        "would take its break 35 min too late",
+        a_world(job=a_job(place=(30_000.0, 0.0)), shift=a_shift(breaks=[(10, 20)])),
+    ),
+    (
         Obstacle.SHIFT_ENDS_BEFORE,
         "would finish 22 min after its shift",
         a_world(shift=a_shift("A", (-7.8, 0.16))),
@@ -83,6 +88,7 @@ REMEDIES: dict[Obstacle, World] = {
     Obstacle.ON_BREAK: a_world(shift=a_shift(breaks=[(-5, 20)])),
     Obstacle.OFF_NETWORK: a_world(job=a_job(place=(FAR / 10, 0.0))),
     Obstacle.CREW_OFF_NETWORK: a_world(where={"A": (FAR / 10, 0.0)}),
+    Obstacle.BREAK_TOO_LATE: a_world(job=a_job(place=(30_000.0, 0.0)), shift=a_shift(breaks=[(45, 55)])),
     Obstacle.SHIFT_ENDS_BEFORE: a_world(shift=a_shift("A", (-7.8, 0.3))),
 }
 

@@ -8,10 +8,12 @@ from datetime import timedelta
 
 import pytest
 
-from equipage.dispatch.errors import ConflictError
+from equipage.dispatch.errors import ConflictError, UnsoundPlanError
 from equipage.dispatch.model import Assignment, CrewId
-from equipage.dispatch.planner import Decision, decide
+from equipage.dispatch.planner import Choice, Decision, decide
+from equipage.dispatch.posing import PlannedStop
 from equipage.dispatch.reasons import because
+from equipage.dispatch.services import planning
 from equipage.dispatch.services.assignments import release, set_pin
 from equipage.dispatch.services.etas import refresh_promises
 from equipage.dispatch.services.fleet import pause_crew, set_absent
@@ -19,6 +21,7 @@ from equipage.dispatch.services.planning import plan_tick, save_decision
 from equipage.dispatch.services.reports import ReportChanges, amend_report, close_report, require_version
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
+from equipage.dispatch.travel import TravelTimes
 from tests.dispatch.services.town import ACTOR, Town
 
 
@@ -246,3 +249,28 @@ def test_the_tick_returns_what_it_decided(town: Town) -> None:
     _, decision = plan_tick(town.store, router=town.router, now=town.now)
     assert len(decision.assign) == 1
     assert report.id in town.live()
+
+
+def test_what_would_break_something_is_not_saved(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever decided it: the error names what is wrong, and everything stays as it was."""
+    lamp = town.file(service="lamp")
+    before = town.events()
+
+    def send_anybody(situation: Situation, times: TravelTimes, **_: object) -> Decision:
+        arrival = town.now + timedelta(seconds=100)
+        (job_id,) = situation.jobs
+        choice = Choice(job_id=job_id, crew_id=CrewId("B"), arrival=arrival, departure=arrival)
+        visit = PlannedStop(
+            crew_id=CrewId("B"),
+            position=1,
+            job_id=job_id,
+            assignment_id=None,
+            arrival=arrival,
+            departure=arrival,
+        )
+        return Decision(assign=(choice,), release=(), unassigned={}, visits=(visit,))
+
+    monkeypatch.setattr(planning, "plan", send_anybody)
+    with pytest.raises(UnsoundPlanError, match=f"crew B lacks electric for report {lamp.id}"):
+        town.tick()
+    assert (town.events(), town.report(lamp)) == (before, lamp)

@@ -1,0 +1,117 @@
+"""When crews would have finished a job each, with the breaks that they have still to take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from equipage.dispatch.model import CrewId
+from equipage.dispatch.situation import Situation
+
+Floats = npt.NDArray[np.float64]
+
+BREAK_MAY_SLIDE_S = 30 * 60
+"""How much later than in the roster a break may begin, or half its length: work is not left unfinished."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakLeft:
+    """A break that a crew has still to take: seconds from now of its first and last start, its length."""
+
+    earliest_s: int
+    latest_s: int
+    length_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Finish:
+    """What becomes of m crews' shifts with one of n jobs each.
+
+    Parameters
+    ----------
+    end_s : (n, m) float64
+        Seconds from now until the work is done, and the breaks are taken.
+    break_late_s : (n, m) float64
+        By how many seconds a break begins later than it may, at most; 0 where none does.
+    """
+
+    end_s: Floats
+    break_late_s: Floats
+
+
+def breaks_left(situation: Situation, crew_id: CrewId, free_s: float) -> Iterator[BreakLeft]:
+    """Yield the breaks that a crew has still to take.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Somebody with a shift.
+    free_s : float
+        Seconds from now until the crew has done what it has; what began before that is over.
+    """
+    for pause in situation.shifts[crew_id].breaks:
+        begins_s = round((pause.start - situation.now).total_seconds())
+        takes_s = round((pause.end - pause.start).total_seconds())
+        if begins_s >= free_s:
+            yield BreakLeft(
+                earliest_s=begins_s,
+                latest_s=begins_s + min(takes_s // 2, BREAK_MAY_SLIDE_S),
+                length_s=takes_s,
+            )
+
+
+def finish(
+    breaks: Sequence[Sequence[BreakLeft]], *, ready_s: Floats, earliest_s: Floats, work_s: Floats
+) -> Finish:
+    """Return when each crew would have done each job and taken its breaks, as `solver.schedule.timetable`.
+
+    Parameters
+    ----------
+    breaks : sequence of sequences of BreakLeft
+        Of each of the m crews, in order of time.
+    ready_s : (n, m) float64
+        Seconds from now until each crew is there, inf where it never is.
+    earliest_s, work_s : (n,) float64
+        Seconds from now to each job's earliest, and what it takes.
+
+    Notes
+    -----
+    Crews drive at once. A break is taken where it costs no time, while waiting; else before work that would
+    go on past the last moment at which it may begin; else behind the work.
+    """
+    earliest, work = earliest_s[:, None], work_s[:, None]
+    end_s = np.maximum(ready_s, earliest) + work
+    late_s = np.zeros_like(end_s)
+    # A break that begins when the longest work is over is taken in time, whatever comes before.
+    longest_s = np.where(np.isfinite(end_s), end_s, -np.inf).max(axis=0, initial=-np.inf)
+    rested = [k for k, own in enumerate(breaks) if own and own[0].earliest_s <= longest_s[k]]
+    if rested:
+        own = [breaks[k] for k in rested]
+        end_s[:, rested], late_s[:, rested] = _with_breaks(own, ready_s[:, rested], earliest, work)
+    return Finish(end_s=end_s, break_late_s=late_s)
+
+
+def _with_breaks(
+    breaks: Sequence[Sequence[BreakLeft]], ready_s: Floats, earliest: Floats, work: Floats
+) -> tuple[Floats, Floats]:
+    now_s, late_s = ready_s, np.zeros_like(ready_s)
+    begun = np.zeros(ready_s.shape, dtype=np.bool_)
+    for number in range(max(map(len, breaks))):
+        there = np.array([number < len(own) for own in breaks], dtype=np.bool_)
+        terms = [own[min(number, len(own) - 1)] for own in breaks]
+        from_s = np.array([each.earliest_s for each in terms], dtype=np.float64)
+        until_s = np.array([each.latest_s for each in terms], dtype=np.float64)
+        takes_s = np.array([each.length_s for each in terms], dtype=np.float64)
+        free = np.maximum(now_s, from_s) + takes_s <= earliest
+        works_first = there & ~begun & ~free & (np.maximum(now_s, earliest) + work <= until_s)
+        now_s = np.where(works_first, np.maximum(now_s, earliest) + work, now_s)
+        begun |= works_first
+        pause_s = np.maximum(now_s, from_s)
+        late_s = np.where(there, np.maximum(late_s, pause_s - until_s), late_s)
+        now_s = np.where(there, pause_s + takes_s, now_s)
+    return np.where(begun, now_s, np.maximum(now_s, earliest) + work), late_s
