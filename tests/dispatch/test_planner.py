@@ -14,6 +14,7 @@ from equipage.dispatch.planner import decide
 from equipage.dispatch.prospects import look_ahead
 from equipage.dispatch.situation import Situation
 from tests.dispatch.deciding import NEAREST, SUGGEST, decided, who
+from tests.dispatch.floods import a_flood
 from tests.dispatch.worlds import (
     NOW,
     StraightRoads,
@@ -153,34 +154,3 @@ def test_a_flood_is_decided_in_seconds() -> None:
     idle = [c for c in situation.crews if situation.running_of(c) is None]
     assert {choice.crew_id for choice in decision.assign} >= set(idle)
     assert len(decision.assign) + len(decision.unassigned) == 2000
-
-
-def a_flood(rng: np.random.Generator, *, reports: int, crews: int) -> World:
-    """Return a city under water, 20 km wide."""
-    names = [f"c{i:03}" for i in range(crews)]
-    skills = ["pump", "road", "tree", "power"]
-    busy = names[: crews // 3]
-
-    def anywhere() -> tuple[float, float]:
-        x, y = rng.uniform(-10_000, 10_000, 2)
-        return float(x), float(y)
-
-    jobs = [
-        a_job(
-            f"j{i:04}",
-            anywhere(),
-            skills=frozenset(rng.choice(skills, 1).tolist()),
-            priority=int(rng.integers(1, 5)),
-            due_at=at(float(rng.uniform(-60, 240))),
-        )
-        for i in range(reports)
-    ]
-    running = [a_job(f"run-{name}", anywhere()) for name in busy]
-    return World(
-        crews=[a_crew(name, *rng.choice(skills, 2, replace=False).tolist()) for name in names],
-        jobs=[*jobs, *running],
-        assignments=[
-            an_assignment(f"run-{name}", name, "on_site", since=float(rng.uniform(-30, 0))) for name in busy
-        ],
-        where={name: anywhere() for name in names},
-    )
