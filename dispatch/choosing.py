@@ -52,16 +52,18 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
     possible = _possible(situation, outlook, pairs, holder)
     # Where most crews are busy, few columns are left; -1, which is `NOBODY`, picks the last of these.
     columns = np.append(np.flatnonzero(possible.any(axis=0)), NOBODY)
-    counted_s = _counted_arrivals(outlook, possible, holder)[:, columns[:-1]]
+    counted_s = _counted_arrivals(outlook, possible, holder, columns[:-1])
     weight = weights(outlook.jobs)
     due_s = np.array([(job.due_at - situation.now).total_seconds() for job in outlook.jobs])
     crew_of = np.full(len(outlook.jobs), NOBODY, dtype=np.int64)
     for policy, rows in _rounds(situation, outlook.jobs):
+        # In a flood another copy of all pairs would take milliseconds.
+        of_rows_s = counted_s if len(rows) == len(counted_s) else counted_s[rows]
         if policy is Policy.NEAREST:
-            chosen = nearest(counted_s[rows], _by_urgency(outlook.jobs, rows, holder))
+            chosen = nearest(of_rows_s, _by_urgency(outlook.jobs, rows, holder))
         else:
             chosen = optimal(
-                arrival_cost(weight[rows, None], counted_s[rows], due_s[rows, None]),
+                arrival_cost(weight[rows, None], of_rows_s, due_s[rows, None]),
                 leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]),
                 rank=_rank(outlook.jobs, holder)[rows],
             )
@@ -70,16 +72,20 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
     return crew_of
 
 
-def _counted_arrivals(outlook: Prospects, possible: Bools, holder: Ints) -> Floats:
-    """Return the arrivals by which crews are chosen, (n, m): inf where it must not be.
+def _counted_arrivals(outlook: Prospects, possible: Bools, holder: Ints, columns: Ints) -> Floats:
+    """Return the arrivals by which crews are chosen, (n, m) of some columns: inf where it must not be.
 
     A crew with something to finish counts as arriving later by the doubt about that; but the one that has the
     job already as arriving `STABILITY_S` sooner than expected, for no doubt alone is to change a plan.
     """
-    counted_s = outlook.arrival_s + [doubt_s(outlook.itineraries[crew_id]) for crew_id in outlook.crew_ids]
-    np.copyto(counted_s, np.inf, where=~possible)
+    counted_s = outlook.arrival_s[:, columns]
+    doubts_s = [doubt_s(outlook.itineraries[outlook.crew_ids[column]]) for column in columns.tolist()]
+    counted_s += np.array(doubts_s, dtype=np.float64)
     held = np.flatnonzero(holder != NOBODY)
-    counted_s[held, holder[held]] = np.maximum(outlook.arrival_s[held, holder[held]] - STABILITY_S, 0.0)
+    held = held[possible[held, holder[held]]]
+    at = np.searchsorted(columns, holder[held])
+    counted_s[held, at] = np.maximum(outlook.arrival_s[held, holder[held]] - STABILITY_S, 0.0)
+    np.copyto(counted_s, np.inf, where=~possible[:, columns])
     return counted_s
 
 
@@ -109,7 +115,7 @@ def _takes_another(situation: Situation, itinerary: Itinerary, *, movable: bool)
 
 
 def _rounds(situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Policy, Ints]]:
-    """Yield the jobs that choose together, the most urgent first.
+    """Yield the jobs that choose together, ascending, the most urgent first.
 
     Jobs that go to the nearest crew choose before the others of their priority; the others choose together,
     several priorities at once as long as nobody comes between.
@@ -120,13 +126,13 @@ def _rounds(situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Policy,
         policies = {row: situation.services[jobs[row].service_code].policy for row in rows}
         one_by_one = [row for row in rows if policies[row] is Policy.NEAREST]
         if one_by_one and together:
-            yield Policy.OPTIMAL, np.array(together)
+            yield Policy.OPTIMAL, np.sort(together)
             together = []
         if one_by_one:
-            yield Policy.NEAREST, np.array(one_by_one)
+            yield Policy.NEAREST, np.array(one_by_one, dtype=np.int64)
         together += [row for row in rows if policies[row] is Policy.OPTIMAL]
     if together:
-        yield Policy.OPTIMAL, np.array(together)
+        yield Policy.OPTIMAL, np.sort(together)
 
 
 def _by_urgency(jobs: Sequence[Job], rows: Ints, holder: Ints) -> Ints:

@@ -120,10 +120,10 @@ def look_ahead(
     here = np.array([(found[c].lon, found[c].lat) for c in crew_ids], dtype=np.float64).reshape(-1, 2)
     there = np.array([(job.lon, job.lat) for job in jobs], dtype=np.float64).reshape(-1, 2)
     drives = travel_table(times, here, there)
-    drive_s = drives.seconds.T
+    drive_s = np.ascontiguousarray(drives.seconds.T)
     free_s = np.array([found[c].free.mid for c in crew_ids], dtype=np.float64)
     earliest_s = np.array([(job.earliest - situation.now).total_seconds() for job in jobs], dtype=np.float64)
-    ready_s = free_s[None, :] + drive_s
+    ready_s = drive_s + free_s
     return Prospects(
         jobs=tuple(jobs),
         crew_ids=tuple(crew_ids),
