@@ -12,7 +12,7 @@ from equipage.dispatch.model import Assignment, AuditEntry, Eta, Job, JobId, Rep
 from equipage.dispatch.reasons import Fact, Reason
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import AssignmentStatus, EtaBasis
-from equipage.dispatch.suggest import Suggestions
+from equipage.dispatch.suggest import Suggestions, WhyNot
 
 
 class EtaShown(Shown):
@@ -81,6 +81,11 @@ class WhyNotShown(Shown):
     crew_id: str
     reason: ReasonShown
 
+    @classmethod
+    def of(cls, why_not: WhyNot) -> Self:
+        """Show what keeps a crew."""
+        return cls(crew_id=why_not.crew_id, reason=ReasonShown.of(why_not.reason))
+
 
 class SuggestionsShown(Shown):
     """Every crew, ranked or with what keeps it, as of a moment."""
@@ -106,10 +111,7 @@ class SuggestionsShown(Shown):
                 )
                 for each in suggestions.suggestions
             ],
-            why_not=[
-                WhyNotShown(crew_id=each.crew_id, reason=ReasonShown.of(each.reason))
-                for each in suggestions.why_not
-            ],
+            why_not=[WhyNotShown.of(each) for each in suggestions.why_not],
         )
 
 

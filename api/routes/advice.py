@@ -16,14 +16,17 @@ from equipage.api.representations.advice import (
     SuggestionsShown,
     WaitingShown,
 )
+from equipage.api.representations.explanation import ExplanationShown
 from equipage.api.representations.lists import Page, Shown
 from equipage.api.representations.work import ReportShown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.api.views import report_in_scope, show_report, show_reports, visible_report
 from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.explaining import explain_closed, explain_report
 from equipage.dispatch.model import Eta, Report, ServiceCode
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.etas import report_eta
+from equipage.dispatch.services.explaining import earlier_crews
 from equipage.dispatch.services.filing import nearby_reports
 from equipage.dispatch.services.mending import Mending, look_at_mending
 from equipage.dispatch.situation import load_situation
@@ -106,6 +109,22 @@ def suggestions(here: Here, caller: Reader, report_id: str) -> SuggestionsShown:
     # Also for one that is closed: as if it had to be done now.
     situation = replace(situation, jobs={**situation.jobs, job.id: job})
     return SuggestionsShown.of(suggest(situation, here.router, job))
+
+
+@router.get("/{report_id}/explanation", summary="Why a report has its crew or waits, and what would help")
+def explanation(here: Here, caller: Reader, report_id: str) -> ExplanationShown:
+    """Split what it costs, compare the other crews or name what keeps them, say what would have to change.
+
+    A closed report is only told to be closed.
+    """
+    with here.store.reading() as reading:
+        report = visible_report(reading, report_id, caller)
+        earlier = earlier_crews(reading, report.id)
+        job = reading.job_of_report(report.id)
+        situation = load_situation(reading, here.now())
+    if not report.status.is_open:
+        return ExplanationShown.of(explain_closed(report, job, now=situation.now), earlier)
+    return ExplanationShown.of(explain_report(situation, here.router, job), earlier)
 
 
 @router.get("/{report_id}/eta", summary="When a report is reached")

@@ -81,6 +81,17 @@ def effort(obstacles: Sequence[Obstacle]) -> int:
     return sum(EFFORT[obstacle.what] * max(obstacle.excess, 1) for obstacle in obstacles)
 
 
+def obstacle_of(violation: Violation) -> Obstacle:
+    """Return what a violation has in a job's way."""
+    return Obstacle(
+        what=Hindrance(violation.what.value),
+        shift=violation.shift,
+        job=violation.job,
+        excess=violation.excess,
+        thing=violation.thing,
+    )
+
+
 def new_violations(
     problem: Problem, shift: int, before: Sequence[int], after: Sequence[int]
 ) -> list[Violation]:

@@ -9,11 +9,19 @@ from functools import reduce
 import numpy as np
 
 from equipage.dispatch.solver.insertions import Insertions
-from equipage.dispatch.solver.obstacles import EFFORT, Hindrance, Obstacle, effort, new_violations, without
+from equipage.dispatch.solver.obstacles import (
+    EFFORT,
+    Hindrance,
+    Obstacle,
+    effort,
+    new_violations,
+    obstacle_of,
+    without,
+)
 from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY, Problem
 from equipage.dispatch.solver.schedule import Routes, timetable
 from equipage.dispatch.solver.split import split
-from equipage.dispatch.solver.violations import Broken, Violation
+from equipage.dispatch.solver.violations import Broken
 
 LOOKS = 8
 """How many places with one thing in the way are tried, the least first: some turn out to have more."""
@@ -196,24 +204,14 @@ def _in_the_way(wish: Wish, problem: Problem, shift: int, stops: Sequence[int]) 
         excess = len(problem.shifts.fixed[shift]) - start
         yield Obstacle(what=Hindrance.FIXED, shift=shift, job=fixed[0].job, excess=excess)
     if no_way:
-        yield _obstacle(no_way[0])
+        yield obstacle_of(no_way[0])
         return
-    yield from (_obstacle(each) for each in broken if each.what is not Broken.FIXED)
+    yield from (obstacle_of(each) for each in broken if each.what is not Broken.FIXED)
     if wish.punctual:
         (begin_s,) = (v.begin_s for v in timetable(problem, shift, stops).visits if v.job == wish.job)
         late_s = begin_s - int(problem.jobs.due_s[wish.job])
         if late_s > 0:
             yield Obstacle(what=Hindrance.DUE, shift=shift, job=wish.job, excess=late_s)
-
-
-def _obstacle(violation: Violation) -> Obstacle:
-    return Obstacle(
-        what=Hindrance(violation.what.value),
-        shift=violation.shift,
-        job=violation.job,
-        excess=violation.excess,
-        thing=violation.thing,
-    )
 
 
 def _merged(obstacles: Sequence[Obstacle]) -> tuple[Obstacle, ...]:

@@ -198,6 +198,28 @@ def test_every_crew_is_suggested_or_told_why_not(client: httpx.Client, report: d
     assert all(each["reason"]["code"] and each["reason"]["text"] for each in told["why_not"])
 
 
+def test_every_crew_is_compared_or_told_what_keeps_it(client: httpx.Client, report: dict[str, Any]) -> None:
+    """Held it waits, with what would help; with a crew it is split, and others are compared."""
+    path = f"{REPORTS}/{report['id']}"
+    crews = {crew["id"] for crew in client.get("/api/v1/crews").json()["items"]}
+    waiting = client.get(f"{path}/explanation").json()
+    assert (waiting["standing"], waiting["crew_id"], waiting["shares"]) == ("waiting", None, [])
+    assert [reason["code"] for reason in waiting["reasons"]] == ["held"]
+    assert all(each["reasons"] for each in waiting["would_help"])
+    assert {each["crew_id"] for each in (*waiting["others"], *waiting["why_not"])} == crews
+    crew_id = waiting["others"][0]["crew_id"]
+    client.post(ASSIGNMENTS, json={"report_id": report["id"], "crew_id": crew_id, "pin": True})
+    planned = client.get(f"{path}/explanation").json()
+    assert (planned["standing"], planned["crew_id"]) == ("planned", crew_id)
+    assert "pinned" in {reason["code"] for reason in planned["reasons"]}
+    assert {"travel", "waiting"} & {share["part"] for share in planned["shares"]}
+    assert {each["crew_id"] for each in (*planned["others"], *planned["why_not"])} == crews - {crew_id}
+    client.post(f"{path}/close", json={"status": "rejected", "note": "none of ours"})
+    closed = client.get(f"{path}/explanation").json()
+    assert (closed["standing"], closed["reasons"][0]["code"]) == ("closed", "closed")
+    assert [each["crew_id"] for each in closed["earlier"]] == [crew_id]
+
+
 def test_a_report_goes_to_a_crew_and_is_done(client: httpx.Client, report: dict[str, Any]) -> None:
     """Waiting, assigned, on the way, there, done: each step is seen at the report and in its ETA."""
     path = f"{REPORTS}/{report['id']}"

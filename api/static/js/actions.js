@@ -6,7 +6,7 @@ import { askCondition } from "./condition_form.js";
 import { ask } from "./dialog.js";
 import { clockTime } from "./format.js";
 import { t } from "./i18n.js";
-import { putReport, store, touch } from "./store.js";
+import { crewName, putReport, store, touch } from "./store.js";
 import { markReport, refreshConditions, refreshCrews } from "./sync.js";
 import { toast, toastFault } from "./toast.js";
 import { didUndoably } from "./undo.js";
@@ -16,7 +16,6 @@ const HOLD_S = 180;
 
 const reportPath = (id) => `/api/v1/reports/${encodeURIComponent(id)}`;
 const assignmentPath = (id) => `/api/v1/assignments/${encodeURIComponent(id)}`;
-const crewName = (id) => store.crews.get(id)?.name || id;
 const reportName = (report) => `${serviceName(report)} ${report.id}`;
 
 /** Run something; a fault is shown and answered with null. */

@@ -12,6 +12,7 @@ const KEYS = [
   ["⏎", "open"],
   ["a", "best"],
   ["1 – 5", "nth"],
+  ["w", "why"],
   ["e", "mend"],
   ["t", "handover"],
   ["d", "merge"],

@@ -10,7 +10,7 @@ import { mend } from "./mend.js";
 import { mergeByHand } from "./merge.js";
 import { focusNote } from "./notes.js";
 import { moveInQueue, openCurrentReport } from "./queue.js";
-import { focusSuggestions, openSuggestions } from "./report_panel.js";
+import { focusSuggestions, openSuggestions, toggleExplanation } from "./report_panel.js";
 import { remember, remembered } from "./settings.js";
 import { showShifts } from "./shifts.js";
 import { OPEN, selectedReport, store } from "./store.js";
@@ -48,6 +48,7 @@ const COMMANDS = {
   d: () => selectedReport() && OPEN.has(selectedReport().status) && mergeByHand(selectedReport()),
   t: () => selectedReport() && OPEN.has(selectedReport().status) && handOver(selectedReport()),
   s: () => showShifts(),
+  w: () => toggleExplanation(),
   r: () => focusNote(),
   z: () => undo(),
   "?": () => showHelp({ keysAreOn, setKeys }),

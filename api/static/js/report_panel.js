@@ -6,6 +6,7 @@ import { button, fill, h, hold, redraw, setText } from "./dom.js";
 import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
 import { get } from "./api.js";
 import { everySecond } from "./clock.js";
+import { Explanation } from "./explanation.js";
 import { ago, clockTime, countdown, duration, moment, secondsUntil, untilArrival } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { lookAt } from "./map.js";
@@ -25,6 +26,7 @@ const NEXT_STEPS = { planned: ["en_route", "on_site"], en_route: ["on_site", "do
 
 let panel = null; // the parts of the open panel
 const suggestions = new Suggestions();
+const explanation = new Explanation();
 
 export const openSuggestions = () => (panel ? suggestions : null);
 
@@ -42,6 +44,7 @@ function open(report) {
     facts: h("section", { class: "facts" }),
     holder: h("section", { class: "holder-box" }),
     similar: h("section", { "aria-live": "polite" }),
+    explanation: h("section", {}),
     suggestions: suggestions.box,
     actions: h("div", { class: "buttons" }),
     timeline: h("section", {}),
@@ -53,6 +56,7 @@ function open(report) {
     body,
     panel.head,
     panel.holder,
+    panel.explanation,
     panel.similar,
     panel.suggestions,
     panel.facts,
@@ -80,10 +84,27 @@ function refresh() {
     drawFacts(report);
     drawActions(report);
     loadTimeline(panel.timeline, report);
+    drawExplanation(report);
     drawSuggestions(report);
     drawSimilar(report);
   }
   drawTimes();
+}
+
+/** Why it is with its crew or waits, for whoever asks. */
+function drawExplanation(report) {
+  if (!OPEN.has(report.status)) {
+    explanation.forget();
+    redraw(panel.explanation);
+    return;
+  }
+  explanation.show(report);
+  redraw(panel.explanation, hold(explanation.box));
+}
+
+/** Open or close why a report is with its crew or waits. */
+export function toggleExplanation() {
+  if (panel && panel.explanation.hasChildNodes()) explanation.toggle();
 }
 
 /** Who could have it; once a crew has set off, the others are shown only to whoever asks. */
@@ -312,6 +333,8 @@ export function startReportPanel() {
   everySecond(drawTimes);
   setInterval(() => {
     const report = panel && store.reports.get(panel.id);
-    if (report && OPEN.has(report.status) && suggestions.ranked.length && !document.hidden) suggestions.load(report, { quietly: true });
+    if (!report || !OPEN.has(report.status) || document.hidden) return;
+    if (suggestions.ranked.length) suggestions.load(report, { quietly: true });
+    explanation.renew();
   }, SUGGESTIONS_EVERY_MS);
 }

@@ -76,6 +76,9 @@ export function select(kind, id) {
 export const selectedReport = () =>
   store.selection?.kind === "report" ? store.reports.get(store.selection.id) || null : null;
 
+/** A crew's name; its id where it is not known. */
+export const crewName = (id) => store.crews.get(id)?.name || id;
+
 /** When the crew of a report is expected: the newest that is known, or null. */
 export function etaOf(report) {
   if (!report.assignment || report.assignment.arrived_at) return null;

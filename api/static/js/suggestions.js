@@ -5,7 +5,7 @@ import { assign, assignAgainstAdvice } from "./actions.js";
 import { button, h, redraw } from "./dom.js";
 import { clockSeconds, clockTime, duration, number, secondsUntil } from "./format.js";
 import { t } from "./i18n.js";
-import { select, store } from "./store.js";
+import { crewName, select, store } from "./store.js";
 import { crewIcon } from "./shapes.js";
 import { faultText } from "./faults.js";
 import { announce, toast, toastFault } from "./toast.js";
@@ -17,7 +17,6 @@ const LOOK_FIRST_MS = 900;
 
 const crewSignature = (crew) =>
   crew ? [crew.status, crew.paused, crew.shift?.absent, crew.current?.id, crew.next?.id].join(" ") : "";
-const crewName = (id) => store.crews.get(id)?.name || id;
 
 /** The suggestions for one report in a box of their own. */
 export class Suggestions {

@@ -3,7 +3,7 @@
 import { questionText, skillNames } from "./city_words.js";
 import { duration, moment, number } from "./format.js";
 import { t, tOr } from "./i18n.js";
-import { store } from "./store.js";
+import { crewName, store } from "./store.js";
 
 export const statusText = (status) => tOr(`report.status.${status}`, tOr(`assignment.status.${status}`, status));
 
@@ -16,7 +16,7 @@ const skillsText = (skills) =>
 /** A fact of a reason or of a fault, by its name. */
 export function factText(name, fact) {
   if (name === "skills") return skillsText(fact);
-  if (name === "crew_id") return store.crews.get(fact)?.name || fact;
+  if (name === "crew_id") return crewName(fact);
   if (name === "service_code") return store.services.get(fact)?.name ?? fact;
   if (name === "attribute") return questionText(fact);
   if (name === "name") return tOr(`field.${fact}`, fact);
