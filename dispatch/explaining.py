@@ -18,6 +18,7 @@ from equipage.dispatch.hindrances import named, what_keeps
 from equipage.dispatch.model import Assignment, CrewId, Job, Report
 from equipage.dispatch.plans import NOTICEABLE
 from equipage.dispatch.posing import Posed, pose
+from equipage.dispatch.promise import slipped_by
 from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.explanation import Explanation, Option, Verdict, explain
@@ -229,18 +230,20 @@ def _delays(
     """Yield that a job is reached later than was told when its crew was chosen, and what came in between."""
     if holder is None or holder.promised_at is None:
         return
-    later = situation.now + timedelta(seconds=begin_s) - holder.promised_at
-    if later < NOTICEABLE:
+    later = slipped_by(holder.promised_at, situation.now + timedelta(seconds=begin_s))
+    if later is None:
         return
     yield because("later_than_told", later_s=later.total_seconds())
-    job, ahead = (
-        scene.posed.jobs[scene.row],
-        itertools.takewhile(lambda each: each.id != holder.id, situation.live_of(holder.crew_id)),
-    )
+    job, route = scene.posed.jobs[scene.row], situation.live_of(holder.crew_id)
+    ahead = list(itertools.takewhile(lambda each: each.id != holder.id, route))
     for other in [each for each in ahead if each.created_at > holder.created_at][:NAMED]:
         later_s = begin_s - _begin_without(situation, times, job, other)
         if later_s >= NOTICEABLE.total_seconds():
             yield because("came_between", later_s=later_s, **named(situation.jobs[other.job_id]))
+    for other in [
+        each for each in ahead[:1] if each.status.is_running and each.created_at <= holder.created_at
+    ]:
+        yield because("held_up", **named(situation.jobs[other.job_id]))
 
 
 def _begin_without(situation: Situation, times: TravelTimes, job: Job, other: Assignment) -> int:

@@ -100,6 +100,10 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "chosen_alike": ("the planner would choose it, too",),
     # Why it is reached later than was told
     "later_than_told": ("{later_s} later than was told when the crew was chosen",),
+    "held_up": (
+        "its crew is still busy with report {report_id}",
+        "its crew is still busy with planned work {planned_work_id}",
+    ),
     "came_between": (
         "report {report_id} came in between: {later_s}",
         "planned work {planned_work_id} came in between: {later_s}",

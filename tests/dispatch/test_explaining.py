@@ -244,3 +244,17 @@ def test_what_came_in_between_is_named_with_the_delay_it_brings() -> None:
         "30 min later than was told when the crew was chosen",
         "report r-j2 came in between: 30 min",
     ]
+
+
+def test_a_crew_that_works_on_longer_than_thought_is_said_to_be_held_up() -> None:
+    """A was to be there in 5 min, and still has half an hour of work that it had before."""
+    world = two_crews()
+    world.jobs = [*world.jobs, a_job("j2", (0.0, 0.0))]
+    world.assignments = [
+        an_assignment("j1", "A", promised_at=at(5), since=-5),
+        an_assignment("j2", "A", "on_site", since=0, created_at=at(-30)),
+    ]
+    assert [reason.text for reason in explained(world).delays] == [
+        "30 min later than was told when the crew was chosen",
+        "its crew is still busy with report r-j2",
+    ]
