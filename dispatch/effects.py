@@ -116,7 +116,8 @@ def _compared(scene: Scene, option: Option, place: Option | None) -> Iterator[Re
     else:
         moves += [_undone(move) for move in _moves(scene, place)]
         yield _of_arrival(option.begin_s - place.begin_s)
-        yield from _of_drive(option.split.travel - place.split.travel, "more_drive", "less_drive")
+        more_s = option.split.travel - place.split.travel
+        yield from _of_drive(more_s, "more_drive", "less_drive") if abs(more_s) >= NOTICED_S else ()
     yield from _own_lateness(scene.problem, scene.row, option.begin_s)
     yield from _of_others_lateness(scene, moves)
     yield from _of_others_time(moves)

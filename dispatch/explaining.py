@@ -183,8 +183,12 @@ def _reasons(
         yield because(Because.UNDER_WAY)
     if _is_by_hand(holder):
         yield because("pinned" if holder.pinned else "chosen")
-    yield from _despite(situation, scene, told.place, holder)
-    yield from _compared_with_others(situation, told, scene, by_hand=_is_by_hand(holder))
+    despite = _despite(situation, scene, told.place, holder)
+    yield from despite
+    if not _is_by_hand(holder):
+        yield from _better_or_best(situation, told, scene)
+    elif told.place is not None:
+        yield from _for_or_against(told, scene, may_not=bool(despite))
 
 
 def _said(situation: Situation, job: Job) -> Reason | None:
@@ -202,26 +206,27 @@ def _despite(situation: Situation, scene: Scene, place: Option | None, holder: A
     return list({reason.code: reason for reason in found}.values())
 
 
-def _compared_with_others(
-    situation: Situation, told: Explanation, scene: Scene, *, by_hand: bool
-) -> Iterator[Reason]:
-    """Yield whether another crew would do better as things are."""
+def _better_or_best(situation: Situation, told: Explanation, scene: Scene) -> Iterator[Reason]:
+    """Yield whether another crew would do better, as things are, than the one that the planner chose."""
     if told.place is None:
         return
     service = situation.services[scene.posed.jobs[scene.row].service_code]
     best = told.next_best[0] if told.next_best else None
-    if best is not None and best.more < 0:
-        crew_id = scene.posed.crew_ids[best.shift]
-        nearest = service.policy is Policy.NEAREST and not by_hand
-        yield (
-            because("nearest_goes")
-            if nearest
-            else because("chosen_against" if by_hand else "better_now", crew_id=crew_id)
-        )
-    elif by_hand:
-        yield because("chosen_alike")
-    else:
+    if best is None or best.more >= 0:
         yield because("only_one" if best is None else "best_for_all")
+    elif service.policy is Policy.NEAREST:
+        yield because("nearest_goes")
+    else:
+        yield because("better_now", crew_id=scene.posed.crew_ids[best.shift])
+
+
+def _for_or_against(told: Explanation, scene: Scene, *, may_not: bool) -> Iterator[Reason]:
+    """Yield whom the planner would have sent, where a person decided."""
+    best = told.next_best[0] if told.next_best else None
+    if best is not None and (may_not or best.more < 0):
+        yield because("chosen_against", crew_id=scene.posed.crew_ids[best.shift])
+    elif not may_not:
+        yield because("chosen_alike")
 
 
 def _delays(

@@ -188,11 +188,11 @@ def test_a_pin_against_the_planner_says_whom_it_would_send_and_what_that_costs()
 
 
 def test_a_crew_sent_although_it_may_not_is_told_so() -> None:
-    """A lacks the skill; a person chose it all the same."""
+    """A lacks the skill, as B does; a person chose it all the same."""
     world = two_crews()
     world.jobs = [a_job(place=(3000.0, 0.0), skills=frozenset({"gas"}))]
     world.assignments = [an_assignment("j1", "A", pinned=True, actor="key-1")]
-    assert told(explained(world)) == ["pinned", "missing_skills", "chosen_alike"]
+    assert told(explained(world)) == ["pinned", "missing_skills"]
 
 
 def test_a_crew_under_way_is_compared_as_if_it_had_not_set_off() -> None:

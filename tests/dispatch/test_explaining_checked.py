@@ -188,12 +188,14 @@ def can_be_checked(situation: Situation, job: Job, found: Explained) -> bool:
 
 
 def judged_rightly(situation: Situation, found: Explained) -> bool:
-    """Tell whether a crew chosen by hand is told to be the best exactly where no other costs less."""
+    """Tell whether a crew chosen by hand is told to be the best where it may go and none costs less."""
     codes = {reason.code for reason in found.reasons}
     if found.begins_at is None:
         return bool(codes - {"pinned", "chosen", "under_way"})
-    cheaper = bool(found.others) and found.others[0].more < 0
-    return ("chosen_against" in codes) == cheaper and ("chosen_alike" in codes) == (not cheaper)
+    may_not = bool(codes & _REMOVERS.keys())
+    against = bool(found.others) and (may_not or found.others[0].more < 0)
+    alike = not may_not and not against
+    return ("chosen_against" in codes) == against and ("chosen_alike" in codes) == alike
 
 
 def removed(situation: Situation, job: Job, crew_id: CrewId, reason: Reason) -> Situation:
