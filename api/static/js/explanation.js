@@ -17,7 +17,9 @@ const crewLink = (id, kind = "link") => button(crewName(id), () => select("crew"
 
 /** The explanation of one report, asked for when it is opened. */
 export class Explanation {
-  constructor() {
+  /** @param toldElsewhere what the page tells anyway of what keeps crews: a set of crews */
+  constructor(toldElsewhere) {
+    this.toldElsewhere = toldElsewhere;
     this.body = h("div", { class: "explanation" });
     this.title = h("summary", {});
     this.box = h("details", { class: "explained", on: { toggle: () => this.box.open && this.load() } }, this.title, this.body);
@@ -84,7 +86,7 @@ export class Explanation {
       helpsOf(told),
       sharesOf(told),
       this.othersOf(told),
-      keptOf(told),
+      keptOf(told.why_not.filter(({ crew_id: crewId }) => !this.toldElsewhere().has(crewId))),
       earlierOf(told),
       COMPARED.has(told.standing) && h("p", { class: "hint" }, t(`explained.as_of.${told.standing}`, { time: clockSeconds(told.as_of) })),
     );
@@ -177,12 +179,12 @@ function barOf(shares) {
 }
 
 /** Crews that could not have it, each with the one thing that keeps it. */
-function keptOf({ why_not: whyNot }) {
+function keptOf(whyNot) {
   return (
     whyNot.length > 0 &&
     h(
       "details",
-      { class: "why-not" },
+      { class: "explained-kept" },
       h("summary", {}, t("explained.kept", { n: whyNot.length })),
       h(
         "ul",

@@ -26,7 +26,7 @@ const NEXT_STEPS = { planned: ["en_route", "on_site"], en_route: ["on_site", "do
 
 let panel = null; // the parts of the open panel
 const suggestions = new Suggestions();
-const explanation = new Explanation();
+const explanation = new Explanation(() => suggestions.kept);
 
 export const openSuggestions = () => (panel ? suggestions : null);
 

@@ -24,6 +24,7 @@ export class Suggestions {
     this.box = h("section", { class: "suggestions", tabindex: "-1", "aria-label": t("suggestions.title") });
     this.report = null;
     this.ranked = [];
+    this.kept = new Set(); // the crews that may not go
     this.asked = 0;
     this.expanded = false;
     this.asOf = null;
@@ -66,6 +67,7 @@ export class Suggestions {
     this.asked += 1;
     this.report = null;
     this.ranked = [];
+    this.kept = new Set();
     redraw(this.box);
   }
 
@@ -128,6 +130,7 @@ export class Suggestions {
 
   show({ suggestions, why_not: whyNot, as_of: asOf }) {
     this.ranked = suggestions;
+    this.kept = new Set(whyNot.map(({ crew_id: crewId }) => crewId));
     this.asOf = asOf;
     const holder = this.report.assignment?.crew_id;
     const shown = this.expanded ? suggestions : suggestions.slice(0, SHOWN);
