@@ -118,8 +118,11 @@ def assign(
         return confirmed
     before, after = places(situation, crew_id, job.id, position)
     approach = _approach(situation, router, job, crew_id, [*([holder] if holder else []), *after])
-    if not override:
-        _refuse_unfit(situation, crew_id, job, approach)
+    unfit = _unfit(situation, crew_id, job, approach)
+    if unfit is not None and not override:
+        fault = f"crew {crew_id} cannot have report {report_id} ({unfit.code}): {unfit.text}"
+        remedy = "override it to send the crew all the same"
+        raise NotEligibleError(f"{fault}; {remedy}", crew_id=crew_id, reason=unfit)
     if holder is not None:
         why = because("given_away", crew_id=crew_id)
         move_assignment(tx, holder, AssignmentStatus.RELEASED, reason=why, now=now, actor=actor)
@@ -138,7 +141,7 @@ def assign(
         pinned=pin,
         promised_at=_arrival(approach, now),
     )
-    begin_assignment(tx, assignment, job, now=now)
+    begin_assignment(tx, assignment, job, now=now, in_spite_of=unfit)
     move_report(tx, report, ReportStatus.ASSIGNED, assignment=assignment, now=now)
     route, displaced = fitting(situation, router, assignment, before, after)
     _send_back(tx, displaced, because("gave_way", report_id=report_id), now=now, actor=actor)
@@ -333,15 +336,12 @@ def _approach(
     return look_ahead(situation, router, jobs=[job], crew_ids=[crew_id], without=without).approach(0, 0)
 
 
-def _refuse_unfit(situation: Situation, crew_id: CrewId, job: Job, approach: Approach) -> None:
+def _unfit(situation: Situation, crew_id: CrewId, job: Job, approach: Approach) -> Reason | None:
+    """Return what keeps the crew from the job, whoever has that."""
     fit = replace(
         situation, assignments={a.id: a for a in situation.assignments.values() if a.job_id != job.id}
     )
-    reason = obstacle(fit, crew_id, job, approach)
-    if reason is not None:
-        fault = f"crew {crew_id} cannot have report {job.report_id} ({reason.code}): {reason.text}"
-        remedy = "override it to send the crew all the same"
-        raise NotEligibleError(f"{fault}; {remedy}", crew_id=crew_id, reason=reason)
+    return obstacle(fit, crew_id, job, approach)
 
 
 def _arrival(approach: Approach, now: datetime) -> datetime | None:

@@ -82,7 +82,9 @@ def refuse_running(reading: Reading, report: Report, *, remedy: str) -> None:
         )
 
 
-def begin_assignment(tx: Transaction, assignment: Assignment, job: Job, *, now: datetime) -> None:
+def begin_assignment(
+    tx: Transaction, assignment: Assignment, job: Job, *, now: datetime, in_spite_of: Reason | None = None
+) -> None:
     """Save, announce and record a new assignment.
 
     Parameters
@@ -95,6 +97,8 @@ def begin_assignment(tx: Transaction, assignment: Assignment, job: Job, *, now: 
         Its job.
     now : datetime
         When.
+    in_spite_of : Reason, optional
+        What kept the crew from it, and was overridden.
 
     Raises
     ------
@@ -102,7 +106,14 @@ def begin_assignment(tx: Transaction, assignment: Assignment, job: Job, *, now: 
         If somebody else has the job.
     """
     tx.add_assignment(assignment)
-    tell_assignment(tx, assignment, job, action="assigned", actor=assignment.actor, now=now)
+    actor, details = assignment.actor, _overridden(in_spite_of)
+    tell_assignment(tx, assignment, job, action="assigned", actor=actor, now=now, details=details)
+
+
+def _overridden(reason: Reason | None) -> Mapping[str, Any]:
+    if reason is None:
+        return {}
+    return {"overridden": {"code": reason.code, "params": dict(reason.params), "text": reason.text}}
 
 
 def tell_assignment(

@@ -12,6 +12,7 @@ const nameOf = (code) => store.services.get(code)?.name ?? code;
 /** A detail of an entry in words; what only machines read is left out. */
 function detailText(name, value) {
   if (name === "why") return whyText(value);
+  if (name === "overridden") return t("timeline.overridden", { why: whyText(value) });
   // What was amended comes as before and after.
   if (name === "priority" && Array.isArray(value)) return t("timeline.priority", { before: value[0], after: value[1] });
   if (name === "service_code" && Array.isArray(value)) return t("timeline.service", { before: nameOf(value[0]), after: nameOf(value[1]) });

@@ -107,13 +107,16 @@ def test_the_same_crew_again_only_confirms(town: Town) -> None:
 
 
 def test_an_obstacle_is_named_and_can_be_overridden(town: Town) -> None:
-    """Crew B lacks the skill for lamps: refused with the obstacle's code, unless somebody insists."""
+    """Crew B lacks the skill for lamps: refused by its code, unless somebody insists, which is recorded."""
     report = town.file(service="lamp")
     with pytest.raises(InvalidInputError, match=r"\(missing_skills\): lacks the skill electric"):
         town.assign(report, "B")
     assert town.live() == {}
     town.assign(report, "B", override=True)
     assert town.live() == {report.id: "B"}
+    with town.store.reading() as reading:
+        made = reading.audit("report", report.id)[-1]
+    assert (made.action, made.details["overridden"]["code"]) == ("assigned", "missing_skills")
 
 
 def test_a_paused_crew_is_no_choice(town: Town) -> None:

@@ -540,6 +540,7 @@ export default {
 
   "timeline.title": "What happened",
   "timeline.empty": "Nothing yet.",
+  "timeline.overridden": "in spite of: {why}",
   "timeline.fault": "The history could not be loaded.",
   "note.title": "Radio notes",
   "note.hint": "Radio note: what was just said",
