@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from equipage.api.cli import app
+from equipage.api.maps.live import LiveMap
 from equipage.api.maps.pages import CityPage
 from equipage.api.words.maps import ENGLISH, FRENCH, MapWords
 from equipage.data.city import load_city
@@ -20,6 +23,8 @@ from equipage.dispatch.status import Role
 from equipage.routing.router import Router
 from tests.api import test_pages as pages
 from tests.api.conftest import Live
+from tests.api.mapped import a_grid_city
+from tests.dispatch.worlds import World, a_crew, a_job, an_assignment, lonlat
 
 FETCHED = re.compile(r"""(?:src|href)\s*=\s*["']?(?!data:|#)([^"'\s>]+)|url\(\s*["']?(?!data:|#)([^"')]+)""")
 """What a page would fetch."""
@@ -152,3 +157,29 @@ def test_city_without_depots_or_zones_has_a_map_all_the_same() -> None:
     page = CityPage(city=one, router=router, words=ENGLISH, served=True).coverage([2])
     assert "the people of zones are not known" in page
     assert re.search(r"[\d.]+ km \(\d+%\)", page)
+
+
+def test_planned_lines_lead_from_stop_to_stop() -> None:
+    """The first from where the crew is at work, the second from the stop before it, and not from the crew."""
+    world = World(
+        crews=[a_crew()],
+        jobs=[a_job("j0", (0.0, 0.0)), a_job("j1", (1000.0, 0.0)), a_job("j2", (1000.0, 1000.0))],
+        assignments=[
+            an_assignment("j0", status="on_site"),
+            an_assignment("j1", since=-4),
+            an_assignment("j2", since=-3),
+        ],
+        where={"A": (0.0, 0.0)},
+    )
+    shown = LiveMap(
+        city="Plain",
+        situation=world.situation(),
+        router=Router(a_grid_city()),
+        caller=None,
+        zone=ZoneInfo("Europe/Paris"),
+        words=ENGLISH,
+    )
+    planned = shown.layers()[1].data["features"]  # type: ignore[attr-defined]
+    lines = [feature["geometry"]["coordinates"] for feature in planned]
+    stops = [np.round(lonlat(place), 6).tolist() for place in ((0.0, 0.0), (1000.0, 0.0), (1000.0, 1000.0))]
+    assert lines == [stops[:2], stops[1:]]
