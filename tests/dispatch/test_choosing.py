@@ -154,15 +154,15 @@ def soon_free_or_idle(*, idle_away_m: float) -> World:
 
 
 def test_a_soon_free_crew_beats_an_idle_one_that_is_farther_than_its_finish_is_doubtful() -> None:
-    """A is expected in 700 s; its work may take 1,020 s instead of 600, and half of that counts: 910 s."""
-    decision = decided(soon_free_or_idle(idle_away_m=9200.0))
+    """A is expected in 700 s; its work may take 1,020 s instead of 600, and twice that counts: 1,540 s."""
+    decision = decided(soon_free_or_idle(idle_away_m=15_500.0))
     assert who(decision) == {"j1": "A"}
     assert [(stop.job_id, stop.position) for stop in decision.visits] == [("j0", 1), ("j1", 2)]
 
 
 def test_nobody_is_waited_for_where_the_gain_is_less_than_the_doubt() -> None:
-    """B is there in 900 s, A in 700 if all goes well: the idle one goes."""
-    assert who(decided(soon_free_or_idle(idle_away_m=9000.0))) == {"j1": "B"}
+    """B is there in 1,500 s, A in 700 if all goes well: the idle one goes."""
+    assert who(decided(soon_free_or_idle(idle_away_m=15_000.0))) == {"j1": "B"}
 
 
 def test_a_crew_on_its_break_is_waited_for_without_doubt() -> None:
