@@ -34,7 +34,7 @@ LEFT_S = 7200.0
 """When a job left without a crew is taken to be reached, for comparing which one to leave."""
 
 
-def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: Ints) -> Ints:
+def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: Ints, leaving: Floats) -> Ints:
     """Return the column of the crew that each job gets, (n,), `NOBODY` where it gets none.
 
     Parameters
@@ -48,6 +48,8 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
     holder : (n,) int64
         The column of the crew that a job is planned for until now, or `NOBODY`: it stays unless another
         arrives `STABILITY_S` sooner or a more urgent job needs the crew.
+    leaving : (m,) float64
+        What it costs besides that a crew goes, in weighted seconds; only the best for all together ask it.
     """
     possible = _possible(situation, outlook, pairs, holder)
     # Where most crews are busy, few columns are left; -1, which is `NOBODY`, picks the last of these.
@@ -62,8 +64,10 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
         if policy is Policy.NEAREST:
             chosen = nearest(of_rows_s, _by_urgency(outlook.jobs, rows, holder))
         else:
+            cost = arrival_cost(weight[rows, None], of_rows_s, due_s[rows, None])
+            cost += leaving[columns[:-1]]
             chosen = optimal(
-                arrival_cost(weight[rows, None], of_rows_s, due_s[rows, None]),
+                cost,
                 leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]),
                 rank=_rank(outlook.jobs, holder)[rows],
             )

@@ -25,6 +25,7 @@ from equipage.dispatch.model import (
 from equipage.dispatch.posing import PlannedStop
 from equipage.dispatch.prospects import Prospects, look_ahead
 from equipage.dispatch.reasons import Reason
+from equipage.dispatch.reserve import leaving_costs
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.waiting import put_off, reasons_for_waiting
@@ -93,7 +94,7 @@ class Decision:
         )
 
 
-def decide(situation: Situation, times: TravelTimes) -> Decision:
+def decide(situation: Situation, times: TravelTimes, *, left_for_s: float = 0.0) -> Decision:
     """Return who is to do what next.
 
     Waiting jobs, and planned ones that may still move, are given to crews that are idle or soon free, each of
@@ -106,6 +107,8 @@ def decide(situation: Situation, times: TravelTimes) -> Decision:
         The moment.
     times : TravelTimes
         The router.
+    left_for_s : float
+        For how long the area that a crew leaves counts as left; 0 prices no leaving (`reserve` says why).
     """
     reasons, waiting = _sort_out(situation)
     movable = _movable(situation)
@@ -118,7 +121,8 @@ def decide(situation: Situation, times: TravelTimes) -> Decision:
     )
     pairs = pair_masks(situation, outlook)
     holder = _holder_columns(outlook, movable)
-    crew_of = choose(situation, outlook, pairs, holder)
+    leaving = leaving_costs(situation, times, outlook, left_for_s=left_for_s)
+    crew_of = choose(situation, outlook, pairs, holder, leaving)
     left = np.flatnonzero(crew_of == NOBODY).tolist()
     free_s = _free_after(outlook, crew_of)
     reasons |= reasons_for_waiting(situation, outlook, rows=left, pairs=pairs, free_s=free_s)

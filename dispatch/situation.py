@@ -72,6 +72,9 @@ class Situation:
         The live ones.
     refusals : frozenset of (JobId, CrewId)
         Which crew refused which open job.
+    recent : sequence of Report
+        What was reported last, open or not, which tells what to expect; only what prices leaving an area
+        (`reserve`) looks at it.
     tracked : frozenset of VehicleId
         The vehicles that have a tracker.
     """
@@ -88,6 +91,7 @@ class Situation:
     positions: Mapping[VehicleId, VehiclePosition]
     plan: Plan
     refusals: frozenset[tuple[JobId, CrewId]] = frozenset()
+    recent: Sequence[Report] = ()
     tracked: frozenset[VehicleId] = frozenset()
     _live: Mapping[CrewId, tuple[Assignment, ...]] = field(init=False, repr=False, compare=False)
     _holders: Mapping[JobId, Assignment] = field(init=False, repr=False, compare=False)

@@ -194,6 +194,7 @@ class World:
     services: Iterable[Service] = ()
     reports: Iterable[Report] = ()
     refusals: Collection[tuple[str, str]] = ()
+    recent: Sequence[Report] = ()
     tracked: Collection[str] = ()
     plan: Plan = Plan(version=0)  # noqa: RUF009 (it is immutable)
 
@@ -219,6 +220,7 @@ class World:
             positions={position.vehicle_id: position for position in [*live, *self.positions]},
             plan=self.plan,
             refusals=frozenset((JobId(job_id), CrewId(crew_id)) for job_id, crew_id in self.refusals),
+            recent=tuple(self.recent),
             tracked=frozenset(VehicleId(f"van-{crew_id}") for crew_id in self.tracked),
         )
 
