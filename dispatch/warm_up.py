@@ -13,11 +13,16 @@ from equipage.routing.warm_up import compile_kernels as compile_routing
 
 
 def compile_kernels() -> None:
-    """Route on two roads, plan one job and explain it, so that nobody who asks later waits for the compiler.
+    """Compile routing's and planning's, so that nobody who asks later waits for that.
 
     What was compiled before is read from disk in a fraction of a second; the first time takes a minute.
     """
     compile_routing()
+    compile_planning()
+
+
+def compile_planning() -> None:
+    """Plan one job and explain it."""
     problem, looks = _one_job(), itertools.count()
     routes = ruin_and_recreate(problem, lambda: float(next(looks))).routes
     explain(problem, routes, 0)

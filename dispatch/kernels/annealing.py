@@ -100,14 +100,16 @@ def search(
 @kernel
 def _change(bench: Bench, plan: Plan, accepted: Plan, absent: Ints, touched: Ints) -> float:
     """Return how much more a plan costs than the accepted one, given all in which they may differ."""
-    change = 0.0
+    change, jobs = 0.0, bench.jobs
+    days, shift_of = plan.days, plan.shift_of
+    days_before, shift_before = accepted.days, accepted.shift_of
     for shift in touched:
-        change += plan.days[shift].cost - accepted.days[shift].cost
+        change += days[shift].cost - days_before[shift].cost
     for job in absent:
-        if plan.shift_of[job] < 0:
-            change += bench.jobs[job].drop_cost
-        if accepted.shift_of[job] < 0:
-            change -= bench.jobs[job].drop_cost
+        if shift_of[job] < 0:
+            change += jobs[job].drop_cost
+        if shift_before[job] < 0:
+            change -= jobs[job].drop_cost
     return change
 
 
@@ -117,8 +119,9 @@ def _settle(source: Plan, target: Plan, absent: Ints, touched: Ints, is_touched:
     for shift in touched:
         copy_shift(source, target, shift)
         is_touched[shift] = False
+    now, then = source.shift_of, target.shift_of
     for job in absent:
-        target.shift_of[job] = source.shift_of[job]
+        then[job] = now[job]
 
 
 @kernel
@@ -146,9 +149,9 @@ def total(bench: Bench, plan: Plan) -> float:
 @kernel
 def _still_absent(plan: Plan, absent: Ints, left: int, kept: Ints) -> int:
     """Write those of the absent jobs that still are, and return how many these are."""
-    count = 0
+    count, shift_of = 0, plan.shift_of
     for place in range(left):
-        if plan.shift_of[absent[place]] < 0:
+        if shift_of[absent[place]] < 0:
             kept[count] = absent[place]
             count += 1
     return count
@@ -188,10 +191,10 @@ def _recreate(
 @kernel
 def _sort_keys(bench: Bench, absent: Ints, key: Floats) -> None:
     """Write what the jobs are sorted by: chance, importance, urgency, size, narrowness or remoteness."""
-    kind = np.random.random()
+    kind, jobs, travel_s = np.random.random(), bench.jobs, bench.travel_s
     hub = bench.shifts[np.random.randint(0, len(bench.shifts))].start_place
     for place in range(len(absent)):
-        job = bench.jobs[absent[place]]
+        job = jobs[absent[place]]
         if kind < BY_CHANCE:
             key[place] = np.random.random()
         elif kind < BY_DROP_COST:
@@ -203,4 +206,4 @@ def _sort_keys(bench: Bench, absent: Ints, key: Floats) -> None:
         elif kind < BY_WINDOW:
             key[place] = job.latest - job.earliest
         else:
-            key[place] = -bench.travel_s[0, hub, job.place]
+            key[place] = -travel_s[0, hub, job.place]

@@ -68,19 +68,30 @@ def best_insertion(bench: Bench, plan: Plan, job: int, limit: float, blink: floa
     blink : float
         The share of places that are overlooked.
     """
-    jobs, shifts, breaks, travel_s = bench.jobs, bench.shifts, bench.breaks, bench.travel_s
-    stops, days, allowed, things = plan.stops, plan.days, bench.allowed, plan.load.shape[1]
+    jobs, shifts, breaks, allowed, near, near_shift = (
+        bench.jobs,
+        bench.shifts,
+        bench.breaks,
+        bench.allowed,
+        bench.near,
+        bench.near_shift,
+    )
+    travel_s, demand, capacity = bench.travel_s, bench.demand, bench.capacity
+    stops, days, load, shift_of, place_of = plan
     best, best_shift, best_position = limit, -1, -1
     skip = blinks(blink)
-    near, near_shift = bench.near.shape[1], bench.near_shift.shape[1]
-    candidate, everywhere = 0, near + near_shift
+    candidate, neighbours = 0, near.shape[1]
+    everywhere = neighbours + near_shift.shape[1]
     while True:
-        if candidate < near:
-            neighbour = bench.near[job, candidate]
-            shift = plan.shift_of[neighbour]
-            first, end = plan.place_of[neighbour], plan.place_of[neighbour] + 2
+        if candidate < neighbours:
+            neighbour = near[job, candidate]
+            shift = shift_of[neighbour]
+            # Behind it; what is before it is behind another, or the first place of all.
+            first, end = place_of[neighbour] + 1, place_of[neighbour] + 2
+            if first == 1:
+                first = 0
         elif candidate < everywhere:
-            shift = bench.near_shift[job, candidate - near]
+            shift = near_shift[job, candidate - neighbours]
             first, end = 0, shifts[shift].fixed + 1
         elif best_shift < 0 and candidate < everywhere + len(days):
             shift = candidate - everywhere
@@ -90,7 +101,7 @@ def best_insertion(bench: Bench, plan: Plan, job: int, limit: float, blink: floa
         candidate += 1
         if shift < 0 or not allowed[job, shift] or days[shift].count == stops.shape[1]:
             continue
-        if things > 0 and not _has_room(bench.demand, bench.capacity, plan.load, job, shift):
+        if not _has_room(demand, capacity, load, job, shift):
             continue
         change = 0.0
         if jobs[job].held_by >= 0 and jobs[job].held_by != shifts[shift].crew:
@@ -100,20 +111,24 @@ def best_insertion(bench: Bench, plan: Plan, job: int, limit: float, blink: floa
             if skip < 0:
                 skip = blinks(blink)
                 continue
-            cost = change
+            count = days[shift].count
+            drive, onward, spared = _detour(travel_s, jobs, shifts, stops, count, job, shift, position)
+            cost = change + drive + onward - spared
             if position == 0:
-                cost += _first_change(shifts, stops, days[shift].count, job, shift)
-            if cost < best:
-                cost += _at(
+                cost += _first_change(shifts, stops, count, job, shift)
+            if cost < best and drive + onward < NO_WAY_S:
+                cost += _in_time(
                     jobs,
                     shifts,
                     breaks,
                     travel_s,
                     stops,
-                    days[shift].count,
+                    count,
                     job,
                     shift,
                     position,
+                    drive,
+                    onward,
                     best - cost,
                 )
                 if cost < best:
@@ -129,7 +144,10 @@ def keep(bench: Bench, plan: Plan, shift: int, stops: Ints) -> None:
         if not _has_room(bench.demand, bench.capacity, plan.load, job, shift):
             continue
         count = plan.days[shift].count
-        cost = _at(
+        drive, onward, _ = _detour(
+            bench.travel_s, bench.jobs, bench.shifts, plan.stops, count, job, shift, count
+        )
+        cost = _in_time(
             bench.jobs,
             bench.shifts,
             bench.breaks,
@@ -139,9 +157,11 @@ def keep(bench: Bench, plan: Plan, shift: int, stops: Ints) -> None:
             job,
             shift,
             count,
+            drive,
+            onward,
             NEVER,
         )
-        if cost < NEVER:
+        if cost < NEVER and drive + onward < NO_WAY_S:
             put(bench, plan, job, shift, count)
             retime(bench, plan, shift)
 
@@ -169,7 +189,29 @@ def _first_change(shifts: Records, stops: Records, count: int, job: int, shift: 
 
 
 @kernel
-def _at(
+def _detour(
+    travel_s: Int32s,
+    jobs: Records,
+    shifts: Records,
+    stops: Records,
+    count: int,
+    new: int,
+    shift: int,
+    position: int,
+) -> tuple[int, int, int]:
+    """Return the seconds to a job at a position, those from there, and those that need not be driven."""
+    kind, place, after = shifts[shift].travel, jobs[new].place, shifts[shift].end_place
+    before = shifts[shift].start_place if position == 0 else stops[shift, position - 1].place
+    drive = travel_s[kind, before, place]
+    if position < count:
+        return drive, travel_s[kind, place, stops[shift, position].place], stops[shift, position].drive
+    if after < 0:
+        return drive, 0, 0
+    return drive, travel_s[kind, place, after], travel_s[kind, before, after] if count > 0 else 0
+
+
+@kernel
+def _in_time(
     jobs: Records,
     shifts: Records,
     breaks: Records,
@@ -179,50 +221,43 @@ def _at(
     new: int,
     shift: int,
     position: int,
+    drive: int,
+    onward: int,
     limit: float,
 ) -> float:
-    """Return the further cost of ways and times with a job at a position; `NEVER` where something breaks."""
+    """Return the further cost of times with a job at a position; `NEVER` where it is not below the limit, or
+    something breaks.
+    """
     job, duty = jobs[new], shifts[shift]
-    times = travel_s[duty.travel]
-    before, now, taken = _departure(jobs, shifts, stops, shift, position)
-    after = jobs[stops[shift, position].job].place if position < count else duty.end_place
-    drive = times[before, job.place]
-    onward = times[job.place, after] if after >= 0 else 0
-    cost = float(drive + onward)
-    if cost >= NO_WAY_S:
-        return NEVER
-    if after >= 0 and count > 0:
-        cost -= times[before, after]
-    if cost + job.wait_cost * (now + drive) >= limit:
+    before, now, taken = _departure(shifts, stops, shift, position)
+    if now + drive > job.latest or job.wait_cost * (now + drive) >= limit:
         return NEVER
     if taken < duty.last_break or _other_setup(jobs, stops, count, shift, position, before, job.place):
-        return cost + _through(jobs, shifts, breaks, times, stops, count, new, shift, position, limit - cost)
+        return _through(jobs, shifts, breaks, travel_s, stops, count, new, shift, position, limit)
     length = job.service
     if position == 0 or job.place != before:
         length += job.setup
     begin = max(now + drive, job.earliest)
     if begin > job.latest:
         return NEVER
-    cost += price(job, begin)
+    cost = price(job, begin)
     arrival = begin + length + onward
     if position == count:
         return cost if arrival <= duty.end else NEVER
     if arrival > stops[shift, position].latest:
         return NEVER
     if arrival > stops[shift, position].begin:
-        cost += _delayed(jobs, times, stops, count, shift, position, arrival, limit - cost)
+        cost += _delayed(jobs, stops, count, shift, position, arrival, limit - cost)
     return cost
 
 
 @kernel
-def _departure(
-    jobs: Records, shifts: Records, stops: Records, shift: int, position: int
-) -> tuple[int, int, int]:
+def _departure(shifts: Records, stops: Records, shift: int, position: int) -> tuple[int, int, int]:
     """Return where a crew is before a position, when it leaves, and its next break then."""
     if position == 0:
         return shifts[shift].start_place, shifts[shift].start, shifts[shift].first_break
     stop = stops[shift, position - 1]
-    return jobs[stop.job].place, stop.leave, stop.rested
+    return stop.place, stop.leave, stop.rested
 
 
 @kernel
@@ -240,7 +275,6 @@ def _other_setup(
 @kernel
 def _delayed(
     jobs: Records,
-    times: Int32s,
     stops: Records,
     count: int,
     shift: int,
@@ -263,7 +297,7 @@ def _delayed(
         position += 1
         if position == count:
             return cost
-        arrival = stop.leave + begin - stop.begin + times[job.place, jobs[stops[shift, position].job].place]
+        arrival = stop.leave + begin - stop.begin + stops[shift, position].drive
 
 
 @kernel
@@ -271,7 +305,7 @@ def _through(
     jobs: Records,
     shifts: Records,
     breaks: Records,
-    times: Int32s,
+    travel_s: Int32s,
     stops: Records,
     count: int,
     new: int,
@@ -280,14 +314,14 @@ def _through(
     limit: float,
 ) -> float:
     """Return the further cost of times with a job at a position, by going through all that follows."""
-    before, now, taken = _departure(jobs, shifts, stops, shift, position)
-    cost, last = 0.0, shifts[shift].last_break
+    before, now, taken = _departure(shifts, stops, shift, position)
+    cost, last, kind = 0.0, shifts[shift].last_break, shifts[shift].travel
     for place in range(position - 1, count):
         job = jobs[new] if place < position else jobs[stops[shift, place].job]
         length = job.service
         if (position == 0 and place < position) or job.place != before:
             length += job.setup
-        ready = now + times[before, job.place]
+        ready = now + travel_s[kind, before, job.place]
         taken, ready, late = rest(breaks, taken, last, ready, job.earliest, length)
         begin = max(ready, job.earliest)
         if late or begin > job.latest:
@@ -298,5 +332,5 @@ def _through(
         now, before = begin + length, job.place
     now, late = rest_at_end(breaks, taken, last, now)
     if shifts[shift].end_place >= 0:
-        now += times[before, shifts[shift].end_place]
+        now += travel_s[kind, before, shifts[shift].end_place]
     return NEVER if late or now > shifts[shift].end or cost >= limit else cost

@@ -41,7 +41,7 @@ SHIFT = record(
     "crew start_place end_place start end travel next_job fixed first_break last_break", "next_change_cost"
 )
 BREAK = record("earliest latest length")
-STOP = record("job begin leave rested latest steady", "slope")
+STOP = record("job place drive begin leave rested latest steady", "slope")
 DAY = record("count", "cost")
 
 
@@ -64,7 +64,7 @@ class Bench(NamedTuple):
     allowed : (n, r) bool
         Whether a job may be in a shift.
     near : (n, k) int64
-        The jobs nearest to each, itself among them.
+        The jobs nearest to each by road and in time, itself first.
     near_shift : (n, l) int64
         The shifts that begin nearest to each.
     travel_s : (v, p, p) int32
@@ -88,8 +88,8 @@ class Plan(NamedTuple):
     Parameters
     ----------
     stops : (r, w) STOP
-        Every shift's stops in order: the job, when work begins, when the crew leaves, how many breaks are
-        taken before that, and the slack.
+        Every shift's stops in order: the job, where it is, the drive there, when work begins, when the crew
+        leaves, the next break then, and the slack.
     days : (r,) DAY
         How many stops each shift has, and what it costs.
     load : (r, q) int64
@@ -158,15 +158,17 @@ def rest_at_end(breaks: Records, taken: int, last: int, now: int) -> tuple[int, 
 @kernel
 def retime(bench: Bench, plan: Plan, shift: int) -> None:
     """Find times, slack and cost of a shift anew after its stops have changed."""
-    times = bench.travel_s[bench.shifts[shift].travel]
-    cost = _forward(bench.jobs, bench.shifts, bench.breaks, times, plan.stops, plan.days[shift].count, shift)
-    for position in range(plan.days[shift].count):
-        plan.place_of[plan.stops[shift, position].job] = position
-    told = bench.shifts[shift].next_job
-    if told >= 0 and (plan.days[shift].count == 0 or plan.stops[shift, 0].job != told):
-        cost += bench.shifts[shift].next_change_cost
-    plan.days[shift].cost = cost
-    _backward(bench.jobs, bench.shifts, times, plan.stops, plan.days[shift].count, shift)
+    jobs, shifts = bench.jobs, bench.shifts
+    stops, days, _, _, place_of = plan
+    times, count = bench.travel_s[shifts[shift].travel], days[shift].count
+    cost = _forward(jobs, shifts, bench.breaks, times, stops, count, shift)
+    for position in range(count):
+        place_of[stops[shift, position].job] = position
+    told = shifts[shift].next_job
+    if told >= 0 and (count == 0 or stops[shift, 0].job != told):
+        cost += shifts[shift].next_change_cost
+    days[shift].cost = cost
+    _backward(jobs, shifts, times, stops, count, shift)
 
 
 @kernel
@@ -194,9 +196,8 @@ def _forward(
         if job.held_by >= 0 and job.held_by != duty.crew:
             cost += job.change_cost
         now, place = begin + length, job.place
-        stops[shift, position].begin = begin
-        stops[shift, position].leave = now
-        stops[shift, position].rested = taken
+        stop = stops[shift, position]
+        stop.place, stop.drive, stop.begin, stop.leave, stop.rested = place, drive, begin, now, taken
     if count > 0:
         now, late = rest_at_end(breaks, taken, duty.last_break, now)
         home = times[place, duty.end_place] if duty.end_place >= 0 else 0
@@ -237,21 +238,25 @@ def _backward(jobs: Records, shifts: Records, times: Int32s, stops: Records, cou
 @kernel
 def put(bench: Bench, plan: Plan, job: int, shift: int, position: int) -> None:
     """Insert a job before a position of a shift; times are found by `retime`."""
-    for place in range(plan.days[shift].count, position, -1):
-        plan.stops[shift, place].job = plan.stops[shift, place - 1].job
-    plan.stops[shift, position].job = job
-    plan.days[shift].count += 1
-    plan.shift_of[job] = shift
-    for thing in range(plan.load.shape[1]):
-        plan.load[shift, thing] += bench.demand[job, thing]
+    stops, days, load, shift_of, _ = plan
+    for place in range(days[shift].count, position, -1):
+        stops[shift, place].job = stops[shift, place - 1].job
+    stops[shift, position].job = job
+    days[shift].count += 1
+    shift_of[job] = shift
+    demand = bench.demand
+    for thing in range(load.shape[1]):
+        load[shift, thing] += demand[job, thing]
 
 
 @kernel
 def copy_shift(source: Plan, target: Plan, shift: int) -> None:
     """Make a shift of one plan as it is in another; jobs' own entries are left to the caller."""
-    target.days[shift] = source.days[shift]
-    for thing in range(source.load.shape[1]):
-        target.load[shift, thing] = source.load[shift, thing]
-    for position in range(source.days[shift].count):
-        target.stops[shift, position] = source.stops[shift, position]
-        target.place_of[source.stops[shift, position].job] = position
+    stops, days, load, _, _ = source
+    target_stops, target_days, target_load, _, target_place_of = target
+    target_days[shift] = days[shift]
+    for thing in range(load.shape[1]):
+        target_load[shift, thing] = load[shift, thing]
+    for position in range(days[shift].count):
+        target_stops[shift, position] = stops[shift, position]
+        target_place_of[stops[shift, position].job] = position

@@ -51,26 +51,28 @@ def ruin(bench: Bench, plan: Plan, absent: Ints, left: int, touched: Ints) -> tu
     left, count : int
         How many jobs are without a shift now, and how many shifts changed.
     """
-    jobs, shifts, used = len(plan.shift_of), len(plan.days), 0
+    _, days, load, shift_of, _ = plan
+    near, demand = bench.near, bench.demand
+    jobs, shifts, used = len(shift_of), len(days), 0
     for shift in range(shifts):
-        used += plan.days[shift].count > 0
+        used += days[shift].count > 0
     if used == 0:
         return left, 0
     longest = min(LONGEST, (jobs - left) / used)
     strings = int(np.random.random() * (4.0 * REMOVED / (1.0 + longest) - 1.0) + 1.0)
     seed, count = np.random.randint(0, jobs), 0
-    for candidate in range(bench.near.shape[1]):
+    for candidate in range(near.shape[1]):
         if count == strings:
             break
-        job = bench.near[seed, candidate]
-        shift = plan.shift_of[job]
+        job = near[seed, candidate]
+        shift = shift_of[job]
         if shift < 0 or _is_among(touched, count, shift):
             continue
         removed = _remove_string(bench, plan, absent, left, job, shift, longest)
         if removed > 0:
             for place in range(left, left + removed):
-                for thing in range(plan.load.shape[1]):
-                    plan.load[shift, thing] -= bench.demand[absent[place], thing]
+                for thing in range(load.shape[1]):
+                    load[shift, thing] -= demand[absent[place], thing]
             left += removed
             touched[count] = shift
             count += 1
@@ -90,10 +92,11 @@ def _remove_string(
     bench: Bench, plan: Plan, absent: Ints, left: int, job: int, shift: int, longest: float
 ) -> int:
     """Take a string that a job is in out of its shift, write it to `absent` and return its length."""
-    fixed, size = bench.shifts[shift].fixed, plan.days[shift].count
+    stops, days, _, shift_of, _ = plan
+    fixed, size = bench.shifts[shift].fixed, days[shift].count
     movable = size - fixed
     at = 0
-    while plan.stops[shift, at].job != job:
+    while stops[shift, at].job != job:
         at += 1
     if at < fixed:
         return 0
@@ -110,14 +113,14 @@ def _remove_string(
     spared_from = first + 1 + int(np.random.random() * (length - 1)) if spared > 0 else size
     kept, removed = first, 0
     for position in range(first, size):
-        stop = plan.stops[shift, position].job
+        stop = stops[shift, position].job
         within = position < first + whole
         if within and not spared_from <= position < spared_from + spared:
             absent[left + removed] = stop
-            plan.shift_of[stop] = -1
+            shift_of[stop] = -1
             removed += 1
         else:
-            plan.stops[shift, kept].job = stop
+            stops[shift, kept].job = stop
             kept += 1
-    plan.days[shift].count = kept
+    days[shift].count = kept
     return removed

@@ -10,7 +10,7 @@ import numpy as np
 from equipage.dispatch.solver.explanation import explain
 from equipage.dispatch.solver.problem import Problem
 from equipage.dispatch.solver.ruin_recreate import ruin_and_recreate
-from equipage.dispatch.warm_up import compile_kernels
+from equipage.dispatch.warm_up import compile_planning
 from tests.dispatch.solver.problems import MINUTE, jobs, problem, shifts
 from tests.routing.test_warm_up import compiled
 
@@ -26,7 +26,7 @@ def read_only(puzzle: Problem) -> Problem:
 
 def test_no_plan_waits_for_the_compiler() -> None:
     """Cold and warm, with breaks, rooms and fixed stops, without jobs or crews: all is compiled before."""
-    compile_kernels()
+    compile_planning()
     before = {name: count for name, count in compiled().items() if ".dispatch." in name}
     work = jobs([3, 1, 3], demand=[[1], [2], [1]], setup_s=[MINUTE] * 3, wait_cost=[1.0, 0.0, 2.0])
     duty = shifts(
