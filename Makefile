@@ -2,7 +2,7 @@
 PORT ?= 8000
 PYTEST_ARGS ?=
 
-.PHONY: help run test lint format bench-network bench-fixes bench-live bench-routing bench-dispatch bench-instant bench-tiles clean
+.PHONY: help run test lint format bench-network bench-fixes bench-live bench-routing bench-dispatch bench-instant bench-replay bench-tiles clean
 
 help:                ## list what can be made
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
@@ -41,6 +41,9 @@ bench-dispatch: dev  ## planning beside PyVRP, VROOM and OR-Tools, in one table 
 
 bench-instant: dev   ## the instant answer in a flood beside scipy's dense optimum (QUICK=1: seconds)
 	@.venv/bin/python -m tests.benchmarks.bench_instant
+
+bench-replay: dev    ## replayed days, loaded and quiet, beside strong nearest-crew dispatch (QUICK=1: a day of each)
+	@.venv/bin/python -m tests.benchmarks.bench_replay
 
 bench-tiles: dev     ## map tiles beside geopandas' plots of the same roads
 	@.venv/bin/python -m tests.benchmarks.bench_tiles

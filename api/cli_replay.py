@@ -73,7 +73,7 @@ _Seed = Annotated[int, typer.Option(help="Where chance begins.", rich_help_panel
 _Policies = Annotated[
     list[str] | None,
     typer.Option(
-        help="nearest, strong-nearest, instant, or MODULE:FUNCTION of your own; repeatable.",
+        help="nearest, strong-nearest, instant, plan, or MODULE:FUNCTION of your own; repeatable.",
         rich_help_panel="Policies",
     ),
 ]
@@ -124,7 +124,7 @@ def replay(
 
     if recorded is not None and database_url is not None:
         raise typer.BadParameter("give one of them", param_hint="--recorded / --database-url")
-    policies = _policies([*dict.fromkeys([against, *(policy or [STRONG, "instant"])])])
+    policies = _policies([*dict.fromkeys([against, *(policy or [STRONG, "instant", "plan"])])])
     with faults_told(SettingsError), _progress() as told:
         told("the roads", 0.0)
         at_home, router = _ground(load_settings(config, city=city, network=osm))

@@ -16,14 +16,19 @@ from equipage.dispatch.planner import Choice, Decision, decide
 from equipage.dispatch.posing import PlannedStop
 from equipage.dispatch.prospects import Prospects, look_ahead
 from equipage.dispatch.reasons import because
+from equipage.dispatch.replanning import Effort, plan
 from equipage.dispatch.replay.simulation import Policy
 from equipage.dispatch.situation import Situation
+from equipage.dispatch.solver.budget import looks
 from equipage.dispatch.status import CrewStatus
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.waiting import WaitingFor
 from equipage.dispatch.wording import bound_s
 
 Floats = npt.NDArray[np.float64]
+LOOKS = 200
+"""How long the plan layer works, as the solver counts: some thousand rounds for a few jobs."""
+
 _BUSY = because(WaitingFor.ALL_BUSY, free_in_s=bound_s(0.0))
 Pairs = Iterator[tuple[int, int]]
 
@@ -73,8 +78,23 @@ def instant(situation: Situation, times: TravelTimes) -> Decision:
     return decide(situation, times)
 
 
+def plan_of_all(situation: Situation, times: TravelTimes) -> Decision:
+    """Let the planner plan everybody's routes where crews are short, as the server does.
+
+    Its budget counts looks at it and no seconds, so that a day goes the same way on any machine.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    times : TravelTimes
+        The router.
+    """
+    return plan(situation, times, effort=Effort(engine="own", budget=lambda: looks(LOOKS)))
+
+
 POLICIES: Mapping[str, Policy] = MappingProxyType(
-    {"nearest": nearest, "strong-nearest": strong_nearest, "instant": instant}
+    {"nearest": nearest, "strong-nearest": strong_nearest, "instant": instant, "plan": plan_of_all}
 )
 """By the names that commands and tables know them by."""
 

@@ -1,14 +1,15 @@
 """Porto's replayed day: 630 calls with Baltimore's hours, kinds and places, and fleets of any size.
 
-The k-th densest square kilometre of Baltimore's calls is laid on the k-th densest of Porto's streets; within
-it a call is anywhere along them. Left out is what Baltimore's own crews filed about their rounds
-("Proactive"). Priorities, usual work and promises are ours: the file has none that a dispatcher would know.
-Without the data, it is the sample city with its own services.
+The k-th densest square kilometre of Baltimore's calls is laid on the k-th densest of Porto's streets, within
+10 km of the densest of all; in it a call is anywhere along its streets. Left out is what Baltimore's own
+crews filed about their rounds ("Proactive"). Priorities, usual work and promises are ours: the file has none
+that a dispatcher would know. Without the data, it is the sample city with its own services.
 """
 
 from __future__ import annotations
 
 import csv
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from equipage.data.city import load_city
 from equipage.data.networks import cached_network
+from equipage.data.replay_days import city_mix
 from equipage.dispatch.model import (
     Crew,
     CrewId,
@@ -45,6 +48,9 @@ DAY = TimeSpan(start=START, end=START + timedelta(days=1))
 SHIFT = timedelta(hours=8)
 PAUSE_AFTER, PAUSE = timedelta(hours=3, minutes=30), timedelta(minutes=30)
 CELL_M = 1000.0
+CITY_M = 10_000.0
+"""The city is what lies within this of its densest square kilometre: Baltimore is not larger."""
+
 DEPOTS = 6
 MANNED_SHARE = 0.6
 """Share of the skills that each crew has."""
@@ -144,6 +150,14 @@ def porto() -> ReplayCity:
     return ReplayCity("Porto", router, mix, services)
 
 
+def sample() -> ReplayCity:
+    """Return the sample city, where its people live and with its own services."""
+    city = load_city("la-serena-coquimbo")
+    router = Router(city.network)
+    services = {service.code: service for service in city.services}
+    return ReplayCity(city.name, router, city_mix(city, router), services)
+
+
 def shift_starts(hourly: npt.NDArray[np.float64], crews: int) -> list[int]:
     """Return the hour at which each crew begins, one after the other where crews are scarcest."""
     hours = int(SHIFT / timedelta(hours=1))
@@ -207,12 +221,13 @@ def _laid_on(
     """Return places along streets and their weights: the k-th densest cell gets the calls of the k-th."""
     lonlat, length_m = _streets(router.network)
     cell_of = cells(lonlat)
-    streets: Counter[tuple[int, int]] = Counter()
+    streets: dict[tuple[int, int], float] = {}
     for cell, metres in zip(cell_of, length_m.tolist(), strict=True):
-        streets[cell] += metres
-    ranked = dict(
-        zip((cell for cell, _ in streets.most_common()), sorted(calls.values())[::-1], strict=False)
-    )
+        streets[cell] = streets.get(cell, 0.0) + metres
+    middle = max(streets, key=streets.__getitem__)
+    inside = [cell for cell in streets if CELL_M * math.dist(cell, middle) <= CITY_M]
+    densest = sorted(inside, key=lambda cell: -streets[cell])
+    ranked = dict(zip(densest, sorted(calls.values(), reverse=True), strict=False))
     weight = np.array([ranked.get(cell, 0) / streets[cell] for cell in cell_of]) * length_m
     return lonlat[weight > 0], weight[weight > 0]
 

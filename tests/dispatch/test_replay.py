@@ -15,7 +15,7 @@ from equipage.dispatch.posing import PlannedStop
 from equipage.dispatch.replay.day import Day
 from equipage.dispatch.replay.field import BadDecisionError
 from equipage.dispatch.replay.generator import Mix, draw_calls
-from equipage.dispatch.replay.policies import POLICIES, instant, nearest, strong_nearest
+from equipage.dispatch.replay.policies import POLICIES, instant, nearest, plan_of_all, strong_nearest
 from equipage.dispatch.replay.simulation import Policy, replay
 from equipage.dispatch.replay.tables import calls_table, differences, summary
 from equipage.dispatch.replay.travel import OnTheWay, day_times
@@ -75,11 +75,10 @@ def test_a_crew_under_way_is_known_to_the_second() -> None:
     assert asked == [360.0, 660.0]
 
 
-@EVERY_POLICY
-def test_a_day_goes_the_same_way_twice(policy: Policy) -> None:
-    """There is no chance in a replay: all of it is in the day."""
+def test_a_day_goes_the_same_way_twice() -> None:
+    """There is no chance in a replay, nor a clock: the plan layer searches the same way."""
     day = _a_full_day()
-    assert replayed(day, policy) == replayed(day, policy)
+    assert replayed(day, plan_of_all) == replayed(day, plan_of_all)
 
 
 @EVERY_POLICY
@@ -290,7 +289,7 @@ def test_the_same_seed_draws_the_same_calls() -> None:
 
 
 def _a_full_day() -> Day:
-    """Return a good hour of 14 calls for three crews, more than they can do at once."""
+    """Return 50 minutes of ten calls for two crews, more than they can do at once."""
     rng = np.random.default_rng(3)
     calls = [
         a_call(
@@ -300,6 +299,6 @@ def _a_full_day() -> Day:
             priority=int(rng.integers(1, 5)),
             work_s=int(rng.integers(300, 3600)),
         )
-        for number, (x, y) in enumerate(rng.uniform(-6000.0, 6000.0, (14, 2)).round(1))
+        for number, (x, y) in enumerate(rng.uniform(-6000.0, 6000.0, (10, 2)).round(1))
     ]
-    return a_day(calls, [a_crew(name) for name in "ABC"])
+    return a_day(calls, [a_crew(name) for name in "AB"])
