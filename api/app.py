@@ -45,6 +45,7 @@ from equipage.api.routes import (
     tiles,
     tracker_pages,
     vehicles,
+    what_if,
 )
 from equipage.api.routes.trackers import tracker_routes
 from equipage.api.settings import Settings
@@ -68,6 +69,7 @@ _MODULES = (
     vehicles,
     devices,
     plan,
+    what_if,
     planned_work,
     conditions,
     city,

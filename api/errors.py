@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -30,10 +31,13 @@ from equipage.dispatch.errors import (
     InvalidInputError,
     NotEligibleError,
     NotFoundError,
+    NotUndoableError,
+    PlanChangedError,
     UnfitCrewError,
 )
 from equipage.dispatch.faults import Fault
-from equipage.dispatch.model import Assignment
+from equipage.dispatch.model import Assignment, AuditEntry
+from equipage.dispatch.reasons import Reason
 from equipage.routing.errors import (
     InvalidConditionsError,
     InvalidQueryError,
@@ -197,27 +201,38 @@ def _detail(error: Exception, status: HTTPStatus) -> str:
 
 
 def _more(error: Exception) -> dict[str, Any]:
-    """Return what an error is about: who holds crew or report, who changed it, why the crew may not."""
-    if isinstance(error, AlreadyAssignedError):
-        return {"holder": _holder(error.holder)}
-    if isinstance(error, NotEligibleError):
-        return {"crew_id": error.crew_id, "reason": ReasonShown.of(error.reason).model_dump()}
-    if isinstance(error, IllegalStepError):
-        return {"present": error.present}
-    if isinstance(error, UnfitCrewError):
-        return {
-            "reason": ReasonShown.of(error.reason).model_dump(),
-            "holder": _holder(error.holder) if error.holder else None,
-            "eta_before": _moment(error.eta_before),
-            "eta_after": _moment(error.eta_after),
-        }
-    if isinstance(error, ChangedMeanwhileError):
-        last = error.last
-        return {
-            "version": error.version,
-            "changed": {"by": last.actor, "at": _moment(last.at), "action": last.action} if last else None,
-        }
-    return {}
+    """Return what an error is about: who holds crew or report, who changed it, why it may not be."""
+    match error:
+        case AlreadyAssignedError():
+            more: dict[str, Any] = {"holder": _holder(error.holder)}
+        case NotEligibleError():
+            more = {"crew_id": error.crew_id, "reason": _reason(error.reason)}
+        case NotUndoableError():
+            more = {"reason": _reason(error.reason)}
+        case IllegalStepError():
+            more = {"present": error.present}
+        case UnfitCrewError():
+            more = {
+                "reason": _reason(error.reason),
+                "holder": _holder(error.holder) if error.holder else None,
+                "eta_before": _moment(error.eta_before),
+                "eta_after": _moment(error.eta_after),
+            }
+        case PlanChangedError():
+            more = {"stale": [asdict(route) for route in error.stale]}
+        case ChangedMeanwhileError():
+            more = {"version": error.version, "changed": _changed(error.last) if error.last else None}
+        case _:
+            more = {}
+    return more
+
+
+def _changed(last: AuditEntry) -> dict[str, Any]:
+    return {"by": last.actor, "at": _moment(last.at), "action": last.action}
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    return ReasonShown.of(reason).model_dump()
 
 
 def _moment(moment: datetime | None) -> str | None:

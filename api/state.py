@@ -60,6 +60,15 @@ class Routers:
         self._holding = state
         return True
 
+    def under(self, conditions: Sequence[Condition], now: datetime) -> Router:
+        """Return the present router with further conditions; the present one stays as it is."""
+        present, current, here = self._holding[0], self.current, now.astimezone(self._zone)
+        further = routing_conditions(conditions, current.network).at(here)
+        both = Conditions(
+            closures=(*present.closures, *further.closures), speeds=(*present.speeds, *further.speeds)
+        )
+        return Router(current.network, conditions=both, at=here, like=current)
+
 
 @dataclass(slots=True)
 class Board:

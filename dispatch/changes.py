@@ -15,14 +15,13 @@ from equipage.dispatch.model import (
     DepotId,
     ReportId,
     Shift,
-    Stop,
     TimeSpan,
     Vehicle,
     VehicleId,
     VehiclePosition,
 )
 from equipage.dispatch.plans import numbered
-from equipage.dispatch.situation import Situation
+from equipage.dispatch.situation import Situation, rerouted
 from equipage.dispatch.status import AssignmentStatus
 
 SOMEBODY = "what-if"
@@ -173,7 +172,7 @@ def _moved(situation: Situation, change: Move) -> Situation:
     ahead = planned[:at] if change.position is not None else []
     kept = {each.id: replace(each, pinned=True) for each in ahead}
     ordered = [*[kept.get(each.id, each) for each in planned[:at]], moved, *planned[at:]]
-    return _with_route(without, crew_id, [*(each for each in route if each.status.is_running), *ordered])
+    return rerouted(without, crew_id, [*(each for each in route if each.status.is_running), *ordered])
 
 
 def _pinned(situation: Situation, report_id: ReportId, *, pinned: bool) -> Situation:
@@ -209,27 +208,3 @@ def _without(situation: Situation, assignment: Assignment) -> Situation:
     kept = {a.id: a for a in situation.assignments.values() if a.id != assignment.id}
     stops = [stop for stop in situation.plan.stops if stop.assignment_id != assignment.id]
     return replace(situation, assignments=kept, plan=replace(situation.plan, stops=tuple(numbered(stops))))
-
-
-def _with_route(situation: Situation, crew_id: CrewId, route: Sequence[Assignment]) -> Situation:
-    """Return the situation with a crew's assignments in this order; new stops have no times yet."""
-    known = {stop.assignment_id: stop for stop in situation.plan.stops}
-    stops = [
-        known.get(each.id)
-        or Stop(
-            crew_id=crew_id,
-            position=1,
-            job_id=each.job_id,
-            assignment_id=each.id,
-            arrival=situation.now,
-            departure=situation.now,
-        )
-        for each in route
-    ]
-    others = [stop for stop in situation.plan.stops if stop.crew_id != crew_id]
-    ordered = sorted([*others, *stops], key=lambda stop: stop.crew_id)  # stable: routes keep their order
-    return replace(
-        situation,
-        assignments={**situation.assignments, **{each.id: each for each in route}},
-        plan=replace(situation.plan, stops=tuple(numbered(ordered))),
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -96,3 +97,28 @@ class UnfitCrewError(ConflictError):
         self.holder = holder
         self.eta_before = eta_before
         self.eta_after = eta_after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleRoute:
+    """What a crew had when somebody looked, and what it has now, in order, by report or else by job."""
+
+    crew_id: CrewId
+    seen: tuple[str, ...]
+    now: tuple[str, ...]
+
+
+class PlanChangedError(ConflictError):
+    """The plan is another since it was looked at; `stale` are the routes that are not as they were."""
+
+    def __init__(self, message: str, *, stale: Sequence[StaleRoute]) -> None:
+        super().__init__(message)
+        self.stale = stale
+
+
+class NotUndoableError(ConflictError):
+    """A change cannot be taken back; `reason` says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(f"this cannot be taken back: {reason.text}")
+        self.reason = reason

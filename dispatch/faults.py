@@ -75,7 +75,7 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
     "over": ("valid_until {until} is over; it is {now}",),
     "bad_ground": ("{said}",),
     "no_geometry": ("area is no GeoJSON geometry: {said}",),
-    "no_area": ("area must be a Polygon or MultiPolygon, not {given!r}",),
+    "no_area": ("area must be a Polygon, MultiPolygon or LineString, not {given!r}",),
     "many_corners": ("area has more than {most} corners; simplify it",),
     # Shifts and planned work
     "ends_before": ("it must end after it starts, not from {start} to {end}",),
@@ -112,6 +112,11 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
     "no_depot": ("there is no depot {depot_id!r}; there are {known}",),
     "no_skills": ("no crew and no service knows the skills {unknown}; there are {known}",),
     "crew_hours": ("hours must be more than 0 and at most {most}, not {given}",),
+    # Routes that are to be carried out
+    "job_twice": ("job {job_id} is on several routes, or twice on one",),
+    "no_open_job": ("job {job_id!r} is not open",),
+    "running_moved": ("crew {crew_id} has begun job {job_id}, which must stay the first of its route",),
+    "unfit_route": ("crew {crew_id} cannot have job {job_id}: {why}",),
     # What is not there, or not any more
     "alarm_gone": ("there is no alarm {alarm_id!r} that nobody has acknowledged",),
     "no_district": ("there is no district to flood: the city has no zones on this map",),

@@ -177,6 +177,12 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "mended": ("it was released, for the report was mended",),
     "unmerged": ("it is no duplicate of report {report_id} after all",),
     "reopened": ("it was reopened",),
+    "undone": ("{by} took a change back",),
+    # Why a change cannot be taken back
+    "undo_nothing": ("there is no change of yours to take back",),
+    "undo_closed": ("a report that it is about is closed by now",),
+    "undo_under_way": ("crew {crew_id} is under way by now",),
+    "undo_touched": ("{by} has changed it since", "{by} has changed report {report_id} since"),
 }
 """By code, one sentence for each set of facts it may come with; `_s` is a duration in seconds."""
 

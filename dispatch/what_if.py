@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from equipage.dispatch.changes import SOMEBODY, AddCrew, Change, Move, after_changes
@@ -10,21 +10,13 @@ from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId
 from equipage.dispatch.plan_difference import PlanDifference, forecast, plan_difference
 from equipage.dispatch.planner import Decision
 from equipage.dispatch.reasons import Reason
+from equipage.dispatch.rerouting import RouteChange, route_changes
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import AssignmentStatus
 from equipage.dispatch.travel import TravelTimes
 
 Replan = Callable[[Situation, TravelTimes], Decision]
 """What makes a plan of a situation: the planner, with its own price on every change."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteChange:
-    """A crew's jobs in order, what it does now included: as they are, and as they would be."""
-
-    crew_id: CrewId
-    before: tuple[JobId, ...]
-    after: tuple[JobId, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +83,7 @@ def what_if(
     return WhatIf(
         plan_version=situation.plan.version,
         difference=difference,
-        routes=tuple(_route_changes(situation, planned)),
+        routes=route_changes(situation, planned),
         also_pinned=frozenset(_newly_pinned(situation, planned) - moved),
         reasons=decision.unassigned,
     )
@@ -130,13 +122,6 @@ def _tried(situation: Situation, job_id: JobId, crew_id: CrewId) -> Assignment:
         actor=SOMEBODY,
         report_id=situation.jobs[job_id].report_id,
     )
-
-
-def _route_changes(before: Situation, after: Situation) -> Iterator[RouteChange]:
-    for crew_id in sorted(after.crews):
-        routes = [tuple(each.job_id for each in one.live_of(crew_id)) for one in (before, after)]
-        if routes[0] != routes[1]:
-            yield RouteChange(crew_id=crew_id, before=routes[0], after=routes[1])
 
 
 def _newly_pinned(before: Situation, after: Situation) -> set[JobId]:

@@ -21,6 +21,7 @@ from equipage.dispatch.model import Assignment, AssignmentId, CrewId, TimeSpan
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.advancing import advance
 from equipage.dispatch.services.assignments import assign, release, set_pin
+from equipage.dispatch.services.undoing import remembered
 from equipage.dispatch.staleness import Seen
 from equipage.dispatch.status import AssignmentStatus
 
@@ -111,20 +112,22 @@ def add_assignment(
 
     What the crew has planned comes later. Given again with a `position` it is moved within its route.
     """
+    now = here.now()
     with here.store.transaction() as tx:
         report = visible_report(tx, given.report_id, caller)
-        assignment = assign(
-            tx,
-            report.id,
-            CrewId(given.crew_id),
-            pin=given.pin,
-            override=given.override,
-            seen=Seen(**given.seen.model_dump()) if given.seen else None,
-            position=given.position,
-            router=here.router,
-            now=here.now(),
-            actor=caller.name,
-        )
+        with remembered(tx, "assigned", now=now, actor=caller.name):
+            assignment = assign(
+                tx,
+                report.id,
+                CrewId(given.crew_id),
+                pin=given.pin,
+                override=given.override,
+                seen=Seen(**given.seen.model_dump()) if given.seen else None,
+                position=given.position,
+                router=here.router,
+                now=now,
+                actor=caller.name,
+            )
     response.headers["Location"] = f"{router.prefix}/{assignment.id}"
     return AssignmentShown.of(assignment)
 
@@ -132,9 +135,11 @@ def add_assignment(
 @router.patch("/{assignment_id}", summary="Pin an assignment, or let go of it")
 def pin(here: Here, caller: _Dispatcher, assignment_id: str, given: PinGiven) -> AssignmentShown:
     """Say whether the planner leaves an assignment where it is."""
+    now, action = here.now(), "pinned" if given.pinned else "unpinned"
     with here.store.transaction() as tx:
         found = _visible(tx, assignment_id, caller)
-        done = set_pin(tx, found.id, pinned=given.pinned, now=here.now(), actor=caller.name)
+        with remembered(tx, action, now=now, actor=caller.name):
+            done = set_pin(tx, found.id, pinned=given.pinned, now=now, actor=caller.name)
     return AssignmentShown.of(done)
 
 
@@ -147,9 +152,11 @@ def remove(
     hold_s: Annotated[int, Query(ge=0, description="seconds for which no crew is chosen automatically")] = 0,
 ) -> AssignmentShown:
     """Release an assignment: its report waits for a crew again."""
+    now = here.now()
     with here.store.transaction() as tx:
         found = _visible(tx, assignment_id, caller)
-        released = release(tx, found.id, reason=reason, hold_s=hold_s, now=here.now(), actor=caller.name)
+        with remembered(tx, "released", now=now, actor=caller.name):
+            released = release(tx, found.id, reason=reason, hold_s=hold_s, now=now, actor=caller.name)
     return AssignmentShown.of(released)
 
 

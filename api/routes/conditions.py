@@ -36,6 +36,9 @@ router = APIRouter(prefix="/api/v1/conditions", tags=["conditions"], dependencie
 MOST_CORNERS = 5_000
 """Of an area: a district's outline has some hundreds, and every road is held against each of them."""
 
+ALONG_DEGREES = 1e-5
+"""How far from a line a road is still touched by it: a metre, for a stroke across a bridge."""
+
 _Editor = Annotated[Principal, Depends(May(Action.EDIT_CONDITIONS))]
 _READS = [Depends(May(Action.READ_CONDITIONS))]
 
@@ -51,7 +54,7 @@ class ConditionGiven(Given):
     kind: ConditionKind
     area: dict[str, Any] | None = Field(
         None,
-        description="a GeoJSON Polygon or MultiPolygon",
+        description="a GeoJSON Polygon or MultiPolygon; a LineString is for what it crosses",
         examples=[
             {"type": "Polygon", "coordinates": [[[-71.26, -29.91], [-71.25, -29.91], [-71.25, -29.9]]]}
         ],
@@ -95,7 +98,7 @@ def add(response: Response, here: Here, caller: _Editor, given: ConditionGiven) 
     new = NewCondition(
         name=given.name,
         kind=given.kind,
-        area=_area(given.area),
+        area=area_of(given.area),
         way_ids=tuple(given.way_ids),
         road_classes=tuple(given.road_classes),
         speed_factor=given.speed_factor,
@@ -117,14 +120,16 @@ def remove(here: Here, caller: _Editor, condition_id: str) -> None:
         remove_condition(tx, ConditionId(condition_id), now=here.now(), actor=caller.name)
 
 
-def _area(given: dict[str, Any] | None) -> shapely.Polygon | shapely.MultiPolygon | None:
-    """Return GeoJSON as a shape; whether it can be an area of the map is for the router to say."""
+def area_of(given: dict[str, Any] | None) -> shapely.Polygon | shapely.MultiPolygon | None:
+    """Return GeoJSON as an area, a line as what lies along it; whether roads do is for the router to say."""
     if given is None:
         return None
     try:
         shape = shapely.geometry.shape(given)
     except (ShapelyError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InvalidInputError([Fault("no_geometry", said=str(error))]) from None
+    if isinstance(shape, shapely.LineString) and shapely.get_num_coordinates(shape) <= MOST_CORNERS:
+        return shapely.Polygon(shape.buffer(ALONG_DEGREES, quad_segs=1).exterior)
     if not isinstance(shape, shapely.Polygon | shapely.MultiPolygon) or shape.is_empty:
         raise InvalidInputError([Fault("no_area", given=given.get("type"))])
     if shapely.get_num_coordinates(shape) > MOST_CORNERS:

@@ -82,6 +82,12 @@ class RecordsReading(Session):
             rows.audit_of(stored) for stored in self._rows(audit.select().where(*about).order_by(audit.c.id))
         ]
 
+    def last_audit(self, subject: str, subject_id: str) -> AuditEntry | None:
+        """Return what was done to a thing last, if anything was."""
+        about = audit.c.subject == subject, audit.c.subject_id == subject_id
+        stored = self._row(audit.select().where(*about).order_by(audit.c.id.desc()).limit(1))
+        return None if stored is None else rows.audit_of(stored)
+
     def note(self, note_id: NoteId) -> Note:
         """Return the note of that id, a withdrawn one too."""
         return Note(**self._by_id(notes, "note", note_id))

@@ -35,6 +35,7 @@ from equipage.dispatch.services.progress import (
     change_plan,
     move_assignment,
     move_report,
+    pin_assignment,
     require_open,
     tell_assignment,
     wait_again,
@@ -228,10 +229,7 @@ def set_pin(
         )
     if assignment.pinned is pinned:
         return assignment
-    changed = replace(assignment, pinned=pinned)
-    tx.save_assignment(changed)
-    action = "pinned" if pinned else "unpinned"
-    tell_assignment(tx, changed, tx.job(changed.job_id), action=action, now=now, actor=actor)
+    changed = pin_assignment(tx, assignment, pinned=pinned, now=now, actor=actor)
     # No stop changes, but what the planner is deciding at this moment must not move it.
     change_plan(tx, now=now)
     return changed

@@ -81,11 +81,31 @@ def add_condition(
     InvalidInputError
         Naming every fault, also roads that the network does not have.
     """
-    faults = [*_faults(new, now), *_faults_on(network, new)]
+    faults = list(faults_of_condition(new, network=network, now=now))
     if faults:
         raise InvalidInputError(faults)
-    condition = Condition(
-        id=ConditionId(tx.next_id("condition")),
+    condition = entered(new, ConditionId(tx.next_id("condition")), now=now, actor=actor)
+    tx.save_condition(condition)
+    _tell(tx, condition, "added", now=now, actor=actor)
+    return condition
+
+
+def entered(new: NewCondition, condition_id: ConditionId, *, now: datetime, actor: str) -> Condition:
+    """Return a condition as it is once it is entered.
+
+    Parameters
+    ----------
+    new : NewCondition
+        What holds where.
+    condition_id : ConditionId
+        One of its own.
+    now : datetime
+        When it was entered.
+    actor : str
+        By whom.
+    """
+    return Condition(
+        id=condition_id,
         name=new.name,
         kind=new.kind,
         created_at=now,
@@ -99,9 +119,27 @@ def add_condition(
         valid_from=new.valid_from,
         valid_until=new.valid_until,
     )
-    tx.save_condition(condition)
-    _tell(tx, condition, "added", now=now, actor=actor)
-    return condition
+
+
+def faults_of_condition(new: NewCondition, *, network: RoadNetwork, now: datetime) -> Iterator[str]:
+    """Yield everything that is wrong with a condition.
+
+    Parameters
+    ----------
+    new : NewCondition
+        As somebody enters it.
+    network : RoadNetwork
+        The roads it is meant for.
+    now : datetime
+        The moment.
+
+    Yields
+    ------
+    str
+        A fault with its code and facts.
+    """
+    yield from _faults(new, now)
+    yield from _faults_on(network, new)
 
 
 def remove_condition(tx: Transaction, condition_id: ConditionId, *, now: datetime, actor: str) -> Condition:

@@ -218,6 +218,31 @@ def move_assignment(
     return moved
 
 
+def pin_assignment(
+    tx: Transaction, assignment: Assignment, *, pinned: bool, now: datetime, actor: str
+) -> Assignment:
+    """Save, announce and record that an assignment is pinned, or no longer. The plan is the caller's.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    assignment : Assignment
+        As it is stored, live.
+    pinned : bool
+        Which of the two.
+    now : datetime
+        When.
+    actor : str
+        By whom.
+    """
+    changed = replace(assignment, pinned=pinned)
+    tx.save_assignment(changed)
+    action = "pinned" if pinned else "unpinned"
+    tell_assignment(tx, changed, tx.job(changed.job_id), action=action, now=now, actor=actor)
+    return changed
+
+
 def move_report(
     tx: Transaction,
     report: Report,

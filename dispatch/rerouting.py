@@ -1,0 +1,111 @@
+"""Routes as a person wants them: what is wrong with them, and the city in which they hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from equipage.dispatch.eligibility import obstacle
+from equipage.dispatch.errors import StaleRoute
+from equipage.dispatch.faults import Fault
+from equipage.dispatch.model import CrewId, JobId
+from equipage.dispatch.situation import Situation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteChange:
+    """A crew's jobs in order, what it does now included: as they are, and as they are to be."""
+
+    crew_id: CrewId
+    before: tuple[JobId, ...]
+    after: tuple[JobId, ...]
+
+
+def route_of(situation: Situation, crew_id: CrewId) -> tuple[JobId, ...]:
+    """Return a crew's jobs in order, what it does now included.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Whose.
+    """
+    return tuple(each.job_id for each in situation.live_of(crew_id))
+
+
+def route_changes(before: Situation, after: Situation) -> tuple[RouteChange, ...]:
+    """Return which crews' routes are others, by crew.
+
+    Parameters
+    ----------
+    before, after : Situation
+        The latter may have more crews.
+    """
+    pairs = {crew_id: (route_of(before, crew_id), route_of(after, crew_id)) for crew_id in after.crews}
+    return tuple(
+        RouteChange(crew_id=crew_id, before=one, after=other)
+        for crew_id, (one, other) in sorted(pairs.items())
+        if one != other
+    )
+
+
+def stale_routes(situation: Situation, routes: Sequence[RouteChange]) -> tuple[StaleRoute, ...]:
+    """Return the routes that are not as they were looked at, and those that have got something of them.
+
+    Parameters
+    ----------
+    situation : Situation
+        The city as it is.
+    routes : sequence of RouteChange
+        With the routes as they were.
+    """
+    known = {each.crew_id for each in routes}
+    pairs = [(each.crew_id, each.before, route_of(situation, each.crew_id)) for each in routes]
+    for job_id in chain.from_iterable(each.after for each in routes):
+        holder = situation.holder_of(job_id)
+        if holder is not None and holder.crew_id not in known:
+            now = route_of(situation, holder.crew_id)
+            pairs.append((holder.crew_id, tuple(each for each in now if each != job_id), now))
+    return tuple(
+        StaleRoute(crew_id=crew_id, seen=seen, now=now) for crew_id, seen, now in pairs if seen != now
+    )
+
+
+def faults_of_routes(situation: Situation, routes: Sequence[RouteChange]) -> Iterator[str]:
+    """Yield everything that is wrong with routes, which are as they were looked at.
+
+    Parameters
+    ----------
+    situation : Situation
+        The city as it is, with the crews that are called in.
+    routes : sequence of RouteChange
+        As they are to be.
+
+    Yields
+    ------
+    str
+        A fault with its code and facts.
+    """
+    wanted = Counter(chain.from_iterable(each.after for each in routes))
+    yield from (Fault("job_twice", job_id=job_id) for job_id, n in wanted.items() if n > 1)
+    yield from (Fault("no_open_job", job_id=job_id) for job_id in wanted if job_id not in situation.jobs)
+    for each in routes:
+        if each.crew_id not in situation.crews:
+            yield Fault("no_crew", crew_id=each.crew_id)
+        else:
+            yield from _faults_of_route(situation, each)
+
+
+def _faults_of_route(situation: Situation, route: RouteChange) -> Iterator[str]:
+    crew_id, running = route.crew_id, situation.running_of(route.crew_id)
+    if running is not None and route.after[:1] != (running.job_id,):
+        yield Fault("running_moved", crew_id=crew_id, job_id=running.job_id)
+    idle = replace(situation, assignments={})  # what else the crew has is in the route
+    for job_id in route.after:
+        if job_id in situation.jobs and job_id not in route.before:
+            why = obstacle(idle, crew_id, situation.jobs[job_id])
+            if why is not None:
+                yield Fault("unfit_route", crew_id=crew_id, job_id=job_id, why=why)

@@ -1,0 +1,164 @@
+"""Take back the last thing that a person did to the plan, while nobody has acted on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from equipage.dispatch.announcements import crew_changed
+from equipage.dispatch.errors import NotUndoableError
+from equipage.dispatch.model import AuditEntry, CrewId, Job, ReportId
+from equipage.dispatch.ports import Reading, Transaction
+from equipage.dispatch.reasons import Reason, because
+from equipage.dispatch.roads import Roads
+from equipage.dispatch.services.conditions import remove_condition
+from equipage.dispatch.services.progress import record_report
+from equipage.dispatch.services.rerouting import Rerouting, reroute
+from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.undoing import Step, in_the_way, routes_back, step_between, step_stored, step_told
+
+SUBJECT = "dispatcher"
+"""Where in the audit a person's steps are kept: by their name."""
+
+UNDONE = "undone"
+
+TO_CHOOSE = timedelta(minutes=3)
+"""How long the planner leaves alone what has no crew after a step back: somebody wants to choose another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastStep:
+    """What a person did last, and why it cannot be taken back, if it cannot.
+
+    Parameters
+    ----------
+    report_ids : tuple of ReportId
+        The open reports that it changed.
+    """
+
+    step: Step
+    report_ids: tuple[ReportId, ...]
+    obstacle: Reason | None
+
+
+@contextmanager
+def remembered(tx: Transaction, action: str, *, now: datetime, actor: str) -> Iterator[None]:
+    """Keep what is done to the plan within this block, so that it can be taken back.
+
+    Parameters
+    ----------
+    tx : Transaction
+        In which it is done.
+    action : str
+        What is done.
+    now : datetime
+        When.
+    actor : str
+        By whom.
+    """
+    before, entered = load_situation(tx, now), {each.id for each in tx.conditions()}
+    yield
+    after = load_situation(tx, now)
+    crews = tuple(sorted(after.crews.keys() - before.crews.keys()))
+    conditions = tuple(each.id for each in tx.conditions() if each.id not in entered)
+    step = replace(step_between(before, after, action=action), conditions=conditions, crews=crews)
+    if not step.is_nothing:
+        _record(tx, action, now=now, actor=actor, step=step)
+
+
+def last_step(reading: Reading, *, now: datetime, actor: str) -> LastStep | None:
+    """Return what a person did to the plan last; None where there is nothing that is not taken back already.
+
+    Parameters
+    ----------
+    reading : Reading
+        Where to look.
+    now : datetime
+        The moment.
+    actor : str
+        Who asks.
+    """
+    entry = reading.last_audit(SUBJECT, actor)
+    if entry is None or entry.action == UNDONE:
+        return None
+    step, situation = step_stored(entry), load_situation(reading, now)
+    jobs = [situation.jobs[job_id] for job_id in step.jobs if job_id in situation.jobs]
+    entries = {job.id: reading.audit(*_subject(job)) for job in jobs}
+    reports = tuple(job.report_id for job in jobs if job.report_id is not None)
+    return LastStep(step=step, report_ids=reports, obstacle=in_the_way(situation, step, entries))
+
+
+def undo(tx: Transaction, *, router: Roads, now: datetime, actor: str) -> LastStep:
+    """Take back what a person did to the plan last: crews, pins, order and roads as before, nobody called in.
+
+    Parameters
+    ----------
+    tx : Transaction
+        Where to.
+    router : Roads
+        Tells when crews are where then.
+    now : datetime
+        When.
+    actor : str
+        Who takes their own step back.
+
+    Returns
+    -------
+    LastStep
+        What was taken back.
+
+    Raises
+    ------
+    NotUndoableError
+        If there is nothing, or somebody has acted on it since.
+    """
+    last = last_step(tx, now=now, actor=actor)
+    if last is None:
+        raise NotUndoableError(because("undo_nothing"))
+    if last.obstacle is not None:
+        raise NotUndoableError(last.obstacle)
+    step, situation = last.step, load_situation(tx, now)
+    for condition_id in step.conditions:
+        remove_condition(tx, condition_id, now=now, actor=actor)
+    wanted = _rerouting(situation, step, by=actor)
+    reroute(tx, situation, wanted, router=router, actor=actor, network_id=router.network.network_id)
+    for crew_id in step.crews:
+        _send_home(tx, situation, crew_id, now=now)
+    for report_id in last.report_ids:
+        record_report(tx, tx.report(report_id), UNDONE, now=now, actor=actor, step=step.action)
+    _record(tx, UNDONE, now=now, actor=actor, step=step)
+    return last
+
+
+def _rerouting(situation: Situation, step: Step, *, by: str) -> Rerouting:
+    routes = routes_back(situation, step)
+    held = {
+        job_id: max(before.held_until or situation.now, situation.now + TO_CHOOSE)
+        for job_id, before in step.jobs.items()
+        if before.crew_id is None
+    }
+    freed = {each.job_id for crew_id in step.crews for each in situation.live_of(crew_id)}
+    reasons = {job_id: because("undone", by=by) for job_id in {*held, *freed}}
+    pins = {job_id: before.pinned for job_id, before in step.jobs.items()}
+    return Rerouting(routes=routes, pins=pins, reasons=reasons, held=held)
+
+
+def _send_home(tx: Transaction, situation: Situation, crew_id: CrewId, *, now: datetime) -> None:
+    """End the shift of a crew that was called in; it stays on record."""
+    tx.save_shift(replace(situation.shifts[crew_id], absent=True))
+    tx.announce(crew_changed(crew_id, at=now))
+
+
+def _record(tx: Transaction, action: str, *, now: datetime, actor: str, step: Step) -> None:
+    entry = AuditEntry(
+        at=now, actor=actor, action=action, subject=SUBJECT, subject_id=actor, details=step_told(step)
+    )
+    tx.record(entry)
+
+
+def _subject(job: Job) -> tuple[str, str]:
+    if job.report_id is not None:
+        return "report", job.report_id
+    return "planned_work", str(job.planned_work_id)
