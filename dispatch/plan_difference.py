@@ -120,7 +120,7 @@ class PlanDifference:
     Parameters
     ----------
     jobs : tuple of JobDifference
-        Those that change, the gravest first.
+        Those that change: what a person named first, then the gravest.
     before, after : Totals
         Both in figures.
     """
@@ -275,11 +275,11 @@ def _later_s(one: Expected, other: Expected) -> float | None:
     return (other.arrival - one.arrival).total_seconds()
 
 
-def _gravity(each: JobDifference) -> tuple[bool, bool, bool, float, str]:
-    """Return what sorts the gravest first: no crew any more, a broken promise, a worse state, the delay."""
+def _gravity(each: JobDifference) -> tuple[bool, bool, bool, bool, float, str]:
+    """Return what sorts one's own change first, then no crew, a broken promise, a worse state, delay."""
     lost = each.before.crew_id is not None and each.after.crew_id is None
     worse = _SEVERITY[each.after.sla] > _SEVERITY[each.before.sla]
-    return not lost, not each.breaks_promise, not worse, -(each.later_s or 0.0), each.job_id
+    return not each.by_hand, not lost, not each.breaks_promise, not worse, -(each.later_s or 0.0), each.job_id
 
 
 _SEVERITY = {SlaState.MET: 0, SlaState.ON_TRACK: 0, SlaState.AT_RISK: 1, SlaState.BREACHED: 2}

@@ -180,6 +180,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "undone": ("{by} took a change back",),
     # Why a change cannot be taken back
     "undo_nothing": ("there is no change of yours to take back",),
+    "undo_other": ("you have changed something else since",),
     "undo_closed": ("a report that it is about is closed by now",),
     "undo_under_way": ("crew {crew_id} is under way by now",),
     "undo_touched": ("{by} has changed it since", "{by} has changed report {report_id} since"),

@@ -52,6 +52,19 @@ def route_changes(before: Situation, after: Situation) -> tuple[RouteChange, ...
     )
 
 
+def caught_up(situation: Situation, routes: Sequence[RouteChange]) -> tuple[RouteChange, ...]:
+    """Return routes without what is done meanwhile, and with the order that crews have now as the one before.
+
+    Parameters
+    ----------
+    situation : Situation
+        The city as it is.
+    routes : sequence of RouteChange
+        As they were looked at.
+    """
+    return tuple(_caught_up(situation, each) for each in routes)
+
+
 def stale_routes(situation: Situation, routes: Sequence[RouteChange]) -> tuple[StaleRoute, ...]:
     """Return the routes that are not as they were looked at, and those that have got something of them.
 
@@ -97,6 +110,14 @@ def faults_of_routes(situation: Situation, routes: Sequence[RouteChange]) -> Ite
             yield Fault("no_crew", crew_id=each.crew_id)
         else:
             yield from _faults_of_route(situation, each)
+
+
+def _caught_up(situation: Situation, route: RouteChange) -> RouteChange:
+    before = tuple(each for each in route.before if each in situation.jobs)
+    after = tuple(each for each in route.after if each in situation.jobs)
+    now = route_of(situation, route.crew_id)
+    same = sorted(now) == sorted(before)
+    return RouteChange(crew_id=route.crew_id, before=now if same else before, after=after)
 
 
 def _faults_of_route(situation: Situation, route: RouteChange) -> Iterator[str]:

@@ -217,6 +217,12 @@ class WhatIfShown(Shown):
         )
 
 
+class UndoGiven(Given):
+    """Which change is meant: one that is about this report, or else whatever was last."""
+
+    report_id: str | None = None
+
+
 class UndoShown(Shown):
     """The caller's last change of the plan, and why it cannot be taken back, if it cannot."""
 

@@ -14,6 +14,7 @@ from equipage.api.representations.what_if import (
     CarryOutGiven,
     ChangeGiven,
     CloseGiven,
+    UndoGiven,
     UndoShown,
     WhatIfShown,
 )
@@ -84,10 +85,11 @@ def get_undo(here: Here, caller: _Dispatcher) -> UndoShown:
 
 
 @router.post("/plan/undo", summary="Take back what the caller changed last", responses=CONFLICT)
-def take_back(here: Here, caller: _Dispatcher) -> UndoShown:
+def take_back(here: Here, caller: _Dispatcher, given: UndoGiven | None = None) -> UndoShown:
     """Have crews, pins and roads as they were before; 409 tells why that cannot be any more."""
+    about = ReportId(given.report_id) if given and given.report_id else None
     with here.store.transaction() as tx:
-        return UndoShown.of(undo(tx, router=here.router, now=here.now(), actor=caller.name))
+        return UndoShown.of(undo(tx, router=here.router, now=here.now(), actor=caller.name, about=about))
 
 
 _NOTHING = UndoShown(

@@ -90,7 +90,9 @@ def last_step(reading: Reading, *, now: datetime, actor: str) -> LastStep | None
     return LastStep(step=step, report_ids=reports, obstacle=in_the_way(situation, step, entries))
 
 
-def undo(tx: Transaction, *, router: Roads, now: datetime, actor: str) -> LastStep:
+def undo(
+    tx: Transaction, *, router: Roads, now: datetime, actor: str, about: ReportId | None = None
+) -> LastStep:
     """Take back what a person did to the plan last: crews, pins, order and roads as before, nobody called in.
 
     Parameters
@@ -103,6 +105,8 @@ def undo(tx: Transaction, *, router: Roads, now: datetime, actor: str) -> LastSt
         When.
     actor : str
         Who takes their own step back.
+    about : ReportId, optional
+        A report that it must have changed: who means another step than the last is told so.
 
     Returns
     -------
@@ -117,6 +121,8 @@ def undo(tx: Transaction, *, router: Roads, now: datetime, actor: str) -> LastSt
     last = last_step(tx, now=now, actor=actor)
     if last is None:
         raise NotUndoableError(because("undo_nothing"))
+    if about is not None and about not in last.report_ids and last.obstacle is None:
+        raise NotUndoableError(because("undo_other"))
     if last.obstacle is not None:
         raise NotUndoableError(last.obstacle)
     step, situation = last.step, load_situation(tx, now)

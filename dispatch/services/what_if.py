@@ -16,7 +16,7 @@ from equipage.dispatch.intake import LONGEST_HOLD_S
 from equipage.dispatch.model import AuditEntry, Condition, ConditionId, JobId, ReportId
 from equipage.dispatch.ports import Reading, Store, Transaction
 from equipage.dispatch.reasons import because
-from equipage.dispatch.rerouting import RouteChange, faults_of_routes, stale_routes
+from equipage.dispatch.rerouting import RouteChange, caught_up, faults_of_routes, stale_routes
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.conditions import (
     NewCondition,
@@ -165,9 +165,10 @@ def carry_out(
     InvalidInputError
         Naming every fault.
     PlanChangedError
-        If a route that would change is not as it was shown; every such route is told.
+        If crews whose routes would change have other jobs than was shown, what is done aside; each is told.
     """
     situation = load_situation(tx, now)
+    shown = replace(shown, routes=caught_up(situation, shown.routes))
     _refuse_stale(tx, situation, shown)
     if asked.changes or asked.closures or not shown.routes:
         _refuse_faulty(tx, situation, asked, network=network)

@@ -196,7 +196,7 @@ def test_a_closed_road_shows_whom_nobody_reaches() -> None:
     assert answer.difference.after.broken_promises == 1
 
 
-def test_a_broken_promise_and_a_worse_state_come_first() -> None:
+def test_a_broken_promise_and_a_worse_state_come_right_behind_ones_own_change() -> None:
     """J2 goes last: told for 34 min, due in 40, it is at risk and late; j1 only comes later."""
     late = a_job("j2", (2000, 0), due_at=at(40))
     held = an_assignment("j1", "A"), an_assignment("j2", "A"), an_assignment("j3", "B")
@@ -207,7 +207,8 @@ def test_a_broken_promise_and_a_worse_state_come_first() -> None:
         reports=[a_report(late, expected_at=at(34))],
     )
     answer = ask(town, move("r-j3", "A", 1))
-    first = answer.difference.jobs[0]
+    own, first, _ = answer.difference.jobs
+    assert (own.report_id, own.by_hand) == ("r-j3", True)
     assert (first.report_id, first.breaks_promise) == ("r-j2", True)
     assert (first.before.sla, first.after.sla) == (SlaState.ON_TRACK, SlaState.AT_RISK)
     assert answer.difference.after.late == 1

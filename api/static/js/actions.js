@@ -9,7 +9,7 @@ import { t } from "./i18n.js";
 import { crewName, putReport, store, touch } from "./store.js";
 import { markReport, refreshConditions, refreshCrews } from "./sync.js";
 import { toast, toastFault } from "./toast.js";
-import { didUndoably } from "./undo.js";
+import { changedPlan, didUndoably } from "./undo.js";
 
 /** How long the planner leaves a report alone after a dispatcher took a crew off it. */
 const HOLD_S = 180;
@@ -35,26 +35,11 @@ async function putAssignment(reportId, crewId, options = {}) {
   return made;
 }
 
-async function takeAway(reportId, assignmentId) {
-  // The planner would give the report to somebody at once: the dispatcher gets time to choose.
-  await del(query(assignmentPath(assignmentId), { hold_s: HOLD_S }));
-  markReport(reportId);
-  refreshCrews();
-}
-
-/**
- * Give a report to a crew; where it was another's, undoing gives it back, at `from` in that one's route where that is
- * known. `seen` is the suggestion that was looked at.
- */
-export function assign(report, crewId, { pin = false, override = false, seen = undefined, from = undefined, onFault = toastFault } = {}) {
-  const before = report.assignment;
+/** Give a report to a crew, and remember the way back. `seen` is the suggestion that was looked at. */
+export function assign(report, crewId, { pin = false, override = false, seen = undefined, onFault = toastFault } = {}) {
   return attempt(async () => {
     const made = await putAssignment(report.id, crewId, { pin, override, seen });
-    didUndoably(t(pin ? "done.assigned_pinned" : "done.assigned", { report: reportName(report), crew: crewName(crewId) }), () =>
-      before && before.status === "planned"
-        ? putAssignment(report.id, before.crew_id, { pin: before.pinned, position: from })
-        : takeAway(report.id, made.id),
-    );
+    changedPlan(t(pin ? "done.assigned_pinned" : "done.assigned", { report: reportName(report), crew: crewName(crewId) }), report.id);
     return made;
   }, onFault);
 }
@@ -70,24 +55,16 @@ export async function assignAgainstAdvice(report, crewId, reason) {
   return answer && assign(report, crewId, { pin: true, override: true });
 }
 
-/**
- * Put a report somewhere in a crew's route: `position` counts what is planned, from 1. It is pinned there, and so is
- * what comes before it; `ahead` is what was not pinned yet, for the way back.
- */
-export function placeInRoute(report, crewId, position, { from, ahead = [] }) {
-  const before = report.assignment;
+/** Put a report somewhere in a crew's route: `position` counts what is planned, from 1; it and what is before are pinned. */
+export function placeInRoute(report, crewId, position) {
   return attempt(async () => {
     await putAssignment(report.id, crewId, { pin: true, position });
-    didUndoably(t("done.placed", { report: reportName(report), crew: crewName(crewId), n: position }), async () => {
-      await putAssignment(report.id, before.crew_id, { pin: before.pinned, position: from });
-      await Promise.all(ahead.map((id) => patch(assignmentPath(id), { pinned: false })));
-      refreshCrews();
-    });
+    changedPlan(t("done.placed", { report: reportName(report), crew: crewName(crewId), n: position }), report.id);
   });
 }
 
 /** Ask which of the other crews that may have it is to have a planned report, and give it to that crew. */
-export async function giveToAnother(report, from) {
+export async function giveToAnother(report) {
   const advice = await attempt(() => get(`${reportPath(report.id)}/suggestions`));
   if (!advice) return null;
   const others = advice.suggestions.filter((each) => each.crew_id !== report.assignment.crew_id);
@@ -99,30 +76,28 @@ export async function giveToAnother(report, from) {
     confirm: t(options.length ? "route.give" : "close"),
   });
   const chosen = others.find((each) => each.crew_id === answer?.crew_id);
-  return chosen ? assign(report, chosen.crew_id, { pin: true, seen: { as_of: advice.as_of, eta: chosen.eta }, from }) : null;
+  return chosen ? assign(report, chosen.crew_id, { pin: true, seen: { as_of: advice.as_of, eta: chosen.eta } }) : null;
 }
 
 /** Take the crew off a report. */
 export function release(report) {
-  const { id, crew_id: crewId, pinned } = report.assignment;
+  const { id, crew_id: crewId } = report.assignment;
   return attempt(async () => {
-    await takeAway(report.id, id);
-    didUndoably(t("done.released", { report: reportName(report), crew: crewName(crewId) }), () =>
-      putAssignment(report.id, crewId, { pin: pinned }),
-    );
+    // The planner would give the report to somebody at once: the dispatcher gets time to choose.
+    await del(query(assignmentPath(id), { hold_s: HOLD_S }));
+    markReport(report.id);
+    refreshCrews();
+    changedPlan(t("done.released", { report: reportName(report), crew: crewName(crewId) }), report.id);
   });
 }
 
 /** Fix an assignment where it is, or let the planner move it again. */
 export function setPin(report, pinned) {
   const { id } = report.assignment;
-  const change = async (value) => {
-    await patch(assignmentPath(id), { pinned: value });
-    markReport(report.id);
-  };
   return attempt(async () => {
-    await change(pinned);
-    didUndoably(t(pinned ? "done.pinned" : "done.unpinned", { report: reportName(report) }), () => change(!pinned));
+    await patch(assignmentPath(id), { pinned });
+    markReport(report.id);
+    changedPlan(t(pinned ? "done.pinned" : "done.unpinned", { report: reportName(report) }), report.id);
   });
 }
 

@@ -5,7 +5,7 @@ import { button, fill, h, redraw } from "./dom.js";
 import { closePanel, openPanel, showPanel } from "./drawer.js";
 import { moment } from "./format.js";
 import { t, tOr } from "./i18n.js";
-import { drawPolygon, endDrawing, lookAtArea } from "./map.js";
+import { drawArea, endDrawing, lookAtArea } from "./map.js";
 import { select, store, subscribe } from "./store.js";
 import { isNarrow, showTab } from "./tabs.js";
 import { toast } from "./toast.js";
@@ -32,7 +32,7 @@ async function draw() {
   showTab("map");
   // Who has no keyboard ends it by the button.
   const hint = toast(t("conditions.drawing"), { more: button(t("conditions.drawn"), endDrawing, { kind: "small" }), ms: DRAWING_MS });
-  const area = await drawPolygon();
+  const area = await drawArea();
   hint.remove();
   if (!area) {
     toast(t("conditions.not_drawn"));

@@ -176,11 +176,7 @@ function stopButtons(job, report) {
   const planned = panel.route.filter((each) => each.status === "planned");
   const place = planned.indexOf(job) + 1;
   const name = `${serviceName(report)} ${report.id}`;
-  const move = (to) => {
-    const others = planned.filter((each) => each !== job).slice(0, to - 1);
-    const ahead = others.filter((each) => !each.pinned).map((each) => each.id);
-    return placeInRoute(report, job.crew_id, to, { from: place, ahead });
-  };
+  const move = (to) => placeInRoute(report, job.crew_id, to);
   const small = (sign, title, label, onClick, more = {}) => button(sign, onClick, { kind: "small icon", title: t(title), "aria-label": t(label, { report: name }), ...more });
   return h(
     "div",
@@ -188,7 +184,7 @@ function stopButtons(job, report) {
     small("↑", "route.up", "route.up.of", () => move(place - 1), { disabled: place === 1 }),
     small("↓", "route.down", "route.down.of", () => move(place + 1), { disabled: place === planned.length }),
     small("⚲", job.pinned ? "unpin" : "pin", job.pinned ? "route.unpin.of" : "route.pin.of", () => setPin(report, !job.pinned), { "aria-pressed": String(job.pinned) }),
-    small("⇄", "route.give_other", "route.give.of", () => giveToAnother(report, place)),
+    small("⇄", "route.give_other", "route.give.of", () => giveToAnother(report)),
   );
 }
 

@@ -16,6 +16,7 @@ import { showShifts } from "./shifts.js";
 import { OPEN, selectedReport, store } from "./store.js";
 import { showTab } from "./tabs.js";
 import { undo } from "./undo.js";
+import { showWhatIf } from "./what_if.js";
 
 export const keysAreOn = () => remembered("keys", true);
 export const setKeys = (on) => remember("keys", on);
@@ -50,6 +51,7 @@ const COMMANDS = {
   s: () => showShifts(),
   w: () => toggleExplanation(),
   r: () => focusNote(),
+  w: () => showWhatIf(selectedReport() && OPEN.has(selectedReport().status) ? selectedReport() : null),
   z: () => undo(),
   "?": () => showHelp({ keysAreOn, setKeys }),
 };

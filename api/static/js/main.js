@@ -22,6 +22,7 @@ import { showShifts, startShifts } from "./shifts.js";
 import { startStrip } from "./strip.js";
 import { startSync } from "./sync.js";
 import { startTabs } from "./tabs.js";
+import { showWhatIf, startWhatIf } from "./what_if.js";
 import { startThemeButton } from "./theme.js";
 
 const TRY_AGAIN_MS = 1500;
@@ -49,6 +50,7 @@ function startButtons() {
     "show-shifts": showShifts,
     "show-conditions": showConditions,
     "show-accuracy": showAccuracy,
+    "show-what-if": () => showWhatIf(),
     "show-help": () => showHelp({ keysAreOn, setKeys }),
   };
   for (const [id, action] of Object.entries(actions)) document.getElementById(id).addEventListener("click", action);
@@ -74,6 +76,7 @@ async function start() {
   startShifts();
   startConditions();
   startAccuracy();
+  startWhatIf();
   startStrip();
   startKeyboard();
   startButtons();

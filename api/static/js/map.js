@@ -304,14 +304,14 @@ export function lookAtArea(area) {
   map.fitBounds(L.geoJSON(area).getBounds().pad(0.3), { maxZoom: CLOSE_ZOOM });
 }
 
-/** Let the person draw a polygon: clicks are corners, a double click or Enter ends, Escape gives up. */
-export function drawPolygon() {
+/** Let the person draw an area: clicks are corners, a double click or Enter ends, Escape gives up. Two make a line. */
+export function drawArea({ orLine = false } = {}) {
   cancelDrawing();
   map.doubleClickZoom.disable();
   map.getContainer().classList.add("picking", "drawing");
   return new Promise((resolve) => {
     const layer = L.polygon([], { className: "closure", weight: 2, fillOpacity: 0.15, interactive: false }).addTo(map);
-    drawing = { points: [], layer, resolve };
+    drawing = { points: [], layer, resolve, least: orLine ? 2 : 3 };
   });
 }
 
@@ -325,20 +325,20 @@ function addCorner(latlng) {
   drawing.layer.setLatLngs(drawing.points);
 }
 
-/** End the polygon; with fewer than three corners there is none. */
+/** End the area; with too few corners there is none. */
 export function endDrawing() {
   if (!drawing) return;
-  const { points, layer, resolve } = drawing;
+  const { points, layer, resolve, least } = drawing;
   drawing = null;
   layer.remove();
   map.getContainer().classList.remove("picking", "drawing");
   setTimeout(() => map.doubleClickZoom.enable(), 0);
-  if (points.length < 3) {
+  if (points.length < least) {
     resolve(null);
     return;
   }
   const ring = points.map((point) => [point.lng, point.lat]);
-  resolve({ type: "Polygon", coordinates: [[...ring, ring[0]]] });
+  resolve(ring.length === 2 ? { type: "LineString", coordinates: ring } : { type: "Polygon", coordinates: [[...ring, ring[0]]] });
 }
 
 export function cancelDrawing() {

@@ -177,6 +177,18 @@ def test_what_changes_elsewhere_does_not_matter(town: Town) -> None:
     assert town.live() == {report.id: "B", other.id: "C"}
 
 
+def test_what_is_done_meanwhile_is_no_reason_to_ask_again(town: Town) -> None:
+    """The crew has finished what it was at: what was shown behind that still holds."""
+    report, first = town.file((2000.0, 0.0)), town.file((100.0, 0.0))
+    town.assign(report, "A")
+    running = town.advance(town.assign(first, "B"), "en_route", "on_site")
+    move = Move(report_id=report.id, crew_id=CrewId("B"))
+    answer = ask(town, move)
+    town.advance(running, "done")
+    do(town, answer, move)
+    assert town.live() == {report.id: "B"}
+
+
 def test_a_crew_is_called_in_and_sent_home(town: Town) -> None:
     """It has a shift from now on and goes to the report; taken back, it has neither."""
     report = town.file((1000.0, 0.0))

@@ -1,0 +1,141 @@
+"""Trying out a change at the console: seen before it is done, done as it was seen, and taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+
+from tests.api.conftest import Live, send_positions, wait_until
+from tests.browser.accessibility import grave_faults
+from tests.browser.conftest import TELEPHONE, Console
+
+pytestmark = pytest.mark.browser
+
+DESK: ViewportSize = {"width": 1440, "height": 900}
+WORDS = {
+    "fr-FR": {
+        "what_if": "Et si…",
+        "try": "Essayer",
+        "own": "votre changement",
+        "do": "Appliquer",
+        "undo": "Annuler",
+        "undone": "Changement annulé",
+        "crew": "Appeler un renfort…",
+        "crew_change": "Renfort 1 en renfort pour 1 h",
+        "close": "Fermer des rues…",
+        "drawn": "Terminer",
+        "closed": "Rues fermées",
+    },
+    "en-GB": {
+        "what_if": "What if…",
+        "try": "Try it out",
+        "own": "your change",
+        "do": "Do it",
+        "undo": "Undo",
+        "undone": "Change taken back",
+        "crew": "Call in a crew…",
+        "crew_change": "Extra crew 1 called in for 1 h",
+        "close": "Close roads…",
+        "drawn": "Finish",
+        "closed": "Roads closed",
+    },
+}
+
+
+@pytest.fixture(params=[(DESK, "fr-FR"), (TELEPHONE, "en-GB")], ids=["desk", "telephone"])
+def desk(request: pytest.FixtureRequest, browser: Browser, server: Live) -> Iterator[tuple[Console, Any]]:
+    """The console in a browser of either size and language, not yet loaded, and its words."""
+    viewport, language = request.param
+    context = browser.new_context(viewport=viewport, locale=language)
+    context.set_default_timeout(15_000)
+    opened = Console(context.new_page(), server)
+    opened.listen()
+    yield opened, WORDS[language]
+    context.close()
+
+
+@pytest.fixture
+def report(server: Live) -> Iterator[dict[str, Any]]:
+    """A report that the planner has given to a crew; closed afterwards."""
+    with server.client() as client:
+        send_positions(client)
+        body = {"service_code": "pothole", "lon": -71.2519, "lat": -29.9027}
+        path = f"/api/v1/reports/{client.post('/api/v1/reports', json=body).raise_for_status().json()['id']}"
+        wait_until(lambda: client.get(path).json()["assignment"])
+        yield client.get(path).json()
+        client.post(f"{path}/close", json={"status": "cancelled"}).raise_for_status()
+
+
+def holder(server: Live, report: dict[str, Any]) -> str:
+    """Return who has the report now."""
+    with server.client() as client:
+        return str(client.get(f"/api/v1/reports/{report['id']}").json()["assignment"]["crew_id"])
+
+
+def open_report(page: Page, report: dict[str, Any]) -> None:
+    """Open the report's panel, and close what lies over the list."""
+    page.keyboard.press("Escape")
+    page.locator(f"#queue-list-{report['id']}").click()
+
+
+def test_a_change_is_tried_out_done_and_taken_back(
+    desk: tuple[Console, dict[str, str]], report: dict[str, Any]
+) -> None:
+    """The crew is another only after yes; a page loaded anew still knows the way back, and history tells."""
+    console, words = desk
+    page, before = console.open(), report["assignment"]["crew_id"]
+    drawer, dialog = page.locator("#drawer"), page.get_by_role("dialog")
+    open_report(page, report)
+    drawer.get_by_role("button", name=words["what_if"]).click()
+    dialog.get_by_role("button", name=words["try"]).click()
+    expect(drawer.locator(".difference").first).to_contain_text(words["own"])
+    assert holder(console.server, report) == before
+    assert grave_faults(page) == []
+    drawer.get_by_role("button", name=words["do"]).click()
+    expect(drawer.locator(".notice")).to_contain_text(report["id"])
+    assert holder(console.server, report) != before
+    page.reload()
+    page.wait_for_selector("body[data-ready=true]")
+    page.locator("#show-what-if").click()
+    drawer.locator(".notice").get_by_role("button", name=words["undo"]).click()
+    expect(drawer.locator(".notice")).to_have_count(0)
+    assert holder(console.server, report) == before
+    open_report(page, report)
+    expect(drawer.locator(".timeline")).to_contain_text(words["undone"])
+    assert console.faults == []
+
+
+def test_several_changes_are_put_together(
+    desk: tuple[Console, dict[str, str]], report: dict[str, Any]
+) -> None:
+    """A crew that is called in and a stroke across a road; each can be removed, and nothing was changed."""
+    console, words = desk
+    page = console.open()
+    drawer, dialog = page.locator("#drawer"), page.get_by_role("dialog")
+    page.locator("#show-what-if").click()
+    drawer.get_by_role("button", name=words["crew"]).click()
+    assert grave_faults(page) == []
+    dialog.get_by_role("button", name=words["try"]).click()
+    expect(drawer.locator(".plain-list li")).to_contain_text(words["crew_change"])
+    drawer.get_by_role("button", name=words["close"]).click()
+    box = page.locator("#map").bounding_box()
+    assert box is not None
+    for share in (0.4, 0.6):
+        page.mouse.click(box["x"] + share * box["width"], box["y"] + 0.5 * box["height"])
+    page.locator(".toast").get_by_role("button", name=words["drawn"]).click()
+    dialog.get_by_role("button", name=words["try"]).click()
+    changes = drawer.locator(".plain-list li")
+    expect(changes).to_have_count(2)
+    expect(changes.last).to_contain_text(words["closed"])
+    expect(drawer.locator(".loading")).to_have_count(0)
+    expect(drawer.locator(".fault-text")).to_have_count(0)
+    changes.first.get_by_role("button").click()
+    expect(changes).to_have_count(1)
+    with console.server.client() as client:
+        assert client.get("/api/v1/conditions").json()["items"] == []
+        assert "extra-1" not in {each["id"] for each in client.get("/api/v1/crews").json()["items"]}
+    assert holder(console.server, report) == report["assignment"]["crew_id"]
+    assert console.faults == []
