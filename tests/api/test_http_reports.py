@@ -296,11 +296,14 @@ def test_a_planned_assignment_is_replaced_pinned_and_released(
 
 
 def test_an_unfit_crew_needs_an_override(client: httpx.Client, report: dict[str, Any]) -> None:
-    """The refusal names what keeps it from the job."""
+    """The refusal names what keeps it from the job, and the history what was overridden."""
     unfit = client.get(f"{REPORTS}/{report['id']}/suggestions").json()["why_not"][0]
     body = {"report_id": report["id"], "crew_id": unfit["crew_id"], "pin": True}
     assert unfit["reason"]["code"] in check_problem(client.post(ASSIGNMENTS, json=body), 422)["detail"]
     assert client.post(ASSIGNMENTS, json={**body, "override": True}).status_code == 201
+    history = client.get(f"{REPORTS}/{report['id']}/history").json()["items"]
+    (overridden,) = [each["details"].get("overridden") for each in history if each["action"] == "assigned"]
+    assert overridden["code"] == unfit["reason"]["code"]
     check_problem(client.post(ASSIGNMENTS, json={**body, "crew_id": "nobody"}), 404)
 
 
@@ -420,3 +423,17 @@ def test_planned_work_is_planned_and_given_up(client: httpx.Client, live: Live) 
     assert client.delete(made.headers["Location"]).json()["cancelled_at"] is not None
     swapped = {**body, "earliest": times[1], "latest": times[0]}
     assert "latest" in check_problem(client.post("/api/v1/planned-work", json=swapped), 422)["detail"]
+
+
+def test_planned_work_takes_no_time_or_much_but_no_month(client: httpx.Client, live: Live) -> None:
+    """What cannot be is refused, naming all that is wrong; what can be is taken, however odd."""
+    now = live.context.now().timestamp()
+    times = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + hours * 3600)) for hours in (1, 3)]
+    body = {"service_code": "pothole", "name": "Round", **PLACE, "earliest": times[0], "latest": times[1]}
+    none = client.post("/api/v1/planned-work", json={**body, "duration_s": 0})
+    assert (none.status_code, none.json()["duration_s"]) == (201, 0)
+    client.delete(none.headers["Location"])
+    month = {**body, "service_code": "dragons", "duration_s": 30 * 24 * 3600, "priority": 9}
+    errors = check_problem(client.post("/api/v1/planned-work", json=month), 422)["errors"]
+    assert len(errors) == 3
+    assert "duration_s must be 0 to" in str(errors)
