@@ -65,7 +65,7 @@ class Load:
 
 PORTO_LOADS = (Load("loaded", 55), Load("quiet", 180))
 SAMPLE_LOADS = (Load("loaded", 75), Load("quiet", 160))
-"""Sizes at which the baseline's 95 % wait is what the names say; every table tells whether it was."""
+"""Porto's from a day or two each, the sample city's guessed: every table tells whether the names hold."""
 
 
 def rows_of(
