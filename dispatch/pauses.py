@@ -85,11 +85,14 @@ def finish(
     go on past the last moment at which it may begin; else behind the work.
     """
     earliest, work = earliest_s[:, None], work_s[:, None]
-    end_s = np.maximum(ready_s, earliest) + work
-    late_s = np.zeros_like(end_s)
+    end_s = np.maximum(ready_s, earliest)
+    end_s += work
+    late_s = np.zeros(end_s.shape)
+    resting = [k for k, own in enumerate(breaks) if own]
     # A break that begins when the longest work is over is taken in time, whatever comes before.
-    longest_s = np.where(np.isfinite(end_s), end_s, -np.inf).max(axis=0, initial=-np.inf)
-    rested = [k for k, own in enumerate(breaks) if own and own[0].earliest_s <= longest_s[k]]
+    ends_s = end_s[:, resting]
+    longest_s = ends_s.max(axis=0, initial=-np.inf, where=np.isfinite(ends_s)).tolist()
+    rested = [k for k, last_s in zip(resting, longest_s, strict=True) if breaks[k][0].earliest_s <= last_s]
     if rested:
         own = [breaks[k] for k in rested]
         end_s[:, rested], late_s[:, rested] = _with_breaks(own, ready_s[:, rested], earliest, work)
