@@ -554,7 +554,7 @@ export default {
 
   "timeline.title": "Historique",
   "timeline.empty": "Rien pour l’instant.",
-  "timeline.overridden": "malgré : {why}",
+  "timeline.overridden": "malgré : {why}",
   "timeline.fault": "L’historique n’a pas pu être chargé.",
   "note.title": "Notes radio",
   "note.hint": "Note radio : ce qui vient d’être dit",
