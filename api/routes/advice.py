@@ -21,7 +21,7 @@ from equipage.api.representations.lists import Page, Shown
 from equipage.api.representations.work import ReportShown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.api.views import report_in_scope, show_report, show_reports, visible_report
-from equipage.dispatch.access import Action, Principal
+from equipage.dispatch.access import Action, Principal, allowed
 from equipage.dispatch.explaining import explain_closed, explain_report
 from equipage.dispatch.model import Eta, Report, ServiceCode
 from equipage.dispatch.ports import Reading
@@ -115,11 +115,11 @@ def suggestions(here: Here, caller: Reader, report_id: str) -> SuggestionsShown:
 def explanation(here: Here, caller: Reader, report_id: str) -> ExplanationShown:
     """Split what it costs, compare the other crews or name what keeps them, say what would have to change.
 
-    A closed report is only told to be closed.
+    A closed report is only told to be closed. Who had it before is for those who may read the history.
     """
     with here.store.reading() as reading:
         report = visible_report(reading, report_id, caller)
-        earlier = earlier_crews(reading, report.id)
+        earlier = earlier_crews(reading, report.id) if allowed(caller, Action.READ_AUDIT) else ()
         job = reading.job_of_report(report.id)
         situation = load_situation(reading, here.now())
     if not report.status.is_open:

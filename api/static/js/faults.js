@@ -3,11 +3,10 @@
 import { ApiError } from "./api.js";
 import { moment } from "./format.js";
 import { t, tOr } from "./i18n.js";
-import { store } from "./store.js";
+import { crewName } from "./store.js";
 import { factText, statusText, whyText } from "./why.js";
 
 const LISTING = new Set(["invalid_input", "request_validation"]);
-const crewName = (id) => store.crews.get(id)?.name ?? id;
 
 /** What the answer tells of it. */
 function factsOf({ holder, crew_id: crewId, reason, changed, present }) {

@@ -7,7 +7,7 @@ import { button, fill, h, redraw } from "./dom.js";
 import { openPanel, showPanel } from "./drawer.js";
 import { clockTime } from "./format.js";
 import { t } from "./i18n.js";
-import { select, store, subscribe } from "./store.js";
+import { crewName, select, store, subscribe } from "./store.js";
 import { toastFault } from "./toast.js";
 
 const MINUTE_MS = 60_000;
@@ -34,8 +34,6 @@ async function load() {
     toastFault(error);
   }
 }
-
-const crewName = (id) => store.crews.get(id)?.name || id;
 
 function draw(shifts) {
   redraw(
