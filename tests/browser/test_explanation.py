@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_why_is_told_when_it_is_asked(console: Console) -> None:
-    """A held report names what would help; given to a crew by hand it names what that takes."""
+    """A held report names what would help; given to a crew, it names who chose that."""
     filed = file_report(console.server)
     page = console.open()
     asked = []
@@ -23,11 +23,8 @@ def test_why_is_told_when_it_is_asked(console: Console) -> None:
     page.keyboard.press("w")
     expect(page.locator(".explained-why")).to_have_text("a dispatcher is taking the call")
     expect(page.locator(".explained-helps")).to_contain_text("whoever takes the call lets go of it")
-    expect(page.locator(".explained-others li").first).to_contain_text("reached in")
     page.keyboard.press("1")
     expect(page.locator(".explained-why")).to_contain_text("a dispatcher chose this crew")
-    expect(page.locator(".explained-shares")).to_contain_text("Waiting here")
-    expect(page.locator(".explained-helps")).to_have_count(0)
     page.keyboard.press("w")
     expect(page.locator(".explained-why")).to_be_hidden()
     assert console.faults == []

@@ -103,7 +103,7 @@ def test_a_report_is_told_in_french(far_away: Console) -> None:
     page.locator(".suggestion .primary").first.click()
     expect(page.locator(".notice.assigned")).to_be_visible()
     expect(page.locator(".toast")).to_be_visible()
-    expect(page.locator(".explained-shares")).to_be_visible()
+    expect(page.locator(".explained-why")).to_contain_text("un régulateur a choisi")
     is_french(page)
     page.get_by_role("button", name="Retirer").click()
     expect(page.locator(".timeline li").first).to_contain_text("Retiré")
