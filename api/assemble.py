@@ -25,6 +25,7 @@ from equipage.data.city import City
 from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.model import DeviceId, Fix, JudgedFix, VehicleId
+from equipage.dispatch.offer import Worth
 from equipage.dispatch.planner import ENGINE as INSTANT
 from equipage.dispatch.ports import Transaction
 from equipage.dispatch.replanning import Effort
@@ -32,12 +33,14 @@ from equipage.dispatch.services.devices import install_devices
 from equipage.dispatch.services.etas import refresh_promises
 from equipage.dispatch.services.fleet import install_city, roll_shifts
 from equipage.dispatch.services.keys import issue_key
+from equipage.dispatch.services.offering import Offers
 from equipage.dispatch.services.planning import plan_tick
 from equipage.dispatch.services.tracking import record_fixes
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.solver.budget import timed
 from equipage.dispatch.status import Role, Verdict
 from equipage.dispatch.warm_up import compile_kernels
+from equipage.dispatch.watch import Watch
 from equipage.routing.network import RoadNetwork
 
 # The only logger that prints at this level, where a download takes minutes and nothing else is said.
@@ -98,7 +101,9 @@ def _compose(
     retention = Retention(settings, clock, store)
     forgetting = Chore("forgetting", retention.step, EVERY_S)
     chores = _chores(settings, clock, store, city, routers, board, is_rung=lambda: planner.is_rung)
-    planner = Planner(clock, [*chores, forgetting])
+    offers = Offers()
+    offering = _offering(settings, clock, store, routers, offers, is_rung=lambda: planner.is_rung)
+    planner = Planner(clock, [*chores, *offering, forgetting])
     broadcaster.listen(planner.hear)
     return Context(
         settings=settings,
@@ -113,15 +118,40 @@ def _compose(
         ingest=ingest,
         planner=planner,
         retention=retention,
+        offers=offers,
     )
 
 
-def _effort(settings: Settings, is_rung: Callable[[], bool]) -> Effort | None:
+def _effort(settings: Settings, seconds: float, is_rung: Callable[[], bool]) -> Effort | None:
     """Return what the plan layer may use; it stops when something happens that the next round is to see."""
     if settings.planner_engine == INSTANT:
         return None
-    seconds = settings.planner_budget_s
     return Effort(engine=settings.planner_engine, budget=lambda: timed(seconds, time.monotonic, told=is_rung))
+
+
+def _offering(
+    settings: Settings,
+    clock: Clock,
+    store: SqlStore,
+    routers: Routers,
+    offers: Offers,
+    *,
+    is_rung: Callable[[], bool],
+) -> Sequence[Chore]:
+    """Return the chore that looks for a better plan while nothing happens; none where nobody wants one."""
+    effort = _effort(settings, settings.offer_budget_s, is_rung)
+    if effort is None or settings.offer_budget_s == 0:
+        return ()
+    worth = Worth(share=settings.offer_least_share, seconds=settings.offer_least_s)
+
+    def offer() -> None:
+        if is_rung() or not store.take_lead():
+            return
+        offers.look(store, router=routers.current, now=clock.now(), effort=effort, worth=worth)
+        if is_rung():
+            offers.forget()
+
+    return (Chore("looking for a better plan", offer, settings.offer_interval_s),)
 
 
 def _chores(
@@ -134,7 +164,7 @@ def _chores(
     *,
     is_rung: Callable[[], bool],
 ) -> Sequence[Chore]:
-    effort = _effort(settings, is_rung)
+    effort, watch = _effort(settings, settings.planner_budget_s, is_rung), Watch()
     zone = ZoneInfo(city.time_zone)
 
     def shifts() -> None:
@@ -155,7 +185,7 @@ def _chores(
     def plan() -> None:
         now = clock.now()
         if store.take_lead():
-            situation, _ = plan_tick(store, router=routers.current, now=now, effort=effort)
+            situation, _ = plan_tick(store, router=routers.current, now=now, effort=effort, watch=watch)
         else:
             with store.reading() as reading:
                 situation = load_situation(reading, now)

@@ -93,6 +93,11 @@ class Settings(BaseSettings):
         `dispatch.solver.engines`. With `instant` none does; each crew then gets one job after the other.
     planner_budget_s : float
         Seconds that it may take for that; it stops sooner when something happens.
+    offer_interval_s, offer_budget_s : float
+        Seconds of the server's clock between two looks for a plan made from nothing, and seconds that one may
+        take; 0 for none. It is only made while nothing happens, and only where the plan has changed since.
+    offer_least_share, offer_least_s : float
+        What it must save to be offered: of all driving and waiting to come, and in seconds of these.
     promises_interval_s : float
         Seconds of the server's clock between two looks at every promised arrival.
     session_hours : float
@@ -131,6 +136,10 @@ class Settings(BaseSettings):
     planner_interval_s: Annotated[float, Field(gt=0)] = 5.0
     planner_engine: Annotated[str, AfterValidator(_known_engine)] = "own"
     planner_budget_s: Annotated[float, Field(gt=0, le=60)] = 0.5
+    offer_interval_s: Annotated[float, Field(gt=0)] = 60.0
+    offer_budget_s: Annotated[float, Field(ge=0, le=60)] = 5.0
+    offer_least_share: Annotated[float, Field(ge=0, le=1)] = 0.1
+    offer_least_s: Annotated[float, Field(ge=0)] = 900.0
     promises_interval_s: Annotated[float, Field(gt=0)] = 10.0
     session_hours: Annotated[float, Field(gt=0)] = 12.0
     crew_session_days: Annotated[float, Field(gt=0)] = 30.0

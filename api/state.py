@@ -21,6 +21,7 @@ from equipage.data.store import SqlStore
 from equipage.dispatch.model import Condition, CrewId, VehicleId
 from equipage.dispatch.ports import Transaction
 from equipage.dispatch.services.conditions import routing_conditions
+from equipage.dispatch.services.offering import Offers
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import CrewStatus
 from equipage.routing.conditions import Conditions
@@ -104,6 +105,7 @@ class Context:
     ingest: Ingest
     planner: Planner
     retention: Retention
+    offers: Offers
 
     @property
     def router(self) -> Router:

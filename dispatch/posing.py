@@ -12,7 +12,7 @@ from equipage.dispatch.model import AssignmentId, CrewId, Job, JobId
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.problem import NO_WAY_S, Problem
 from equipage.dispatch.solver.schedule import Routes, timetable
-from equipage.dispatch.terms import Ground, barred, ground_of, job_terms, shift_terms
+from equipage.dispatch.terms import Ground, barred, ground_of, job_terms, shift_terms, with_overtime
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.waiting import put_off
 
@@ -128,14 +128,15 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
         for shift, (crew_id, route) in enumerate(zip(crew_ids, routes, strict=True))
     )
     skills = sorted({skill for job in work for skill in job.skills})
+    problem = Problem(
+        jobs=job_terms(situation, work, shifts, ground, skills),
+        shifts=shift_terms(situation, crew_ids, starts, ground, routes, fixed, skills),
+        barred=barred(situation, work, crew_ids),
+        travel_s=ground.travel_s[None],
+    )
     return Posed(
         situation=situation,
-        problem=Problem(
-            jobs=job_terms(situation, work, shifts, ground, skills),
-            shifts=shift_terms(situation, crew_ids, starts, ground, routes, fixed, skills),
-            barred=barred(situation, work, crew_ids),
-            travel_s=ground.travel_s[None],
-        ),
+        problem=with_overtime(situation, crew_ids, problem, routes),
         jobs=tuple(work),
         crew_ids=crew_ids,
         rows=rows,

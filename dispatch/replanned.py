@@ -31,7 +31,7 @@ def decision_of(
     times: TravelTimes,
     *,
     engine: str,
-    instant: Decision,
+    reasons: Mapping[JobId, Reason],
 ) -> Decision:
     """Return the decision that has the crews drive these routes.
 
@@ -45,8 +45,8 @@ def decision_of(
         The router; it tells the arrivals as for any route.
     engine : str
         Which one found them.
-    instant : Decision
-        What the instant layer says: its reasons hold for jobs that were not planned.
+    reasons : mapping of JobId to Reason
+        Why jobs wait; of these, those hold that the problem does not have.
 
     Notes
     -----
@@ -55,7 +55,7 @@ def decision_of(
     """
     orders = _orders(posed, routes)
     after = _carried_out(posed, orders)
-    visits = tuple(_visits(after, times))
+    visits = tuple(visits_of(after, times))
     came = {visit.job_id: visit for visit in visits}
     given = {job_id: crew_id for job_id, crew_id in _given(posed.situation, orders) if job_id in came}
     release = {
@@ -69,14 +69,14 @@ def decision_of(
         for row, job in enumerate(posed.jobs)
         if job.id not in given and (job.id in release or posed.situation.holder_of(job.id) is None)
     ]
-    reasons = {job_id: why for job_id, why in instant.unassigned.items() if job_id not in posed.rows}
+    others = {job_id: why for job_id, why in reasons.items() if job_id not in posed.rows}
     return Decision(
         assign=tuple(
             Choice(job_id=j, crew_id=c, arrival=came[j].arrival, departure=came[j].departure)
             for j, c in given.items()
         ),
         release=tuple(release.values()),
-        unassigned={**reasons, **_reasons(posed, routes, left, times)},
+        unassigned={**others, **_reasons(posed, routes, left, times)},
         visits=visits,
         engine=engine,
     )
@@ -141,10 +141,18 @@ def _ordered(situation: Situation, job_id: JobId, crew_id: CrewId) -> Assignment
     )
 
 
-def _visits(after: Situation, times: TravelTimes) -> Iterator[PlannedStop]:
-    """Yield everybody's visits, by crew and position, with the times that any route has."""
-    crew_ids = sorted({assignment.crew_id for assignment in after.assignments.values()})
-    for crew_id, route in itineraries(after, times, crew_ids).items():
+def visits_of(situation: Situation, times: TravelTimes) -> Iterator[PlannedStop]:
+    """Yield everybody's visits, by crew and position, as any route's are expected.
+
+    Parameters
+    ----------
+    situation : Situation
+        With the assignments and the order of the plan.
+    times : TravelTimes
+        The router.
+    """
+    crew_ids = sorted({assignment.crew_id for assignment in situation.assignments.values()})
+    for crew_id, route in itineraries(situation, times, crew_ids).items():
         for position, visit in enumerate(route.visits, start=1):
             is_new = visit.assignment_id.startswith(_NEW)
             yield PlannedStop(
@@ -153,7 +161,7 @@ def _visits(after: Situation, times: TravelTimes) -> Iterator[PlannedStop]:
                 job_id=visit.job_id,
                 assignment_id=None if is_new else visit.assignment_id,
                 arrival=visit.eta.eta,
-                departure=after.now + timedelta(seconds=round(visit.departs.mid)),
+                departure=situation.now + timedelta(seconds=round(visit.departs.mid)),
             )
 
 

@@ -9,16 +9,18 @@ from equipage.dispatch.commitment import can_be_sent
 from equipage.dispatch.nearest_first import with_nearest
 from equipage.dispatch.planner import Decision, decide
 from equipage.dispatch.posing import Posed, pose
-from equipage.dispatch.replanned import decision_of
+from equipage.dispatch.replanned import decision_of, visits_of
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.budget import Budget
 from equipage.dispatch.solver.engines import engine
-from equipage.dispatch.solver.problem import Problem
+from equipage.dispatch.solver.problem import NOBODY, Problem
 from equipage.dispatch.solver.repair import repaired
 from equipage.dispatch.solver.schedule import Routes, cost_of
 from equipage.dispatch.solver.violations import violations
+from equipage.dispatch.terms import with_overtime
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.waiting import WaitingFor
+from equipage.dispatch.watch import Watch
 
 WORTH = 600.0
 """What changing the plan must save beyond the prices of its changes, in weighted seconds: five minutes of a
@@ -41,7 +43,9 @@ class Effort:
     budget: Callable[[], Budget]
 
 
-def plan(situation: Situation, times: TravelTimes, *, effort: Effort | None) -> Decision:
+def plan(
+    situation: Situation, times: TravelTimes, *, effort: Effort | None, watch: Watch | None = None
+) -> Decision:
     """Return who is to do what, and in which order.
 
     The instant layer answers where that gives every job a crew. Where crews are short, or have several jobs
@@ -55,11 +59,20 @@ def plan(situation: Situation, times: TravelTimes, *, effort: Effort | None) -> 
         The router.
     effort : Effort or None
         Of the plan layer; None for a planner without one.
+    watch : Watch, optional
+        What the last plan was made of: where nothing of that has changed, the plan in force is kept as it is.
     """
     instant = decide(situation, times)
     if effort is None or not is_loaded(situation, instant):
         return instant
-    return replan(situation, times, instant, effort=effort)
+    if watch is None:
+        return replan(situation, times, instant, effort=effort)
+    in_force = _as_it_is(situation, times, instant)
+    if not watch.has_news(situation, times, in_force.visits) and not _found_a_crew(situation, instant):
+        return in_force
+    decision = replan(situation, times, instant, effort=effort)
+    watch.take_note(situation, times, decision.visits, decision.unassigned)
+    return decision
 
 
 def is_loaded(situation: Situation, instant: Decision) -> bool:
@@ -103,14 +116,32 @@ def replan(situation: Situation, times: TravelTimes, instant: Decision, *, effor
     nothing is, the instant layer's answer holds.
     """
     posed = with_nearest(pose(situation, times), instant)
-    problem = posed.problem
-    kept = repaired(problem, _begun(posed, instant)).routes
+    begun = _begun(posed, instant)
+    problem = with_overtime(situation, posed.crew_ids, posed.problem, begun)
+    kept = repaired(problem, begun).routes
     found = engine(effort.engine)(problem, effort.budget(), initial=kept).routes
     saves = cost_of(problem, kept).total - cost_of(problem, found).total
     for routes in (found, kept) if saves > WORTH else (kept, found):
         if is_sound(problem, routes):
-            return decision_of(posed, routes, times, engine=effort.engine, instant=instant)
+            return decision_of(posed, routes, times, engine=effort.engine, reasons=instant.unassigned)
     return instant
+
+
+def _as_it_is(situation: Situation, times: TravelTimes, instant: Decision) -> Decision:
+    """Return the plan in force, with the arrivals that are expected now."""
+    waiting = {j: why for j, why in instant.unassigned.items() if situation.holder_of(j) is None}
+    return Decision(
+        assign=(),
+        release=(),
+        unassigned=waiting,
+        visits=tuple(visits_of(situation, times)),
+        engine=situation.plan.engine,
+    )
+
+
+def _found_a_crew(situation: Situation, instant: Decision) -> bool:
+    """Tell whether a job that nobody had has a crew now, since one is soon free."""
+    return any(situation.holder_of(choice.job_id) is None for choice in instant.assign)
 
 
 def is_sound(problem: Problem, routes: Routes) -> bool:
@@ -128,10 +159,10 @@ def is_sound(problem: Problem, routes: Routes) -> bool:
 
 
 def _begun(posed: Posed, instant: Decision) -> list[list[int]]:
-    """Return the plan in force, with what the instant layer gives to crews right behind their fixed stops."""
-    given = {posed.rows[each.job_id]: each.crew_id for each in instant.assign if each.job_id in posed.rows}
-    routes = [[row for row in stops if row not in given] for stops in posed.routes]
-    for row, crew_id in given.items():
-        shift = posed.shifts[crew_id]
-        routes[shift].insert(len(posed.problem.shifts.fixed[shift]), row)
+    """Return the plan in force, with what nobody had where the instant layer puts it: to be done next."""
+    routes = [list(stops) for stops in posed.routes]
+    for choice in instant.assign:
+        row, shift = posed.rows.get(choice.job_id), posed.shifts[choice.crew_id]
+        if row is not None and posed.problem.jobs.held_by[row] == NOBODY:
+            routes[shift].insert(len(posed.problem.shifts.fixed[shift]), row)
     return routes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -11,13 +11,13 @@ import numpy.typing as npt
 
 from equipage.dispatch.commitment import stays_with_its_crew
 from equipage.dispatch.cost import CHANGE_S, LATE_FACTOR, NEXT_CHANGE_COST, TOLD_FACTOR, leave_cost, weights
-from equipage.dispatch.eligibility import seconds_left
+from equipage.dispatch.eligibility import OVERTIME_S, seconds_left
 from equipage.dispatch.eta import Itinerary
 from equipage.dispatch.model import Assignment, CrewId, Job
 from equipage.dispatch.pauses import breaks_left
 from equipage.dispatch.situation import Situation
-from equipage.dispatch.solver.problem import FOREVER_S, NO_WAY_S, NOBODY, Jobs, Shifts
-from equipage.dispatch.solver.schedule import Routes
+from equipage.dispatch.solver.problem import FOREVER_S, NO_WAY_S, NOBODY, Jobs, Problem, Shifts
+from equipage.dispatch.solver.schedule import Routes, timetable
 from equipage.dispatch.travel import TravelTimes, travel_table
 
 Bools = npt.NDArray[np.bool_]
@@ -183,6 +183,31 @@ def shift_terms(
         break_latest_s=np.array([pause.latest_s for pause in pauses], dtype=np.int64),
         break_s=np.array([pause.length_s for pause in pauses], dtype=np.int64),
     )
+
+
+def with_overtime(
+    situation: Situation, crew_ids: Sequence[CrewId], problem: Problem, routes: Routes
+) -> Problem:
+    """Return the problem in which crews work beyond their hours for these routes, and for nothing else.
+
+    Without that, a plan that fills a shift would lose its last job to the first minute of delay.
+
+    Parameters
+    ----------
+    situation : Situation
+        With the crews' hours.
+    crew_ids : sequence of CrewId
+        The shifts.
+    problem : Problem
+        With them.
+    routes : sequence of sequences of int
+        What every shift has already.
+    """
+    ends = [timetable(problem, shift, stops).end_s for shift, stops in enumerate(routes)]
+    latest_s = np.array([seconds_left(situation, crew_id) for crew_id in crew_ids], dtype=np.float64)
+    end_s = np.clip(np.array(ends, dtype=np.float64), latest_s - OVERTIME_S, latest_s)
+    whole_s = np.clip(end_s, 0, FOREVER_S).astype(np.int64)
+    return replace(problem, shifts=replace(problem.shifts, end_s=whole_s))
 
 
 def _seconds(situation: Situation, moments: Sequence[datetime]) -> Ints:

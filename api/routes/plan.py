@@ -7,13 +7,18 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from equipage.api.errors import CONFLICT
 from equipage.api.representations.advice import PlanShown
 from equipage.api.representations.lists import Shown
+from equipage.api.representations.offer import OfferAccepted, OfferAnswer, OfferShown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.api.views import report_in_scope
 from equipage.dispatch.access import Action, Principal, in_scope
 from equipage.dispatch.accuracy import accuracy_of
+from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.model import Job, TimeSpan
+from equipage.dispatch.offer import stands
+from equipage.dispatch.services.offering import accept_offer
 from equipage.dispatch.situation import load_situation
 
 router = APIRouter(prefix="/api/v1", tags=["plan"], dependencies=list(KEY_SCHEMES))
@@ -56,6 +61,31 @@ def plan(here: Here, caller: Annotated[Principal, Depends(May(Action.READ_PLAN))
         if report.id not in held and report_in_scope(caller, report)
     ]
     return PlanShown.of(situation, seen, waiting)
+
+
+@router.get("/plan/offer", summary="A better plan, where there is one")
+def offer(here: Here, caller: Annotated[Principal, Depends(May(Action.READ_PLAN))]) -> OfferAnswer:
+    """Show the plan that was made from nothing in the background, if it saves enough and still stands."""
+    found = here.offers.current
+    with here.store.reading() as reading:
+        situation = load_situation(reading, here.now())
+    if found is None or not stands(found, situation):
+        return OfferAnswer(offer=None)
+    seen = {number: job for number, job in situation.jobs.items() if _sees(caller, job)}
+    return OfferAnswer(offer=OfferShown.of(found, seen))
+
+
+@router.post("/plan/offer/accept", summary="Carry out the plan that is offered", responses=CONFLICT)
+def accept(
+    here: Here, caller: Annotated[Principal, Depends(May(Action.ASSIGN))], given: OfferAccepted
+) -> PlanShown:
+    """Give the crews what the offer says; 409 where it does not stand any more, or is another one."""
+    found = here.offers.current
+    if found is None or found.as_of != given.as_of:
+        raise ConflictError("this offer does not stand any more; look whether there is another one")
+    accept_offer(here.store, found, router=here.router, now=here.now(), actor=caller.name)
+    here.offers.forget()
+    return plan(here, caller)
 
 
 @router.get("/accuracy", summary="Predicted and actual arrivals", dependencies=[Depends(May(Action.ANALYSE))])

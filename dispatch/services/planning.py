@@ -31,12 +31,13 @@ from equipage.dispatch.services.progress import begin_assignment, move_assignmen
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 from equipage.dispatch.waiting import still_tells
+from equipage.dispatch.watch import Watch
 
 _MOMENT = timedelta(microseconds=1)
 
 
 def plan_tick(
-    store: Store, *, router: Roads, now: datetime, effort: Effort | None = None
+    store: Store, *, router: Roads, now: datetime, effort: Effort | None = None, watch: Watch | None = None
 ) -> tuple[Situation, Decision]:
     """Give waiting jobs to crews, say why the others wait, and keep the plan's times up to date.
 
@@ -50,6 +51,8 @@ def plan_tick(
         The moment to decide for.
     effort : Effort, optional
         What the plan layer may use where crews are short; without it the instant layer decides alone.
+    watch : Watch, optional
+        What the last plan was made of, between two ticks: without it everything is planned anew each time.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def plan_tick(
     """
     with store.reading() as reading:
         situation = load_situation(reading, now)
-    decision = plan(situation, router, effort=effort)
+    decision = plan(situation, router, effort=effort, watch=watch)
     if _has_news(situation, decision):
         require_sound(situation, router, decision)
         with store.transaction() as tx:

@@ -1,0 +1,104 @@
+"""Plans made from nothing in the background: looked for when the plan changes, and accepted by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from equipage.dispatch.model import AuditEntry
+from equipage.dispatch.offer import Offer, Orders, Worth, accepted, look_for_offer, orders_in_force, stands
+from equipage.dispatch.ports import Store
+from equipage.dispatch.replanning import Effort
+from equipage.dispatch.roads import Roads
+from equipage.dispatch.services.planning import save_decision
+from equipage.dispatch.situation import load_situation
+
+
+@dataclass(slots=True)
+class Offers:
+    """The one offer that stands, if any, kept in memory: after a restart it is looked for again.
+
+    Parameters
+    ----------
+    current : Offer or None
+        What was found last, as long as the crews have what they had then.
+    """
+
+    current: Offer | None = None
+    _tried: Orders | None = field(default=None, init=False)
+
+    def look(self, store: Store, *, router: Roads, now: datetime, effort: Effort, worth: Worth) -> None:
+        """Look for a better plan where the one in force is another one than last time, and has what to gain.
+
+        Parameters
+        ----------
+        store : Store
+            Where the state lives; it is only read.
+        router : Roads
+            Asked outside any transaction.
+        now : datetime
+            The moment.
+        effort : Effort
+            With which engine, and how long.
+        worth : Worth
+            What an offer must save.
+        """
+        with store.reading() as reading:
+            situation = load_situation(reading, now)
+        if self.current is not None and not stands(self.current, situation):
+            self.current = None
+        orders = orders_in_force(situation)
+        if orders == self._tried or max(map(len, orders.values()), default=0) < _LEAST_STOPS:
+            return
+        self.current = look_for_offer(
+            situation, router, engine=effort.engine, budget=effort.budget(), worth=worth
+        )
+        self._tried = orders
+
+    def forget(self) -> None:
+        """Leave no offer standing, and look again at the next occasion."""
+        self.current, self._tried = None, None
+
+
+_LEAST_STOPS = 2
+"""With one stop for each crew the instant layer has weighed all that there is."""
+
+
+def accept_offer(store: Store, offer: Offer, *, router: Roads, now: datetime, actor: str) -> None:
+    """Carry out an offer.
+
+    Parameters
+    ----------
+    store : Store
+        Where the state lives.
+    offer : Offer
+        One that was found before.
+    router : Roads
+        Tells the arrivals as they are expected now.
+    now : datetime
+        When.
+    actor : str
+        Who accepts it.
+
+    Raises
+    ------
+    ConflictError
+        If the plan is another one by now; nothing is changed then.
+    """
+    with store.reading() as reading:
+        situation = load_situation(reading, now)
+    decision = accepted(offer, situation, router)
+    with store.transaction() as tx:
+        save_decision(tx, situation, decision, network_id=router.network.network_id)
+        version = situation.plan.version + 1
+        details = {"saves_s": round(offer.saves_s)}
+        tx.record(
+            AuditEntry(
+                at=now,
+                actor=actor,
+                action="offer_accepted",
+                subject="plan",
+                subject_id=str(version),
+                details=details,
+            )
+        )
