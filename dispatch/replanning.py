@@ -70,8 +70,9 @@ def plan(
     in_force = _as_it_is(situation, times, instant)
     if not watch.has_news(situation, times, in_force.visits) and not _found_a_crew(situation, instant):
         return in_force
-    decision = replan(situation, times, instant, effort=effort)
-    watch.take_note(situation, times, decision.visits, decision.unassigned)
+    decision, bettered = _replanned(situation, times, instant, effort)
+    if not bettered:  # else there may be more to gain: the next tick goes on from there
+        watch.take_note(situation, times, decision.visits, decision.unassigned)
     return decision
 
 
@@ -115,6 +116,13 @@ def replan(situation: Situation, times: TravelTimes, instant: Decision, *, effor
     finds saves `WORTH` beyond the prices of its changes. Only what the checker finds sound is a plan; where
     nothing is, the instant layer's answer holds.
     """
+    return _replanned(situation, times, instant, effort)[0]
+
+
+def _replanned(
+    situation: Situation, times: TravelTimes, instant: Decision, effort: Effort
+) -> tuple[Decision, bool]:
+    """Return the plan, and whether an engine bettered what it began with."""
     posed = with_nearest(pose(situation, times), instant)
     begun = _begun(posed, instant)
     problem = with_overtime(situation, posed.crew_ids, posed.problem, begun)
@@ -123,8 +131,9 @@ def replan(situation: Situation, times: TravelTimes, instant: Decision, *, effor
     saves = cost_of(problem, kept).total - cost_of(problem, found).total
     for routes in (found, kept) if saves > WORTH else (kept, found):
         if is_sound(problem, routes):
-            return decision_of(posed, routes, times, engine=effort.engine, reasons=instant.unassigned)
-    return instant
+            decision = decision_of(posed, routes, times, engine=effort.engine, reasons=instant.unassigned)
+            return decision, routes is found and saves > WORTH
+    return instant, False
 
 
 def _as_it_is(situation: Situation, times: TravelTimes, instant: Decision) -> Decision:
