@@ -21,6 +21,7 @@ from equipage.dispatch.solver.budget import Budget
 from equipage.dispatch.solver.engines import engine as engine_named
 from equipage.dispatch.solver.problem import Problem
 from equipage.dispatch.solver.schedule import Routes, cost_of, unassigned
+from equipage.dispatch.terms import with_overtime
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.what_if import carried_out
 
@@ -106,7 +107,7 @@ def look_for_offer(
         What is enough.
     """
     posed = pose(situation, times, jobs=())
-    free = _without_prices(posed.problem)
+    free = _without_prices(with_overtime(situation, posed.crew_ids, posed.problem, posed.routes))
     found = engine_named(engine)(free, budget).routes
     if not is_sound(free, found) or unassigned(free, found):
         return None

@@ -12,7 +12,7 @@ from equipage.dispatch.model import AssignmentId, CrewId, Job, JobId
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.problem import NO_WAY_S, Problem
 from equipage.dispatch.solver.schedule import Routes, timetable
-from equipage.dispatch.terms import Ground, barred, ground_of, job_terms, shift_terms, with_overtime
+from equipage.dispatch.terms import Ground, barred, ground_of, job_terms, shift_terms
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.waiting import put_off
 
@@ -136,7 +136,7 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
     )
     return Posed(
         situation=situation,
-        problem=with_overtime(situation, crew_ids, problem, routes),
+        problem=problem,
         jobs=tuple(work),
         crew_ids=crew_ids,
         rows=rows,

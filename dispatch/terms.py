@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.commitment import stays_with_its_crew
+from equipage.dispatch.commitment import committed_of, stays_with_its_crew
 from equipage.dispatch.cost import CHANGE_S, LATE_FACTOR, NEXT_CHANGE_COST, TOLD_FACTOR, leave_cost, weights
 from equipage.dispatch.eligibility import OVERTIME_S, seconds_left
 from equipage.dispatch.eta import Itinerary
@@ -132,7 +132,9 @@ def _was_told(situation: Situation, job: Job) -> bool:
 
 
 def _stays(situation: Situation, holder: Assignment | None) -> bool:
-    return holder is not None and stays_with_its_crew(situation, holder)
+    if holder is None:
+        return False
+    return stays_with_its_crew(situation, holder) or holder == committed_of(situation, holder.crew_id)
 
 
 def shift_terms(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from equipage.dispatch.gate import require_sound
 from equipage.dispatch.model import AuditEntry
 from equipage.dispatch.offer import Offer, Orders, Worth, accepted, look_for_offer, orders_in_force, stands
 from equipage.dispatch.ports import Store
@@ -84,10 +85,13 @@ def accept_offer(store: Store, offer: Offer, *, router: Roads, now: datetime, ac
     ------
     ConflictError
         If the plan is another one by now; nothing is changed then.
+    UnsoundPlanError
+        If it would break anything.
     """
     with store.reading() as reading:
         situation = load_situation(reading, now)
     decision = accepted(offer, situation, router)
+    require_sound(situation, router, decision)
     with store.transaction() as tx:
         save_decision(tx, situation, decision, network_id=router.network.network_id)
         version = situation.plan.version + 1

@@ -59,7 +59,7 @@ def looks(count: int) -> Budget:
     Parameters
     ----------
     count : int
-        How many. Our own engine works about 5 rounds for each of up to 200, and more for each beyond these.
+        How many, 200 at most. Our own engine works a few rounds for each, and far more for each beyond these.
     """
     left = iter(range(count))
     return Budget(seconds=float(count), spent=lambda: next(left, count) / max(count, 1))

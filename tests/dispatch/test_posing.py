@@ -249,16 +249,6 @@ def test_breaks_still_to_take_are_posed() -> None:
     assert shifts.break_s.tolist() == [1800]
 
 
-def test_crews_work_beyond_their_hours_only_for_what_they_have_planned() -> None:
-    """Of four hours A has 5 min too little for its two jobs: its shift ends then, B's in time."""
-    world = World(
-        crews=[a_crew("A"), a_crew("B")],
-        jobs=[a_job("j1", (0.0, 0.0), duration_s=7200), a_job("j2", (0.0, 0.0), duration_s=7500)],
-        assignments=[an_assignment("j1", since=-2.0), an_assignment("j2", since=-1.0)],
-    )
-    assert posed(world).problem.shifts.end_s.tolist() == [4 * 3600 + 300, 4 * 3600]
-
-
 def test_more_urgent_jobs_cost_more_to_leave_and_none_less_than_the_latest_arrival() -> None:
     """A job overdue for a year outweighs no higher priority, beyond what it costs in any case."""
     world = World(

@@ -122,6 +122,14 @@ def test_what_no_shift_has_time_for_waits_with_the_reason() -> None:
     assert {reason.code for reason in decision.unassigned.values()} == {"all_busy"}
 
 
+def test_overtime_is_for_what_is_planned_and_nothing_else() -> None:
+    """Both jobs would end 5 min after the shift: the second is not planned, but kept where it is."""
+    world = busy("A", jobs=2, duration_s=6500)
+    assert len(planned(world.situation()).assign) == 1
+    world.assignments = [*world.assignments, *(an_assignment(f"j{k}", since=-3.0 + k) for k in (1, 2))]
+    assert planned(world.situation()).release == ()
+
+
 def test_a_pin_without_time_stays_with_its_crew_and_comes_last() -> None:
     """A dispatcher pinned more than the shift can hold: nothing is released, what cannot be is at the end."""
     world = busy("A", jobs=4, duration_s=6000)
