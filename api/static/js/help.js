@@ -20,7 +20,7 @@ const KEYS = [
   ["s", "shifts"],
   ["n", "call"],
   ["m", "map"],
-  ["w", "what_if"],
+  ["x", "what_if"],
   ["z", "undo"],
   ["?", "help"],
   ["Esc", "close"],

@@ -246,7 +246,7 @@ function drawActions(report) {
       ),
     !closed && button(t("mend"), () => mend(report), { kind: "small ghost", key: "e" }),
     !closed && button(t("handover"), () => handOver(report), { kind: "small ghost", key: "t" }),
-    !closed && report.status !== "en_route" && report.status !== "in_progress" && button(t("what_if"), () => showWhatIf(report), { kind: "small ghost", key: "w" }),
+    !closed && report.status !== "en_route" && report.status !== "in_progress" && button(t("what_if"), () => showWhatIf(report), { kind: "small ghost", key: "x" }),
     !closed && button(t("merge"), () => mergeByHand(report), { kind: "small ghost", key: "d" }),
     report.status === "duplicate" && report.linked_to && button(t("unmerge"), () => unmerge(report), { kind: "small" }),
     closed ? button(t("reopen"), () => reopen(report), { kind: "small" }) : button(t("close_report"), () => close(report), { kind: "small ghost" }),
