@@ -51,7 +51,7 @@ const COMMANDS = {
   s: () => showShifts(),
   w: () => toggleExplanation(),
   r: () => focusNote(),
-  w: () => showWhatIf(selectedReport() && OPEN.has(selectedReport().status) ? selectedReport() : null),
+  x: () => showWhatIf(selectedReport() && OPEN.has(selectedReport().status) ? selectedReport() : null),
   z: () => undo(),
   "?": () => showHelp({ keysAreOn, setKeys }),
 };
