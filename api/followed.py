@@ -117,7 +117,7 @@ def followed(request: Request, reading: Reading, link: Link) -> Followed:
     since = reading.job_of_report(kept.id).earliest
     expected = report_eta(reading, kept.id, router=here.router, now=here.now())
     eta = expected if isinstance(expected, Eta) else None
-    promised = first_promise(assignments, since=since)
+    promised = first_promise(assignments, since=since, now=here.now())
     late = slipped_by(promised, eta.eta) if eta and eta.basis is not EtaBasis.ARRIVED else None
     lon, lat = _place_of_crew(reading, assignments)
     return Followed(

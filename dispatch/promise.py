@@ -11,11 +11,19 @@ from equipage.dispatch.status import AssignmentStatus
 SLIPPED = timedelta(minutes=5)
 """What is less is no delay to whoever waits: an arrival is told with an interval that is wider."""
 
+SETTLES = timedelta(minutes=5)
+"""How long a promise follows the plan before it counts, from the first crew on.
+
+In a burst the plan is made anew with every report, and what came early in it goes back and forth. Nobody has
+arranged anything by an arrival that was told a moment ago; and it is no more than what counts as a delay, so
+that no real one is told late.
+"""
+
 _CALLED_OFF = frozenset({AssignmentStatus.REFUSED, AssignmentStatus.RELEASED})
 
 
-def first_promise(assignments: Sequence[Assignment], *, since: datetime) -> datetime | None:
-    """Return the arrival that was predicted when the first crew was found; None where there was none.
+def first_promise(assignments: Sequence[Assignment], *, since: datetime, now: datetime) -> datetime | None:
+    """Return the arrival that was promised first and had settled; None where there is none yet.
 
     Parameters
     ----------
@@ -23,9 +31,19 @@ def first_promise(assignments: Sequence[Assignment], *, since: datetime) -> date
         All of a report, oldest first.
     since : datetime
         When the report began to wait: it was filed, or reopened.
+    now : datetime
+        The moment.
     """
-    made = (each.promised_at for each in assignments if each.created_at >= since)
-    return next((at for at in made if at is not None), None)
+    made = [each for each in assignments if each.created_at >= since and each.promised_at is not None]
+    if not made or is_settling(made[0], now):
+        return None
+    settled_at = made[0].created_at + SETTLES
+    return [each.promised_at for each in made if each.created_at <= settled_at][-1]
+
+
+def is_settling(assignment: Assignment, now: datetime) -> bool:
+    """Tell whether an assignment is so new that its promise still follows the plan."""
+    return now < assignment.created_at + SETTLES
 
 
 def slipped_by(promised: datetime | None, eta: datetime) -> timedelta | None:

@@ -145,7 +145,7 @@ class Assignment:
     pinned : bool
         Whether a dispatcher fixed it: the planner leaves it where it is.
     promised_at : datetime or None
-        The arrival predicted when it was made.
+        The arrival predicted when it was made; it follows the plan while it settles (`dispatch.promise`).
     predicted_at : datetime or None
         The arrival predicted when the crew set off; beside `arrived_at` it tells how good the ETA was.
     """

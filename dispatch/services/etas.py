@@ -11,7 +11,8 @@ from equipage.dispatch.eligibility import Obstacle
 from equipage.dispatch.eta import eta_of
 from equipage.dispatch.model import Assignment, Eta, Report, ReportId
 from equipage.dispatch.plans import NOTICEABLE
-from equipage.dispatch.ports import Reading, Store
+from equipage.dispatch.ports import Reading, Store, Transaction
+from equipage.dispatch.promise import is_settling
 from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.services.progress import live_assignment
 from equipage.dispatch.situation import Situation, load_situation
@@ -86,8 +87,17 @@ def refresh_promises(store: Store, *, router: TravelTimes, now: datetime) -> int
             [replace(report, expected_at=eta.eta, updated_at=now) for report, _, eta in moved.values()]
         )
         for report in noted:
+            _, assignment, eta = moved[report.id]
+            _follow(tx, assignment, eta, now=now)
             tx.announce(eta_changed(*moved[report.id]))
     return len(noted)
+
+
+def _follow(tx: Transaction, assignment: Assignment, eta: Eta, *, now: datetime) -> None:
+    """Have a promise follow the plan while it settles; a crew that has set off has made its own."""
+    stored = tx.assignment(assignment.id)
+    if stored.status is AssignmentStatus.PLANNED and is_settling(stored, now):
+        tx.save_assignment(replace(stored, promised_at=eta.eta))
 
 
 def _moved(situation: Situation, router: TravelTimes) -> Iterator[tuple[Report, Assignment, Eta]]:

@@ -219,9 +219,11 @@ def test_a_late_arrival_is_told_with_how_late_it_is(
     assignment = send_crew(client, number)
     with live.context.store.transaction() as tx:
         [held] = tx.assignments_of([ReportId(number)])[ReportId(number)]
-        # Promised twenty minutes earlier than it can be.
+        # Promised a while ago, twenty minutes earlier than it can be.
+        made = held.created_at - timedelta(minutes=20)
         promised = (held.promised_at or live.context.now()) - timedelta(minutes=20)
-        tx.save_assignment(replace(held, promised_at=promised))
+        tx.save_job(replace(tx.job_of_report(ReportId(number)), earliest=made))
+        tx.save_assignment(replace(held, created_at=made, promised_at=promised))
     told = httpx.get(f"{link}.json").json()
     assert told["late_s"] == pytest.approx(1200, abs=300)
     assert datetime.fromisoformat(told["promised_at"]) == promised

@@ -52,8 +52,10 @@ def late(server: Live) -> str:
         client.post("/api/v1/assignments", json=body).raise_for_status()
     with server.context.store.transaction() as tx:
         [held] = tx.assignments_of([filed["id"]])[filed["id"]]
+        made = held.created_at - timedelta(minutes=20)
         promised = (held.promised_at or server.context.now()) - timedelta(minutes=20)
-        tx.save_assignment(replace(held, promised_at=promised))
+        tx.save_job(replace(tx.job_of_report(filed["id"]), earliest=made))
+        tx.save_assignment(replace(held, created_at=made, promised_at=promised))
     return str(filed["follow_url"])
 
 

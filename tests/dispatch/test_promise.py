@@ -28,18 +28,26 @@ def made(minutes: int, promised: int | None, status: str = "released") -> Assign
     [
         ((), 0, None),
         ((made(1, None, "planned"),), 0, None),
-        ((made(1, 20), made(5, 40, "planned")), 0, 20),
+        ((made(1, 20), made(9, 40, "planned")), 0, 20),
+        ((made(1, 20), made(3, 40), made(9, 60, "planned")), 0, 40),
         ((made(1, None), made(5, 40, "planned")), 0, 40),
         ((made(1, 20, "done"), made(90, 130, "planned")), 60, 130),
     ],
-    ids=["no crew", "none told", "the first", "the first told", "since it was reopened"],
+    ids=["no crew", "none told", "the first", "settled", "the first told", "since it was reopened"],
 )
-def test_the_first_promise_counts(
+def test_the_first_promise_that_settled_counts(
     assignments: tuple[Assignment, ...], since: int, promised: int | None
 ) -> None:
     """Whichever crew it was; once a report was reopened everything begins anew."""
-    told = first_promise(assignments, since=NOW + since * MINUTE)
+    told = first_promise(assignments, since=NOW + since * MINUTE, now=NOW + 100 * MINUTE)
     assert told == (None if promised is None else NOW + promised * MINUTE)
+
+
+def test_what_was_told_a_moment_ago_is_no_promise_yet() -> None:
+    """Four minutes after the first crew was found there is none; after five, that of whoever has it then."""
+    burst = [made(0, 20), made(2, 65, "planned")]
+    assert first_promise(burst, since=NOW, now=NOW + 4 * MINUTE) is None
+    assert first_promise(burst, since=NOW, now=NOW + 5 * MINUTE) == NOW + 65 * MINUTE
 
 
 @pytest.mark.parametrize(

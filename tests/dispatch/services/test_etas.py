@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from equipage.dispatch.model import Eta, Report, ServiceCode, TimeSpan
+from equipage.dispatch.promise import first_promise, slipped_by
 from equipage.dispatch.services.etas import Waiting, refresh_promises, report_eta
 from equipage.dispatch.services.plannedwork import NewPlannedWork, add_planned_work
 from equipage.dispatch.services.reports import close_report
@@ -102,6 +103,30 @@ def test_the_first_promise_is_saved_and_announced(town: Town) -> None:
     assert event.data["eta"] == (town.now + timedelta(seconds=100)).isoformat()
     assert (event.data["assignment_id"], event.data["crew_id"]) == (assignment.id, "A")
     assert set(event.data) >= {"earliest", "latest", "basis", "as_of"}
+
+
+def test_a_promise_follows_the_plan_until_it_has_settled(town: Town) -> None:
+    """What comes first two minutes later is no slip; what comes first after six is one."""
+    report = town.file((3000.0, 0.0))
+    told = town.assign(report, "A")
+    refresh(town)
+    town.wait(2)
+    town.assign(town.file((1000.0, 0.0)), "A")
+    refresh(town)
+    settled = town.assignment(told).promised_at
+    assert settled == town.report(report).expected_at == town.now + timedelta(seconds=300 + 1800)
+    town.wait(4)
+    town.assign(town.file((2000.0, 0.0)), "A")
+    refresh(town)
+    assert town.assignment(told).promised_at == settled
+    with town.store.reading() as reading:
+        since, made = reading.job_of_report(report.id).earliest, reading.assignments_of([report.id])
+    promised = first_promise(made[report.id], since=since, now=town.now)
+    expected_at = town.report(report).expected_at
+    assert expected_at is not None
+    late = slipped_by(promised, expected_at)
+    assert late is not None
+    assert late > timedelta(minutes=30)
 
 
 @pytest.mark.parametrize(("driven_m", "told"), [(600, 0), (10, 0), (1190, 0), (-10, 1), (1210, 1)])
