@@ -49,33 +49,41 @@ def at_once(live: Live, work: Callable[[int, httpx.Client], httpx.Response]) -> 
 
 
 def test_sixteen_clients_race_for_a_crew_and_for_a_report(live: Live) -> None:
-    """All file; all send one crew, and one succeeds; all want one report, which one crew has at the end."""
+    """All give one crew a job, each has its place; once it drives they hear what it has."""
     body = {"service_code": "graffiti", **PLACE, "hold_s": 600}
     filed = at_once(live, lambda _number, client: client.post("/api/v1/reports", json=body))
     reports = [answer.json()["id"] for answer in filed]
     assert len(set(reports)) == CLIENTS
 
     given = at_once(live, lambda number, client: _assign(client, reports[number], CREW))
-    assert Counter(answer.status_code for answer in given) == {201: 1, 409: CLIENTS - 1}
-    holder = next(answer.json()["id"] for answer in given if answer.is_success)
-    assert {answer.json()["holder"]["assignment_id"] for answer in given if answer.is_error} == {holder}
+    assert Counter(answer.status_code for answer in given) == {201: CLIENTS}
+    with live.client() as client:
+        route = _route(client)
+        wanted, *others = (client.post("/api/v1/reports", json=body).json()["id"] for _ in range(CLIENTS))
+    assert Counter(route) == Counter(answer.json()["id"] for answer in given)
 
-    path = f"/api/v1/assignments/{holder}/status"
+    path = f"/api/v1/assignments/{route[0]}/status"
     at_once(live, lambda _number, client: client.post(path, json={"status": "en_route"}))
+    asked = [wanted, *others]
+    refused = at_once(live, lambda number, client: _assign(client, asked[number], CREW, pin=False))
+    assert {answer.status_code for answer in refused} == {409}
+    assert {answer.json()["holder"]["assignment_id"] for answer in refused} == {route[0]}
+
     with live.client() as client:
         free = [crew["id"] for crew in client.get("/api/v1/crews").json()["items"] if crew["id"] != CREW]
-        wanted = next(report for report in reports if not _held(client, report))
     at_once(live, lambda number, client: _assign(client, wanted, free[number]))
     with live.client() as client:
         live_now = client.get("/api/v1/assignments").json()["items"]
     assert Counter(each["report_id"] for each in live_now)[wanted] == 1
-    assert [each["id"] for each in live_now if each["status"] == "en_route"] == [holder]
+    assert [each["id"] for each in live_now if each["status"] == "en_route"] == [route[0]]
 
 
-def _assign(client: httpx.Client, report_id: str, crew_id: str) -> httpx.Response:
-    body = {"report_id": report_id, "crew_id": crew_id, "pin": True, "override": True}
+def _route(client: httpx.Client) -> list[str]:
+    """Return what the crew has in the plan, in order."""
+    routes = client.get("/api/v1/plan").json()["routes"]
+    return [stop["assignment_id"] for route in routes if route["crew_id"] == CREW for stop in route["stops"]]
+
+
+def _assign(client: httpx.Client, report_id: str, crew_id: str, *, pin: bool = True) -> httpx.Response:
+    body = {"report_id": report_id, "crew_id": crew_id, "pin": pin, "override": True}
     return client.post("/api/v1/assignments", json=body)
-
-
-def _held(client: httpx.Client, report_id: str) -> bool:
-    return client.get(f"/api/v1/reports/{report_id}").json()["assignment"] is not None
