@@ -12,7 +12,11 @@ from equipage.dispatch.ports import Store
 from equipage.dispatch.replanning import Effort
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.planning import save_decision
+from equipage.dispatch.services.undoing import remembered
 from equipage.dispatch.situation import load_situation
+
+ACTION = "offer_accepted"
+"""What the histories call a plan that was offered and accepted."""
 
 
 @dataclass(slots=True)
@@ -66,7 +70,7 @@ _LEAST_STOPS = 2
 
 
 def accept_offer(store: Store, offer: Offer, *, router: Roads, now: datetime, actor: str) -> None:
-    """Carry out an offer.
+    """Carry out an offer, so that it can be taken back.
 
     Parameters
     ----------
@@ -93,14 +97,15 @@ def accept_offer(store: Store, offer: Offer, *, router: Roads, now: datetime, ac
     decision = accepted(offer, situation, router)
     require_sound(situation, router, decision)
     with store.transaction() as tx:
-        save_decision(tx, situation, decision, network_id=router.network.network_id)
+        with remembered(tx, ACTION, now=now, actor=actor):
+            save_decision(tx, situation, decision, network_id=router.network.network_id)
         version = situation.plan.version + 1
         details = {"saves_s": round(offer.saves_s)}
         tx.record(
             AuditEntry(
                 at=now,
                 actor=actor,
-                action="offer_accepted",
+                action=ACTION,
                 subject="plan",
                 subject_id=str(version),
                 details=details,

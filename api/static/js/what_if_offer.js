@@ -5,7 +5,8 @@ import { button, h, redraw } from "./dom.js";
 import { duration } from "./format.js";
 import { t } from "./i18n.js";
 import { markReport, refreshCrews } from "./sync.js";
-import { toast, toastFault } from "./toast.js";
+import { toastFault } from "./toast.js";
+import { changedPlan } from "./undo.js";
 import { differenceOf, totals } from "./what_if_answer.js";
 
 /** Show the offer that stands, if there is one. */
@@ -48,7 +49,7 @@ async function accept(box, offer) {
     await post("/api/v1/plan/offer/accept", { as_of: offer.as_of });
     offer.jobs.forEach((each) => each.report_id && markReport(each.report_id));
     refreshCrews();
-    toast(t("offer.accepted"));
+    changedPlan(t("offer.accepted"));
   } catch (error) {
     toastFault(error);
   }

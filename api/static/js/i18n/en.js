@@ -1117,6 +1117,8 @@ export default {
   "undo.step.pinned": "pinned (report {ids})",
   "undo.step.unpinned": "unpinned (report {ids})",
   "undo.step.no_report": "changes of the plan",
+  "undo.step.offer_accepted_one": "offered plan accepted (report {ids})",
+  "undo.step.offer_accepted_other": "offered plan accepted (reports {ids})",
   "undo.step.what_if_one": "changes as tried out (report {ids})",
   "undo.step.what_if_other": "changes as tried out (reports {ids})",
 };

@@ -1118,6 +1118,8 @@ export default {
   "undo.step.pinned": "épinglé (signalement {ids})",
   "undo.step.unpinned": "désépinglé (signalement {ids})",
   "undo.step.no_report": "changements du plan",
+  "undo.step.offer_accepted_one": "plan proposé accepté (signalement {ids})",
+  "undo.step.offer_accepted_other": "plan proposé accepté (signalements {ids})",
   "undo.step.what_if_one": "changements essayés (signalement {ids})",
   "undo.step.what_if_other": "changements essayés (signalements {ids})",
 };
