@@ -8,8 +8,6 @@ from importlib.util import find_spec
 from typing import Protocol
 
 from equipage.dispatch.solver.budget import Budget
-from equipage.dispatch.solver.exact import exact
-from equipage.dispatch.solver.ortools_routing import ortools_routing
 from equipage.dispatch.solver.problem import Problem
 from equipage.dispatch.solver.ruin_recreate import Solution, ruin_and_recreate
 from equipage.dispatch.solver.schedule import Routes
@@ -65,11 +63,19 @@ def own(problem: Problem, budget: Budget, *, seed: int = 1, initial: Routes = ()
     return ruin_and_recreate(problem, budget.spent, seed=seed, initial=initial)
 
 
-ENGINES: Mapping[str, Engine] = {"own": own, "ortools": ortools_routing, "exact": exact}
-"""The engines that are always there, by name."""
+ENGINES: Mapping[str, str] = {
+    "own": "engines.own",
+    "ortools": "ortools_routing.ortools_routing",
+    "exact": "exact.exact",
+}
+"""The engines that are always there by name, and where each is: it is loaded when it is asked for, since
+a server that plans with our own waits at its start for no other (CP-SAT brings pandas)."""
 
-OPTIONAL = ("pyvrp", "vroom")
-"""The names of engines, and of their libraries, that come with `equipage[engines]`."""
+OPTIONAL: Mapping[str, str] = {
+    "pyvrp": "pyvrp_engine.pyvrp_engine",
+    "vroom": "vroom_engine.vroom_engine",
+}
+"""Those that come with `equipage[engines]`, by their names, which are their libraries' too."""
 
 
 def installed() -> list[str]:
@@ -92,14 +98,14 @@ def engine(name: str) -> Engine:
     MissingEngineError
         Where its library is not installed.
     """
-    if name in ENGINES:
-        return ENGINES[name]
-    if name not in OPTIONAL:
-        raise UnknownEngineError(f"No engine {name!r}: there are {', '.join((*ENGINES, *OPTIONAL))}")
-    if not find_spec(name):
+    every = {**ENGINES, **OPTIONAL}
+    if name not in every:
+        raise UnknownEngineError(f"No engine {name!r}: there are {', '.join(every)}")
+    if name in OPTIONAL and not find_spec(name):
         raise MissingEngineError(
             f"The engine {name!r} is not installed: pip install 'equipage[engines]', or use one of "
             f"{', '.join(installed())}"
         )
-    found: Engine = getattr(import_module(f"{__package__}.{name}_engine"), f"{name}_engine")
+    module, function = every[name].split(".")
+    found: Engine = getattr(import_module(f"{__package__}.{module}"), function)
     return found
