@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from equipage.dispatch.commitment import can_be_sent, committed_of
@@ -40,7 +40,9 @@ def require_sound(situation: Situation, times: TravelTimes, decision: Decision) 
         raise UnsoundPlanError(faults)
 
 
-def faults_of(situation: Situation, times: TravelTimes, decision: Decision) -> Iterator[str]:
+def faults_of(
+    situation: Situation, times: TravelTimes, decision: Decision, *, by_hand: Collection[JobId] = ()
+) -> Iterator[str]:
     """Yield everything that a decision breaks, in words.
 
     Parameters
@@ -51,15 +53,19 @@ def faults_of(situation: Situation, times: TravelTimes, decision: Decision) -> I
         The router; asked about the crews whose routes change.
     decision : Decision
         Of the planner.
+    by_hand : collection of JobId
+        What a person has decided: it may be taken from where it is, and whoever is given it is left to them.
 
     Notes
     -----
     What crews have and keep may be broken by what has happened since: the delay of a crew, a street that was
     closed. That is no fault of the decision, unless it makes it worse.
     """
-    yield from _taken_away(situation, decision)
+    yield from _taken_away(situation, decision, by_hand)
     routes = _routes(situation, decision)
+    left_to_them = {choice.crew_id for choice in decision.assign if choice.job_id in by_hand}
     changed = {c for c, route in routes.items() if not _is_part(route, _kept(situation, decision, c))}
+    changed -= left_to_them
     for crew_id in sorted(c for c in changed if not can_be_sent(situation, c)):
         yield f"crew {crew_id} cannot be sent (off_duty)"
     able = [crew_id for crew_id in sorted(changed) if can_be_sent(situation, crew_id)]
@@ -70,10 +76,12 @@ def faults_of(situation: Situation, times: TravelTimes, decision: Decision) -> I
         yield from _broken(posed, crew_id, routes[crew_id])
 
 
-def _taken_away(situation: Situation, decision: Decision) -> Iterator[str]:
+def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[JobId]) -> Iterator[str]:
     for assignment_id in decision.release:
         assignment = situation.assignments[assignment_id]
         crew_id, job = assignment.crew_id, situation.jobs[assignment.job_id]
+        if job.id in by_hand:
+            continue
         if assignment.pinned:
             yield f"{_name(job)} is pinned to crew {crew_id} ({Broken.PIN})"
         elif can_be_sent(situation, crew_id) and assignment == committed_of(situation, crew_id):

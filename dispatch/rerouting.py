@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -11,6 +11,8 @@ from equipage.dispatch.eligibility import obstacle
 from equipage.dispatch.errors import StaleRoute
 from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import CrewId, JobId
+from equipage.dispatch.planner import Choice, Decision
+from equipage.dispatch.posing import PlannedStop
 from equipage.dispatch.situation import Situation
 
 
@@ -110,6 +112,46 @@ def faults_of_routes(situation: Situation, routes: Sequence[RouteChange]) -> Ite
             yield Fault("no_crew", crew_id=each.crew_id)
         else:
             yield from _faults_of_route(situation, each)
+
+
+def decided(situation: Situation, routes: Mapping[CrewId, Sequence[JobId]]) -> Decision:
+    """Return routes as a decision, for the gate: who gets and who loses what, and in which order; not when.
+
+    Parameters
+    ----------
+    situation : Situation
+        The city as it is.
+    routes : mapping of CrewId to sequence of JobId
+        The whole routes of some crews, in which `faults_of_routes` finds nothing.
+    """
+    now = situation.now
+    own = {crew_id: {each.job_id: each.id for each in situation.live_of(crew_id)} for crew_id in routes}
+    stops = [(crew_id, *each) for crew_id, route in routes.items() for each in enumerate(route, start=1)]
+    return Decision(
+        assign=tuple(
+            Choice(job_id=job_id, crew_id=crew_id, arrival=now, departure=now)
+            for crew_id, _, job_id in stops
+            if job_id not in own[crew_id]
+        ),
+        release=tuple(
+            assignment_id
+            for crew_id, had in own.items()
+            for job_id, assignment_id in had.items()
+            if job_id not in routes[crew_id]
+        ),
+        unassigned={},
+        visits=tuple(
+            PlannedStop(
+                crew_id=crew_id,
+                position=position,
+                job_id=job_id,
+                assignment_id=own[crew_id].get(job_id),
+                arrival=now,
+                departure=now,
+            )
+            for crew_id, position, job_id in stops
+        ),
+    )
 
 
 def _caught_up(situation: Situation, route: RouteChange) -> RouteChange:

@@ -10,13 +10,20 @@ from typing import Protocol
 from equipage.dispatch.announcements import crew_changed, report_changed
 from equipage.dispatch.change_faults import faults_of_changes
 from equipage.dispatch.changes import AddCrew, Change, LeaveOut, Move, Pin, added_crew
-from equipage.dispatch.errors import InvalidInputError, NotFoundError, PlanChangedError, StaleRoute
+from equipage.dispatch.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    PlanChangedError,
+    StaleRoute,
+)
 from equipage.dispatch.faults import Fault
+from equipage.dispatch.gate import faults_of
 from equipage.dispatch.intake import LONGEST_HOLD_S
 from equipage.dispatch.model import AuditEntry, Condition, ConditionId, JobId, ReportId
 from equipage.dispatch.ports import Reading, Store, Transaction
 from equipage.dispatch.reasons import because
-from equipage.dispatch.rerouting import RouteChange, caught_up, faults_of_routes, stale_routes
+from equipage.dispatch.rerouting import RouteChange, caught_up, decided, faults_of_routes, stale_routes
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.conditions import (
     NewCondition,
@@ -164,6 +171,8 @@ def carry_out(
     ------
     InvalidInputError
         Naming every fault.
+    ConflictError
+        If what follows from the changes would break something by now; it is named.
     PlanChangedError
         If crews whose routes would change have other jobs than was shown, what is done aside; each is told.
     """
@@ -182,6 +191,7 @@ def carry_out(
         if faults:
             raise InvalidInputError(faults)
         wanted = _rerouting(staffed, asked, shown)
+        _refuse_unsound(staffed, router, wanted)
         reroute(tx, staffed, wanted, router=router, actor=actor, network_id=router.network.network_id)
     for report_id in sorted(_reports_in(asked)):
         record_report(tx, tx.report(report_id), ACTION, now=now, actor=actor)
@@ -202,6 +212,14 @@ def _refuse_stale(reading: Reading, situation: Situation, shown: Shown) -> None:
     raise PlanChangedError(
         f"this was tried out on plan {shown.plan_version}, which has changed: {told}", stale=named
     )
+
+
+def _refuse_unsound(situation: Situation, router: Roads, wanted: Rerouting) -> None:
+    """Refuse what follows from a person's changes where it breaks anything; the changes are theirs."""
+    decision = decided(situation, wanted.routes)
+    broken = list(faults_of(situation, router, decision, by_hand=wanted.by_hand))
+    if broken:
+        raise ConflictError(f"what was shown cannot be kept any more: {'; '.join(broken)}; try it out again")
 
 
 def _named(reading: Reading, job_ids: Sequence[str]) -> tuple[str, ...]:

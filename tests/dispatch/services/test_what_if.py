@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from equipage.dispatch.changes import AddCrew, Change, LeaveOut, Move, Pin
-from equipage.dispatch.errors import InvalidInputError, NotUndoableError, PlanChangedError
+from equipage.dispatch.errors import ConflictError, InvalidInputError, NotUndoableError, PlanChangedError
 from equipage.dispatch.model import Assignment, Condition, CrewId, DepotId, Report
 from equipage.dispatch.planner import decide
 from equipage.dispatch.rerouting import RouteChange
@@ -225,6 +225,24 @@ def test_routes_that_cannot_be_are_refused(town: Town) -> None:
     with pytest.raises(InvalidInputError, match="lacks"), town.store.transaction() as tx:
         carry_out(tx, Asked(), shown, router=town.router, network=NETWORK, now=town.now, actor=ACTOR)
     assert town.live() == {report.id: "A"}
+
+
+def test_what_follows_from_changes_passes_the_gate(town: Town) -> None:
+    """A pinned job is nobody's to take away but the person's who says so: a forged route is refused."""
+    report = town.file((1000.0, 0.0))
+    town.assign(report, "A", pin=True)
+    with town.store.reading() as reading:
+        job = reading.job_of_report(report.id)
+    forged = (
+        RouteChange(crew_id=CrewId("A"), before=(job.id,), after=()),
+        RouteChange(crew_id=CrewId("B"), before=(), after=(job.id,)),
+    )
+    shown = Shown(plan_version=1, routes=forged)
+    with pytest.raises(ConflictError, match="pinned to crew A"), town.store.transaction() as tx:
+        carry_out(tx, Asked(), shown, router=town.router, network=NETWORK, now=town.now, actor=ACTOR)
+    assert town.live() == {report.id: "A"}
+    change(town, Move(report_id=report.id, crew_id=CrewId("B")))
+    assert town.live() == {report.id: "B"}
 
 
 def test_every_fault_is_named_before_anything_is_tried(town: Town) -> None:
