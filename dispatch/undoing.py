@@ -45,7 +45,8 @@ class Step:
     routes : tuple of RouteChange
         The routes that were changed.
     jobs : mapping of JobId to JobBefore
-        What has another crew, or is pinned where it was not, or the other way round.
+        What has another crew, or another place among what its crew kept, or is pinned where it was not, or
+        the other way round.
     conditions : tuple of ConditionId
         The roads that were closed.
     crews : tuple of CrewId
@@ -77,11 +78,15 @@ def step_between(before: Situation, after: Situation, *, action: str) -> Step:
     """
     held = {each.job_id: (each.crew_id, each.pinned) for each in before.assignments.values()}
     now_held = {each.job_id: (each.crew_id, each.pinned) for each in after.assignments.values()}
-    changed = [job_id for job_id in before.jobs if held.get(job_id) != now_held.get(job_id)]
+    routes = route_changes(before, after)
+    moved = {job_id for each in routes for job_id in _moved(each)}
+    changed = [
+        job_id for job_id in before.jobs if job_id in moved or held.get(job_id) != now_held.get(job_id)
+    ]
     return Step(
         at=after.now,
         action=action,
-        routes=route_changes(before, after),
+        routes=routes,
         jobs={job_id: _before(before, job_id) for job_id in changed},
     )
 
@@ -158,6 +163,13 @@ def routes_back(situation: Situation, step: Step) -> Mapping[CrewId, Sequence[Jo
     old = {each.crew_id: each.before for each in step.routes}
     back = {crew_id: _route_back(situation, crew_id, old.get(crew_id, ()), wanted) for crew_id in concerned}
     return {**back, **dict.fromkeys(step.crews, ())}
+
+
+def _moved(route: RouteChange) -> Iterator[JobId]:
+    """Yield what stands at another place among the jobs that a crew kept."""
+    was = [job_id for job_id in route.before if job_id in route.after]
+    now = [job_id for job_id in route.after if job_id in route.before]
+    return (one for one, other in zip(was, now, strict=True) if one != other)
 
 
 def _before(situation: Situation, job_id: JobId) -> JobBefore:

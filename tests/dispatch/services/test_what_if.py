@@ -60,16 +60,19 @@ def change(town: Town, *changes: Change, actor: str = ACTOR) -> None:
     do(town, ask(town, *changes), *changes, actor=actor)
 
 
-def by_hand(town: Town, report: Report, crew_id: str, *, pin: bool = False) -> Assignment:
+def by_hand(town: Town, report: Report, crew_id: str, **how: Any) -> Assignment:
     """Give a report to a crew so that it can be taken back."""
+    how = {"pin": False, "router": town.router, "now": town.now, "actor": ACTOR, **how}
     with town.store.transaction() as tx, remembered(tx, "assigned", now=town.now, actor=ACTOR):
-        return assign(tx, report.id, CrewId(crew_id), pin=pin, router=town.router, now=town.now, actor=ACTOR)
+        return assign(tx, report.id, CrewId(crew_id), **how)
 
 
-def take_back(town: Town, actor: str = ACTOR) -> LastStep:
+def take_back(town: Town, actor: str = ACTOR, about: Report | None = None) -> LastStep:
     """Take the last step back."""
     with town.store.transaction() as tx:
-        return undo(tx, router=town.router, now=town.now, actor=actor)
+        return undo(
+            tx, router=town.router, now=town.now, actor=actor, about=None if about is None else about.id
+        )
 
 
 def last(town: Town) -> LastStep | None:
@@ -265,6 +268,18 @@ def test_an_assignment_by_hand_is_taken_back(town: Town) -> None:
     by_hand(town, report, "B")
     take_back(town)
     assert town.live() == {report.id: "A", other.id: "B"}
+
+
+def test_an_order_is_taken_back(town: Town) -> None:
+    """Pinned all along, two only change places: the step is about both, and their order is as it was."""
+    first, second, third = (town.file((1000.0 * n, 0.0)) for n in (1, 2, 3))
+    for n, report in enumerate((first, second, third), start=1):
+        by_hand(town, report, "A", pin=True, position=n)
+    by_hand(town, second, "A", pin=True, position=1)
+    assert routes(town) == {"A": [second.id, first.id, third.id]}
+    town.wait(1)
+    assert set(take_back(town, about=second).report_ids) == {first.id, second.id}
+    assert routes(town) == {"A": [first.id, second.id, third.id]}
 
 
 def test_only_the_last_step_and_only_once(town: Town) -> None:

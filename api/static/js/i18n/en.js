@@ -1112,7 +1112,8 @@ export default {
 
   "undo.last": "Your last change ({time}): {what}",
   "undo.not_any_more": "It cannot be undone: {why}.",
-  "undo.step.assigned": "crew chosen (report {ids})",
+  "undo.step.assigned_one": "crew chosen (report {ids})",
+  "undo.step.assigned_other": "crew or order chosen (reports {ids})",
   "undo.step.released": "crew released (report {ids})",
   "undo.step.pinned": "pinned (report {ids})",
   "undo.step.unpinned": "unpinned (report {ids})",

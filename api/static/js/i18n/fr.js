@@ -1113,7 +1113,8 @@ export default {
 
   "undo.last": "Votre dernier changement ({time}) : {what}",
   "undo.not_any_more": "Impossible de l’annuler : {why}.",
-  "undo.step.assigned": "équipe choisie (signalement {ids})",
+  "undo.step.assigned_one": "équipe choisie (signalement {ids})",
+  "undo.step.assigned_other": "équipe ou ordre choisis (signalements {ids})",
   "undo.step.released": "équipe libérée (signalement {ids})",
   "undo.step.pinned": "épinglé (signalement {ids})",
   "undo.step.unpinned": "désépinglé (signalement {ids})",
