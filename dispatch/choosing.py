@@ -30,6 +30,15 @@ SOON_THERE_S = 30 * 60
 STABILITY_S = 120.0
 """A planned job changes its crew only where it arrives this much sooner: drives are not known better."""
 
+HOLDERS_SHARE = 0.5
+"""Which share of the doubt about a crew counts against it for what it has already.
+
+Without any, who takes longer than was thought keeps its next job from whoever is free meanwhile. On three
+loaded days on Porto's roads (65 crews), against strong nearest-crew: priority 1 waited 1 % longer without
+it, 4 % less with half of it, 6 % less with all; everybody 9, 8 and 7 % less. All of it would have citizens
+told of far later arrivals.
+"""
+
 LEFT_S = 7200.0
 """When a job left without a crew is taken to be reached, for comparing which one to leave."""
 
@@ -79,16 +88,18 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
 def _counted_arrivals(outlook: Prospects, possible: Bools, holder: Ints, columns: Ints) -> Floats:
     """Return the arrivals by which crews are chosen, (n, m) of some columns: inf where it must not be.
 
-    A crew with something to finish counts as arriving later by the doubt about that; but the one that has the
-    job already as arriving `STABILITY_S` sooner than expected, for no doubt alone is to change a plan.
+    A crew with something to finish counts as arriving later by the doubt about that; the one that has the job
+    already by `HOLDERS_SHARE` of it, and `STABILITY_S` sooner.
     """
     counted_s = outlook.arrival_s[:, columns]
-    doubts_s = [doubt_s(outlook.itineraries[outlook.crew_ids[column]]) for column in columns.tolist()]
-    counted_s += np.array(doubts_s, dtype=np.float64)
+    doubts = [doubt_s(outlook.itineraries[outlook.crew_ids[column]]) for column in columns.tolist()]
+    doubts_s = np.array(doubts, dtype=np.float64)
+    counted_s += doubts_s
     held = np.flatnonzero(holder != NOBODY)
     held = held[possible[held, holder[held]]]
     at = np.searchsorted(columns, holder[held])
-    counted_s[held, at] = np.maximum(outlook.arrival_s[held, holder[held]] - STABILITY_S, 0.0)
+    expected_s = outlook.arrival_s[held, holder[held]] + HOLDERS_SHARE * doubts_s[at]
+    counted_s[held, at] = np.maximum(expected_s - STABILITY_S, 0.0)
     np.copyto(counted_s, np.inf, where=~possible[:, columns])
     return counted_s
 

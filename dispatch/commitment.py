@@ -12,7 +12,8 @@ ACTOR = "planner"
 """Who decided an assignment that no person did."""
 
 ABOUT_TO_GO_S = 120.0
-"""A crew whose usual work on site ends within this is taken to set off for its next job at any moment."""
+"""A crew whose usual work on site ends within this is taken to set off for its next job at any moment; of one
+that should have finished before, nobody can tell, and it must not hold up what another could do."""
 
 
 def can_be_sent(situation: Situation, crew_id: CrewId) -> bool:
@@ -78,4 +79,4 @@ def _is_almost_done(situation: Situation, running: Assignment) -> bool:
     if running.status is not AssignmentStatus.ON_SITE:
         return False
     worked_s = (situation.now - (running.arrived_at or running.since)).total_seconds()
-    return situation.jobs[running.job_id].duration_s - worked_s <= ABOUT_TO_GO_S
+    return 0.0 <= situation.jobs[running.job_id].duration_s - worked_s <= ABOUT_TO_GO_S

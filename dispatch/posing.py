@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import isfinite
 
+import numpy as np
+import numpy.typing as npt
+
+from equipage.dispatch.caution import doubt_s
 from equipage.dispatch.commitment import can_be_sent, committed_of, stays_with_its_crew
-from equipage.dispatch.eta import itineraries
+from equipage.dispatch.eta import Itinerary, itineraries
 from equipage.dispatch.model import AssignmentId, CrewId, Job, JobId
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.problem import NO_WAY_S, Problem
@@ -15,6 +20,8 @@ from equipage.dispatch.solver.schedule import Routes, timetable
 from equipage.dispatch.terms import Ground, barred, ground_of, job_terms, shift_terms
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.waiting import put_off
+
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +56,8 @@ class Posed:
         The plan in force, for every shift.
     off_network : frozenset of JobId
         Jobs that are too far from any road; no route can take them.
+    doubt_s : (r,) int64
+        By how many seconds each crew must be sooner than one without anything to finish, to be waited for.
     """
 
     situation: Situation
@@ -59,6 +68,7 @@ class Posed:
     shifts: Mapping[CrewId, int]
     routes: tuple[tuple[int, ...], ...]
     off_network: frozenset[JobId]
+    doubt_s: Ints
 
     def visits(self, routes: Routes) -> tuple[PlannedStop, ...]:
         """Return routes as visits, by crew and position, behind what each crew is doing.
@@ -145,7 +155,13 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
         off_network=frozenset(
             job.id for job, has_road in zip(work, ground.job_has_road, strict=True) if not has_road
         ),
+        doubt_s=np.array([_doubt_s(starts[crew_id]) for crew_id in crew_ids], dtype=np.int64),
     )
+
+
+def _doubt_s(start: Itinerary) -> int:
+    """Return the doubt in whole seconds, none where nobody can tell when the crew is free at all."""
+    return round(doubt_s(start)) if isfinite(start.free.mid) else 0
 
 
 def _planned(situation: Situation, crew_ids: Sequence[CrewId]) -> Mapping[JobId, Job]:

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from equipage.dispatch.commitment import ACTOR
+from equipage.dispatch.commitment import ACTOR, committed_of
 from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, Stop
@@ -20,7 +20,7 @@ from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.schedule import Routes, timetable
 from equipage.dispatch.status import AssignmentStatus
 from equipage.dispatch.travel import TravelTimes
-from equipage.dispatch.waiting import reasons_for_waiting
+from equipage.dispatch.waiting import put_off, reasons_for_waiting
 
 _NEW = "new-"
 
@@ -50,8 +50,8 @@ def decision_of(
 
     Notes
     -----
-    What must stay with its crew and found no place in its route comes last there: whoever decided that is
-    shown when that would be. Everything else that was planned and found no place waits again.
+    What a person wants to stay with its crew and found no place there comes last: whoever decided
+    that is shown when that would be. Everything else that was planned and found no place waits again.
     """
     orders = _orders(posed, routes)
     after = _carried_out(posed, orders)
@@ -88,9 +88,23 @@ def _orders(posed: Posed, routes: Routes) -> Mapping[CrewId, tuple[JobId, ...]]:
     pinned_to = posed.problem.jobs.pinned_to
     orders = {}
     for shift, (crew_id, stops) in enumerate(zip(posed.crew_ids, routes, strict=True)):
-        aside = [row for row in posed.routes[shift] if row not in taken and pinned_to[row] == shift]
+        aside = [
+            row
+            for row in posed.routes[shift]
+            if row not in taken and pinned_to[row] == shift and _is_a_persons(posed, row)
+        ]
         orders[crew_id] = tuple(posed.jobs[row].id for row in (*stops, *aside))
     return orders
+
+
+def _is_a_persons(posed: Posed, row: int) -> bool:
+    """Tell whether a person wants a planned job to stay, deals with it, or is about to set off for it."""
+    holder = posed.situation.holder_of(posed.jobs[row].id)
+    if holder is None:
+        return False
+    goes = holder == committed_of(posed.situation, holder.crew_id)
+    dealt_with = put_off(posed.situation, posed.jobs[row]) is not None
+    return goes or dealt_with or holder.pinned or holder.actor != ACTOR
 
 
 def _given(situation: Situation, orders: Mapping[CrewId, Sequence[JobId]]) -> Iterator[tuple[JobId, CrewId]]:

@@ -17,7 +17,7 @@ from equipage.dispatch.solver.problem import NOBODY, Problem
 from equipage.dispatch.solver.repair import repaired
 from equipage.dispatch.solver.schedule import Routes, cost_of
 from equipage.dispatch.solver.violations import violations
-from equipage.dispatch.terms import with_overtime
+from equipage.dispatch.terms import with_doubt, with_overtime
 from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.waiting import WaitingFor
 from equipage.dispatch.watch import Watch
@@ -126,9 +126,10 @@ def _replanned(
     posed = with_nearest(pose(situation, times), instant)
     begun = _begun(posed, instant)
     problem = with_overtime(situation, posed.crew_ids, posed.problem, begun)
-    kept = repaired(problem, begun).routes
-    found = engine(effort.engine)(problem, effort.budget(), initial=kept).routes
-    saves = cost_of(problem, kept).total - cost_of(problem, found).total
+    doubted = with_doubt(problem, posed.doubt_s)
+    kept = repaired(doubted, begun).routes
+    found = engine(effort.engine)(doubted, effort.budget(), initial=kept).routes
+    saves = cost_of(doubted, kept).total - cost_of(doubted, found).total
     for routes in (found, kept) if saves > WORTH else (kept, found):
         if is_sound(problem, routes):
             decision = decision_of(posed, routes, times, engine=effort.engine, reasons=instant.unassigned)

@@ -212,6 +212,33 @@ def with_overtime(
     return replace(problem, shifts=replace(problem.shifts, end_s=whole_s))
 
 
+def with_doubt(problem: Problem, doubt_s: Ints) -> Problem:
+    """Return the problem in which shifts are later by the doubt about when their crews can set off.
+
+    Parameters
+    ----------
+    problem : Problem
+        As it is expected.
+    doubt_s : (r,) int64
+        Seconds for each shift.
+
+    Notes
+    -----
+    What fits in the shifts is the same, for their ends and breaks come later, too: the doubt only weighs
+    against whoever is not free yet.
+    """
+    shifts = problem.shifts
+    of_breaks_s = np.repeat(doubt_s, np.diff(shifts.break_first))
+    later = replace(
+        shifts,
+        start_s=np.minimum(shifts.start_s + doubt_s, FOREVER_S),
+        end_s=np.minimum(shifts.end_s + doubt_s, FOREVER_S),
+        break_earliest_s=np.minimum(shifts.break_earliest_s + of_breaks_s, FOREVER_S),
+        break_latest_s=np.minimum(shifts.break_latest_s + of_breaks_s, FOREVER_S),
+    )
+    return replace(problem, shifts=later)
+
+
 def _seconds(situation: Situation, moments: Sequence[datetime]) -> Ints:
     """Return moments as whole seconds from now, (n,), within what a problem takes."""
     seconds = np.array([(at - situation.now).total_seconds() for at in moments], dtype=np.float64)

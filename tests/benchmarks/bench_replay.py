@@ -67,8 +67,8 @@ PORTO_LOADS = (Load("loaded", 65), Load("quiet", 220))
 SAMPLE_LOADS = (Load("loaded", 75), Load("quiet", 160))
 """Porto's by the baseline alone, the sample city's guessed: every table tells whether the names hold.
 
-With 65 crews the baseline's 95 % wait was 28, 30, 24, 45 and 27 minutes on seeds 1 to 5. With 220 it was 13,
-14 and 13 on seeds 1 to 3; with 200, 15.1 on seed 2.
+With 65 crews the baseline's 95 % wait was 28, 30, 24, 45 and 27 minutes on seeds 1 to 5; with 220 it was 13
+or 14 on all of them, with 200 15.1 on seed 2.
 """
 
 

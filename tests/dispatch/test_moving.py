@@ -42,11 +42,25 @@ def test_a_planned_job_moves_to_a_crew_that_is_there_much_sooner() -> None:
 
 
 def test_a_tiny_gain_moves_nothing() -> None:
-    """6,000 m away B is there in 600 s: 100 s sooner is not worth a change."""
-    decision = decided(planned_behind(idle_at=7000.0))
+    """A counts as there after 1,000 s: 700, half its doubt of 840, less 120 for having it. B: 1,050 s."""
+    decision = decided(planned_behind(idle_at=11_500.0))
     assert (decision.assign, decision.release, decision.unassigned) == ((), (), {})
     stops = [(s.crew_id, s.position, s.job_id, s.assignment_id) for s in decision.visits]
     assert stops == [("A", 1, "j0", "a-j0-A"), ("A", 2, "j1", "a-j1-A")]
+
+
+def test_who_may_take_longer_keeps_its_next_job_from_nobody_surer() -> None:
+    """B takes 950 s and is free now; A is expected after 700 s, when its work takes no longer than usual."""
+    assert who(decided(planned_behind(idle_at=10_500.0))) == {"j1": "B"}
+
+
+def test_a_crew_that_should_have_finished_is_not_about_to_go() -> None:
+    """A works 20 minutes longer than usual: its next job may go to B, and could not just before its end."""
+    world = planned_behind(idle_at=3000.0)
+    world.assignments = [*busy_world("on_site", since=-50).assignments, an_assignment("j1")]
+    assert who(decided(world)) == {"j1": "B"}
+    world.assignments = [*busy_world("on_site", since=-29).assignments, an_assignment("j1")]
+    assert decided(world).release == ()
 
 
 def test_a_pin_holds_a_job_where_it_is() -> None:
