@@ -22,7 +22,7 @@ from equipage.dispatch.model import (
     JobId,
     Stop,
 )
-from equipage.dispatch.posing import PlannedStop
+from equipage.dispatch.posing import PlannedStop, stops_on
 from equipage.dispatch.prospects import Prospects, look_ahead
 from equipage.dispatch.reasons import Reason
 from equipage.dispatch.reserve import leaving_costs
@@ -215,15 +215,7 @@ def _visits(
     routes = {**outlook.itineraries, **itineraries(situation, times, off_duty, without=released)}
     row_of = {outlook.crew_ids[crew_of[row]]: row for row in np.flatnonzero(crew_of != NOBODY).tolist()}
     for crew_id, route in sorted(routes.items()):
-        for position, visit in enumerate(route.visits, start=1):
-            yield PlannedStop(
-                crew_id=crew_id,
-                position=position,
-                job_id=visit.job_id,
-                assignment_id=visit.assignment_id,
-                arrival=visit.eta.eta,
-                departure=situation.now + timedelta(seconds=round(visit.departs.mid)),
-            )
+        yield from stops_on(situation, route)
         if crew_id in row_of:
             row = row_of[crew_id]
             before = movable.get(outlook.jobs[row].id)

@@ -36,6 +36,27 @@ class PlannedStop:
     departure: datetime
 
 
+def stops_on(situation: Situation, route: Itinerary) -> Iterator[PlannedStop]:
+    """Yield what a crew has as visits, when it is expected there.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment from which the route counts.
+    route : Itinerary
+        The crew's.
+    """
+    for position, visit in enumerate(route.visits, start=1):
+        yield PlannedStop(
+            crew_id=route.crew_id,
+            position=position,
+            job_id=visit.job_id,
+            assignment_id=visit.assignment_id,
+            arrival=visit.eta.eta,
+            departure=situation.now + timedelta(seconds=round(visit.departs.mid)),
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Posed:
     """A situation as a problem, whose times count from the situation's moment.

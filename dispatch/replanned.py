@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, Stop
 from equipage.dispatch.planner import Choice, Decision
-from equipage.dispatch.posing import PlannedStop, Posed
+from equipage.dispatch.posing import PlannedStop, Posed, stops_on
 from equipage.dispatch.prospects import look_ahead
 from equipage.dispatch.reasons import Reason
 from equipage.dispatch.situation import Situation
@@ -166,17 +165,9 @@ def visits_of(situation: Situation, times: TravelTimes) -> Iterator[PlannedStop]
         The router.
     """
     crew_ids = sorted({assignment.crew_id for assignment in situation.assignments.values()})
-    for crew_id, route in itineraries(situation, times, crew_ids).items():
-        for position, visit in enumerate(route.visits, start=1):
-            is_new = visit.assignment_id.startswith(_NEW)
-            yield PlannedStop(
-                crew_id=crew_id,
-                position=position,
-                job_id=visit.job_id,
-                assignment_id=None if is_new else visit.assignment_id,
-                arrival=visit.eta.eta,
-                departure=situation.now + timedelta(seconds=round(visit.departs.mid)),
-            )
+    for route in itineraries(situation, times, crew_ids).values():
+        for stop in stops_on(situation, route):
+            yield replace(stop, assignment_id=None) if str(stop.assignment_id).startswith(_NEW) else stop
 
 
 def _reasons(posed: Posed, routes: Routes, left: Sequence[int], times: TravelTimes) -> Mapping[JobId, Reason]:

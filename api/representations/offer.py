@@ -9,52 +9,9 @@ from typing import Self
 from pydantic import AwareDatetime
 
 from equipage.api.representations.lists import Shown
+from equipage.api.representations.what_if import JobDifferenceShown, TotalsShown
 from equipage.dispatch.model import Job, JobId
 from equipage.dispatch.offer import Offer
-from equipage.dispatch.plan_difference import JobDifference, Totals
-
-
-class TotalsShown(Shown):
-    """A plan in figures: seconds, and counts of jobs."""
-
-    driving_s: float
-    waiting_s: float
-    lateness_s: float
-    late: int
-    without_crew: int
-    broken_promises: int
-
-    @classmethod
-    def of(cls, totals: Totals) -> Self:
-        """Show a plan's figures."""
-        return cls(**{name: getattr(totals, name) for name in cls.model_fields})
-
-
-class OfferedJob(Shown):
-    """A job that would have another crew or another arrival."""
-
-    job_id: str
-    report_id: str | None
-    crew_before: str | None
-    crew_after: str | None
-    arrival_before: datetime | None
-    arrival_after: datetime | None
-    later_s: float | None
-    breaks_promise: bool
-
-    @classmethod
-    def of(cls, each: JobDifference) -> Self:
-        """Show a difference."""
-        return cls(
-            job_id=each.job_id,
-            report_id=each.report_id,
-            crew_before=each.before.crew_id,
-            crew_after=each.after.crew_id,
-            arrival_before=each.before.arrival,
-            arrival_after=each.after.arrival,
-            later_s=each.later_s,
-            breaks_promise=each.breaks_promise,
-        )
 
 
 class OfferShown(Shown):
@@ -66,7 +23,7 @@ class OfferShown(Shown):
     saves_s: float
     before: TotalsShown
     after: TotalsShown
-    jobs: list[OfferedJob]
+    jobs: list[JobDifferenceShown]
 
     @classmethod
     def of(cls, offer: Offer, seen: Mapping[JobId, Job]) -> Self:
@@ -78,7 +35,7 @@ class OfferShown(Shown):
             saves_s=offer.saves_s,
             before=TotalsShown.of(offer.difference.before),
             after=TotalsShown.of(offer.difference.after),
-            jobs=[OfferedJob.of(each) for each in offer.difference.jobs if each.job_id in seen],
+            jobs=[JobDifferenceShown.of(each) for each in offer.difference.jobs if each.job_id in seen],
         )
 
 

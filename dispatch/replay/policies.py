@@ -13,7 +13,7 @@ from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import CrewId, Job
 from equipage.dispatch.planner import Choice, Decision, decide
-from equipage.dispatch.posing import PlannedStop
+from equipage.dispatch.posing import PlannedStop, stops_on
 from equipage.dispatch.prospects import Prospects, look_ahead
 from equipage.dispatch.reasons import because
 from equipage.dispatch.replanning import Effort, plan
@@ -167,16 +167,8 @@ def _choice(situation: Situation, outlook: Prospects, row: int, column: int) -> 
 def _visits(situation: Situation, times: TravelTimes, choices: tuple[Choice, ...]) -> Iterator[PlannedStop]:
     """Yield what crews are at, and what idle ones are sent to."""
     at_work = sorted({assignment.crew_id for assignment in situation.assignments.values()})
-    for crew_id, route in itineraries(situation, times, at_work).items():
-        for position, visit in enumerate(route.visits, start=1):
-            yield PlannedStop(
-                crew_id=crew_id,
-                position=position,
-                job_id=visit.job_id,
-                assignment_id=visit.assignment_id,
-                arrival=visit.eta.eta,
-                departure=situation.now + timedelta(seconds=round(visit.departs.mid)),
-            )
+    for route in itineraries(situation, times, at_work).values():
+        yield from stops_on(situation, route)
     for choice in choices:
         yield PlannedStop(
             crew_id=choice.crew_id,

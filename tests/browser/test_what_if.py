@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
+from equipage.api.representations.offer import OfferAnswer
 from tests.api.conftest import Live, send_positions, wait_until
 from tests.browser.accessibility import grave_faults
 from tests.browser.conftest import TELEPHONE, Console
@@ -28,6 +30,7 @@ WORDS = {
         "close": "Fermer des rues…",
         "drawn": "Terminer",
         "closed": "Rues fermées",
+        "saves": "20 min",
     },
     "en-GB": {
         "what_if": "What if…",
@@ -41,6 +44,7 @@ WORDS = {
         "close": "Close roads…",
         "drawn": "Finish",
         "closed": "Roads closed",
+        "saves": "20 min",
     },
 }
 
@@ -138,4 +142,41 @@ def test_several_changes_are_put_together(
         assert client.get("/api/v1/conditions").json()["items"] == []
         assert "extra-1" not in {each["id"] for each in client.get("/api/v1/crews").json()["items"]}
     assert holder(console.server, report) == report["assignment"]["crew_id"]
+    assert console.faults == []
+
+
+def an_offer(report: dict[str, Any], crew_id: str) -> str:
+    """Return what the server answers when it has found a better plan: the report would be another crew's."""
+    arrival = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+    now = {"position": 1, "pinned": False, "sla": "on_track", "late_s": 0.0}
+    job = {"job_id": "1", "report_id": report["id"], "breaks_promise": False, "by_hand": False, "why": None}
+    before = {"crew_id": report["assignment"]["crew_id"], "arrival": arrival, **now}
+    after = {"crew_id": crew_id, "arrival": arrival - timedelta(minutes=10), **now}
+    totals = {"waiting_s": 0.0, "lateness_s": 0.0, "late": 0, "without_crew": 0, "broken_promises": 0}
+    offer = {
+        "as_of": arrival,
+        "plan_version": 1,
+        "engine": "own",
+        "saves_s": 1200.0,
+        "before": {"driving_s": 3600.0, **totals},
+        "after": {"driving_s": 2400.0, **totals},
+        "jobs": [{**job, "before": before, "after": after, "later_s": -600.0}],
+    }
+    return OfferAnswer.model_validate({"offer": offer}).model_dump_json()
+
+
+def test_a_better_plan_is_offered(desk: tuple[Console, dict[str, str]], report: dict[str, Any]) -> None:
+    """With what it saves, in figures and for whom: the shape is the server's own."""
+    console, words = desk
+    page = console.open()
+    answer = an_offer(report, "phone")
+    page.route(
+        "**/api/v1/plan/offer", lambda route: route.fulfill(body=answer, content_type="application/json")
+    )
+    page.locator("#show-what-if").click()
+    drawer = page.locator("#drawer")
+    expect(drawer).to_contain_text(words["saves"])
+    drawer.locator("details summary").last.click()
+    expect(drawer.locator(".difference")).to_contain_text("Phone")
+    assert grave_faults(page) == []
     assert console.faults == []

@@ -31,17 +31,11 @@ export async function offerOf(box, wanted) {
           "details",
           {},
           h("summary", {}, t("offer.reports", { n: offer.jobs.length })),
-          h("ul", { class: "differences" }, offer.jobs.map((each) => differenceOf(asDifference(each)))),
+          h("ul", { class: "differences" }, offer.jobs.map(differenceOf)),
         ),
         button(t("offer.accept"), () => accept(box, offer), { kind: "small primary" }),
       ),
   );
-}
-
-/** A job of an offer in the shape of a what-if's. */
-function asDifference(each) {
-  const side = (crewId, arrival) => ({ crew_id: crewId, arrival, pinned: false, sla: "" });
-  return { ...each, before: side(each.crew_before, each.arrival_before), after: side(each.crew_after, each.arrival_after), by_hand: false, why: null };
 }
 
 async function accept(box, offer) {
