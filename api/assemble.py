@@ -185,7 +185,14 @@ def _chores(
     def plan() -> None:
         now = clock.now()
         if store.take_lead():
-            situation, _ = plan_tick(store, router=routers.current, now=now, effort=effort, watch=watch)
+            situation, _ = plan_tick(
+                store,
+                router=routers.current,
+                now=now,
+                effort=effort,
+                watch=watch,
+                left_for_s=settings.planner_reserve_s,
+            )
         else:
             with store.reading() as reading:
                 situation = load_situation(reading, now)

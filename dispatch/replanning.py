@@ -44,7 +44,12 @@ class Effort:
 
 
 def plan(
-    situation: Situation, times: TravelTimes, *, effort: Effort | None, watch: Watch | None = None
+    situation: Situation,
+    times: TravelTimes,
+    *,
+    effort: Effort | None,
+    watch: Watch | None = None,
+    left_for_s: float = 0.0,
 ) -> Decision:
     """Return who is to do what, and in which order.
 
@@ -61,8 +66,10 @@ def plan(
         Of the plan layer; None for a planner without one.
     watch : Watch, optional
         What the last plan was made of: where nothing of that has changed, the plan in force is kept as it is.
+    left_for_s : float
+        For how long the area that a crew leaves counts as left, for the instant layer.
     """
-    instant = decide(situation, times)
+    instant = decide(situation, times, left_for_s=left_for_s)
     if effort is None or not is_loaded(situation, instant):
         return instant
     if watch is None:

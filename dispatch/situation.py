@@ -42,6 +42,9 @@ SHIFTS_AHEAD = timedelta(days=1)
 JOBS_AHEAD = timedelta(minutes=30)
 """How long before its earliest start a job is given to a crew: a long drive through the city."""
 
+LATELY = timedelta(days=1)
+"""How far back what was reported tells what to expect: the same hour of the day before is in it."""
+
 SILENT_AFTER = timedelta(minutes=30)
 """A tracker that sends nothing for so long is off: nobody can tell whether its crew hears of a job."""
 
@@ -168,7 +171,7 @@ class Situation:
         return _place(self.depots[self.crews[crew_id].depot_id], EtaBasis.DEPOT)
 
 
-def load_situation(reading: Reading, now: datetime) -> Situation:
+def load_situation(reading: Reading, now: datetime, *, lately: bool = False) -> Situation:
     """Return the situation as it is stored.
 
     Parameters
@@ -177,6 +180,8 @@ def load_situation(reading: Reading, now: datetime) -> Situation:
         One consistent look.
     now : datetime
         The moment to judge by.
+    lately : bool
+        Whether to look at what was reported last, too, closed or not.
     """
     crews, jobs = reading.crews(), reading.open_jobs()
     return Situation(
@@ -192,8 +197,14 @@ def load_situation(reading: Reading, now: datetime) -> Situation:
         positions=reading.positions(),
         plan=reading.plan(),
         refusals=reading.refusals(),
+        recent=_reported_lately(reading, now) if lately else (),
         tracked=frozenset(device.vehicle_id for device in reading.devices() if device.revoked_at is None),
     )
+
+
+def _reported_lately(reading: Reading, now: datetime) -> Sequence[Report]:
+    page = reading.reports(ReportQuery(requested=TimeSpan(start=now - LATELY, end=now)))
+    return page.items
 
 
 def rerouted(situation: Situation, crew_id: CrewId, route: Sequence[Assignment]) -> Situation:

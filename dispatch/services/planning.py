@@ -37,7 +37,13 @@ _MOMENT = timedelta(microseconds=1)
 
 
 def plan_tick(
-    store: Store, *, router: Roads, now: datetime, effort: Effort | None = None, watch: Watch | None = None
+    store: Store,
+    *,
+    router: Roads,
+    now: datetime,
+    effort: Effort | None = None,
+    watch: Watch | None = None,
+    left_for_s: float = 0.0,
 ) -> tuple[Situation, Decision]:
     """Give waiting jobs to crews, say why the others wait, and keep the plan's times up to date.
 
@@ -53,6 +59,8 @@ def plan_tick(
         What the plan layer may use where crews are short; without it the instant layer decides alone.
     watch : Watch, optional
         What the last plan was made of, between two ticks: without it everything is planned anew each time.
+    left_for_s : float
+        For how long the area that a crew leaves counts as left; 0 prices no leaving.
 
     Returns
     -------
@@ -70,8 +78,8 @@ def plan_tick(
         If the decision breaks anything; nothing is saved then.
     """
     with store.reading() as reading:
-        situation = load_situation(reading, now)
-    decision = plan(situation, router, effort=effort, watch=watch)
+        situation = load_situation(reading, now, lately=left_for_s > 0.0)
+    decision = plan(situation, router, effort=effort, watch=watch, left_for_s=left_for_s)
     if _has_news(situation, decision):
         require_sound(situation, router, decision)
         with store.transaction() as tx:

@@ -19,6 +19,7 @@ from equipage.dispatch.services.etas import refresh_promises
 from equipage.dispatch.services.fleet import pause_crew, set_absent
 from equipage.dispatch.services.planning import plan_tick, save_decision
 from equipage.dispatch.services.reports import ReportChanges, amend_report, close_report, require_version
+from equipage.dispatch.services.tracking import record_fixes
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 from equipage.dispatch.travel import TravelTimes
@@ -274,3 +275,21 @@ def test_what_would_break_something_is_not_saved(town: Town, monkeypatch: pytest
     with pytest.raises(UnsoundPlanError, match=f"crew B lacks electric for report {lamp.id}"):
         town.tick()
     assert (town.events(), town.report(lamp)) == (before, lamp)
+
+
+@pytest.mark.parametrize(("left_for_s", "who"), [(0.0, "A"), (600.0, "B")])
+def test_a_crew_stays_where_much_was_reported_where_leaving_is_priced(
+    town: Town, left_for_s: float, who: str
+) -> None:
+    """A is 100 s from the report and B 200 s; at A's place twenty came within the hour, all closed by now."""
+    town.give_trackers("ABC")
+    closed = [town.file((0.0, 0.0)) for _ in range(20)]
+    town.wait(30)
+    with town.store.transaction() as tx:
+        for report in closed:
+            close_report(tx, report.id, ReportStatus.CANCELLED, note="", now=town.now, actor=ACTOR)
+        fixes = [town.fix(crew_id, (x, 0.0)) for crew_id, x in (("A", 0.0), ("B", 3000.0), ("C", 9000.0))]
+        record_fixes(tx, fixes, router=town.router, now=town.now)
+    waiting = town.file((1000.0, 0.0))
+    plan_tick(town.store, router=town.router, now=town.now, left_for_s=left_for_s)
+    assert town.live() == {waiting.id: who}
