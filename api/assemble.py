@@ -25,10 +25,10 @@ from equipage.data.city import City
 from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.model import DeviceId, Fix, JudgedFix, VehicleId
-from equipage.dispatch.offer import Worth
-from equipage.dispatch.planner import ENGINE as INSTANT
+from equipage.dispatch.planning.planner import ENGINE as INSTANT
+from equipage.dispatch.planning.replanning import Effort
+from equipage.dispatch.planning.watch import Watch
 from equipage.dispatch.ports import Transaction
-from equipage.dispatch.replanning import Effort
 from equipage.dispatch.services.devices import install_devices
 from equipage.dispatch.services.etas import refresh_promises
 from equipage.dispatch.services.fleet import install_city, roll_shifts
@@ -40,7 +40,7 @@ from equipage.dispatch.situation import load_situation
 from equipage.dispatch.solver.budget import timed
 from equipage.dispatch.status import Role, Verdict
 from equipage.dispatch.warm_up import compile_kernels
-from equipage.dispatch.watch import Watch
+from equipage.dispatch.what_if.offer import Worth
 from equipage.routing.network import RoadNetwork
 
 # The only logger that prints at this level, where a download takes minutes and nothing else is said.

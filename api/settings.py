@@ -23,7 +23,7 @@ from equipage.data.population import PopulationFile
 from equipage.data.store import default_database_url
 from equipage.data.tables import Source
 from equipage.data.zone_files import ZonesFile
-from equipage.dispatch.planner import ENGINE as INSTANT
+from equipage.dispatch.planning.planner import ENGINE as INSTANT
 from equipage.dispatch.solver.engines import MissingEngineError, UnknownEngineError, engine
 from equipage.routing.profile import profile_named
 

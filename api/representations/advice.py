@@ -9,10 +9,10 @@ from typing import Any, Self
 
 from equipage.api.representations.lists import Shown
 from equipage.dispatch.model import Assignment, AuditEntry, Eta, Job, JobId, Report, Stop
+from equipage.dispatch.planning.suggest import Suggestions, WhyNot
 from equipage.dispatch.reasons import Fact, Reason
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import AssignmentStatus, EtaBasis
-from equipage.dispatch.suggest import Suggestions, WhyNot
 
 
 class EtaShown(Shown):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from equipage.api.representations.advice import ReasonShown, WhyNotShown
 from equipage.api.representations.lists import Shown
-from equipage.dispatch.explained import Alternative, Explained, Help, Part, Share, Standing
+from equipage.dispatch.explanation.explained import Alternative, Explained, Help, Part, Share, Standing
 from equipage.dispatch.reasons import Reason
 from equipage.dispatch.services.explaining import EarlierCrew
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime
 from equipage.api.representations.lists import Shown
 from equipage.api.representations.what_if import JobDifferenceShown, TotalsShown
 from equipage.dispatch.model import Job, JobId
-from equipage.dispatch.offer import Offer
+from equipage.dispatch.what_if.offer import Offer
 
 
 class OfferShown(Shown):

@@ -11,13 +11,13 @@ from pydantic import Field
 from equipage.api.given import Given, OptionalMoment
 from equipage.api.representations.advice import ReasonShown
 from equipage.api.representations.lists import Shown
-from equipage.dispatch.changes import AddCrew, LeaveOut, Move, Pin, Unpin
 from equipage.dispatch.model import CrewId, DepotId, JobId, ReportId
-from equipage.dispatch.plan_difference import Expected, JobDifference, Totals
-from equipage.dispatch.rerouting import RouteChange
 from equipage.dispatch.services.undoing import LastStep
 from equipage.dispatch.status import SlaState
-from equipage.dispatch.what_if import WhatIf
+from equipage.dispatch.what_if.changes import AddCrew, LeaveOut, Move, Pin, Unpin
+from equipage.dispatch.what_if.difference import Expected, JobDifference, Totals
+from equipage.dispatch.what_if.rerouting import RouteChange
+from equipage.dispatch.what_if.trial import WhatIf
 
 
 class MoveGiven(Given):

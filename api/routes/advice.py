@@ -22,15 +22,15 @@ from equipage.api.representations.work import ReportShown
 from equipage.api.security import KEY_SCHEMES, Here, May
 from equipage.api.views import report_in_scope, show_report, show_reports, visible_report
 from equipage.dispatch.access import Action, Principal, allowed
-from equipage.dispatch.explaining import explain_closed, explain_report
+from equipage.dispatch.explanation.explaining import explain_closed, explain_report
 from equipage.dispatch.model import Eta, Report, ServiceCode
+from equipage.dispatch.planning.suggest import suggest
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.etas import report_eta
 from equipage.dispatch.services.explaining import earlier_crews
 from equipage.dispatch.services.filing import nearby_reports
 from equipage.dispatch.services.mending import Mending, look_at_mending
 from equipage.dispatch.situation import load_situation
-from equipage.dispatch.suggest import suggest
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"], dependencies=list(KEY_SCHEMES))
 

@@ -18,11 +18,11 @@ from equipage.api.views import assignment_in_scope, visible_report
 from equipage.dispatch.access import Action, Principal
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, TimeSpan
+from equipage.dispatch.planning.staleness import Seen
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.advancing import advance
 from equipage.dispatch.services.assignments import assign, release, set_pin
 from equipage.dispatch.services.undoing import remembered
-from equipage.dispatch.staleness import Seen
 from equipage.dispatch.status import AssignmentStatus
 
 router = APIRouter(prefix="/api/v1/assignments", tags=["assignments"], dependencies=list(KEY_SCHEMES))

@@ -17,9 +17,9 @@ from equipage.dispatch.access import Action, Principal, in_scope
 from equipage.dispatch.accuracy import accuracy_of
 from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.model import Job, TimeSpan
-from equipage.dispatch.offer import stands
 from equipage.dispatch.services.offering import accept_offer
 from equipage.dispatch.situation import load_situation
+from equipage.dispatch.what_if.offer import stands
 
 router = APIRouter(prefix="/api/v1", tags=["plan"], dependencies=list(KEY_SCHEMES))
 

@@ -27,16 +27,16 @@ from equipage.api.views import report_in_scope
 from equipage.dispatch.access import Action, Principal, in_scope
 from equipage.dispatch.errors import ForbiddenError, NotFoundError
 from equipage.dispatch.model import JobId, ReportId
-from equipage.dispatch.planner import ENGINE as INSTANT
+from equipage.dispatch.planning.planner import ENGINE as INSTANT
+from equipage.dispatch.planning.replanning import Effort, plan
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.reasons import because
-from equipage.dispatch.replanning import Effort, plan
-from equipage.dispatch.rerouting import RouteChange
 from equipage.dispatch.services.conditions import NewCondition
 from equipage.dispatch.services.undoing import last_step, undo
 from equipage.dispatch.services.what_if import Asked, Shown, carry_out, try_out
 from equipage.dispatch.solver.budget import timed
 from equipage.dispatch.status import ConditionKind
+from equipage.dispatch.what_if.rerouting import RouteChange
 
 router = APIRouter(prefix="/api/v1", tags=["what-if"], dependencies=list(KEY_SCHEMES))
 

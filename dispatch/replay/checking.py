@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from equipage.dispatch.model import CrewId, JobId
-from equipage.dispatch.posing import Posed, pose
+from equipage.dispatch.planning.posing import Posed, pose
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.problem import NOBODY
 from equipage.dispatch.solver.violations import Broken, Violation, violations

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from equipage.dispatch.commitment import ACTOR
 from equipage.dispatch.model import (
     Assignment,
     AssignmentId,
@@ -21,7 +20,8 @@ from equipage.dispatch.model import (
     VehicleId,
     VehiclePosition,
 )
-from equipage.dispatch.planner import Choice, Decision
+from equipage.dispatch.planning.commitment import ACTOR
+from equipage.dispatch.planning.planner import Choice, Decision
 from equipage.dispatch.replay.day import Call, Day
 from equipage.dispatch.replay.travel import LonLat, OnTheWay
 from equipage.dispatch.situation import Situation

@@ -12,17 +12,17 @@ import numpy.typing as npt
 from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import CrewId, Job
-from equipage.dispatch.planner import Choice, Decision, decide
-from equipage.dispatch.posing import PlannedStop, stops_on
+from equipage.dispatch.planning.planner import Choice, Decision, decide
+from equipage.dispatch.planning.posing import PlannedStop, stops_on
+from equipage.dispatch.planning.replanning import Effort, plan
+from equipage.dispatch.planning.waiting import WaitingFor
 from equipage.dispatch.prospects import Prospects, look_ahead
 from equipage.dispatch.reasons import because
-from equipage.dispatch.replanning import Effort, plan
 from equipage.dispatch.replay.simulation import Policy
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.budget import looks
 from equipage.dispatch.status import CrewStatus
 from equipage.dispatch.travel import TravelTimes
-from equipage.dispatch.waiting import WaitingFor
 from equipage.dispatch.wording import bound_s
 
 Floats = npt.NDArray[np.float64]

@@ -16,7 +16,7 @@ from itertools import count
 from typing import Any
 
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, ReportId
-from equipage.dispatch.planner import Decision
+from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.replay.checking import Breach, breaches
 from equipage.dispatch.replay.day import Call, Day
 from equipage.dispatch.replay.field import BadDecisionError, Field
@@ -25,7 +25,7 @@ from equipage.dispatch.situation import Situation
 from equipage.dispatch.travel import TravelTimes
 
 Policy = Callable[[Situation, TravelTimes], Decision]
-"""Whoever decides: a pure function of the moment and the roads, like `equipage.dispatch.planner.decide`."""
+"""Whoever decides: a pure function of the moment and the roads, like `equipage.dispatch.planning.planner.decide`."""
 
 LOOK_EVERY = timedelta(minutes=2)
 """How often to ask anyway; the server's planner does every few seconds, at no gain that was measured."""

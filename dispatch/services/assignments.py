@@ -26,7 +26,8 @@ from equipage.dispatch.model import (
     Report,
     ReportId,
 )
-from equipage.dispatch.placing import fitting, places, route_stops
+from equipage.dispatch.planning.placing import fitting, places, route_stops
+from equipage.dispatch.planning.staleness import Change, Seen, grown_since, taken_since
 from equipage.dispatch.ports import Transaction
 from equipage.dispatch.prospects import Approach, look_ahead
 from equipage.dispatch.reasons import Reason, because
@@ -41,7 +42,6 @@ from equipage.dispatch.services.progress import (
     wait_again,
 )
 from equipage.dispatch.situation import Situation, load_situation
-from equipage.dispatch.staleness import Change, Seen, grown_since, taken_since
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 from equipage.dispatch.travel import TravelTimes
 

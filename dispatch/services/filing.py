@@ -10,13 +10,13 @@ from equipage.dispatch.errors import InvalidInputError, NotFoundError
 from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import NewReport, faults_of_report, held_until
 from equipage.dispatch.model import Job, JobId, Report, ReportId, Service, Zone
+from equipage.dispatch.planning.waiting import WaitingFor
 from equipage.dispatch.ports import Reading, ReportQuery, Transaction
 from equipage.dispatch.reasons import because
 from equipage.dispatch.roads import Roads, street_at
 from equipage.dispatch.services.progress import record_report
 from equipage.dispatch.sla import due_at
 from equipage.dispatch.status import CLOSED_REPORT_STATUSES, ReportStatus, Source
-from equipage.dispatch.waiting import WaitingFor
 from equipage.dispatch.zones import zone_at
 from equipage.geo.earth import distance_m
 

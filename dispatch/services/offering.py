@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from equipage.dispatch.gate import require_sound
 from equipage.dispatch.model import AuditEntry
-from equipage.dispatch.offer import Offer, Orders, Worth, accepted, look_for_offer, orders_in_force, stands
+from equipage.dispatch.planning.gate import require_sound
+from equipage.dispatch.planning.replanning import Effort
 from equipage.dispatch.ports import Store
-from equipage.dispatch.replanning import Effort
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.planning import save_decision
 from equipage.dispatch.services.undoing import remembered
 from equipage.dispatch.situation import load_situation
+from equipage.dispatch.what_if.offer import (
+    Offer,
+    Orders,
+    Worth,
+    accepted,
+    look_for_offer,
+    orders_in_force,
+    stands,
+)
 
 ACTION = "offer_accepted"
 """What the histories call a plan that was offered and accepted."""

@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from equipage.dispatch.announcements import report_changed
-from equipage.dispatch.commitment import ACTOR
 from equipage.dispatch.errors import ConflictError
-from equipage.dispatch.gate import require_sound
 from equipage.dispatch.lifecycle import report_moved
 from equipage.dispatch.model import (
     Assignment,
@@ -21,17 +19,19 @@ from equipage.dispatch.model import (
     ReportId,
     TimeSpan,
 )
-from equipage.dispatch.planner import Choice, Decision
+from equipage.dispatch.planning.commitment import ACTOR
+from equipage.dispatch.planning.gate import require_sound
+from equipage.dispatch.planning.planner import Choice, Decision
+from equipage.dispatch.planning.replanning import Effort, plan
+from equipage.dispatch.planning.waiting import still_tells
+from equipage.dispatch.planning.watch import Watch
 from equipage.dispatch.plans import is_news
 from equipage.dispatch.ports import Reading, Store, Transaction
 from equipage.dispatch.reasons import Reason, because
-from equipage.dispatch.replanning import Effort, plan
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.progress import begin_assignment, move_assignment, save_plan
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
-from equipage.dispatch.waiting import still_tells
-from equipage.dispatch.watch import Watch
 
 _MOMENT = timedelta(microseconds=1)
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from equipage.dispatch.commitment import ACTOR
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId
+from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.plans import stops_of
 from equipage.dispatch.ports import Transaction
 from equipage.dispatch.reasons import Reason, because

@@ -17,7 +17,14 @@ from equipage.dispatch.services.conditions import remove_condition
 from equipage.dispatch.services.progress import record_report
 from equipage.dispatch.services.rerouting import Rerouting, reroute
 from equipage.dispatch.situation import Situation, load_situation
-from equipage.dispatch.undoing import Step, in_the_way, routes_back, step_between, step_stored, step_told
+from equipage.dispatch.what_if.undoing import (
+    Step,
+    in_the_way,
+    routes_back,
+    step_between,
+    step_stored,
+    step_told,
+)
 
 SUBJECT = "dispatcher"
 """Where in the audit a person's steps are kept: by their name."""

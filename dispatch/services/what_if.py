@@ -8,8 +8,6 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from equipage.dispatch.announcements import crew_changed, report_changed
-from equipage.dispatch.change_faults import faults_of_changes
-from equipage.dispatch.changes import AddCrew, Change, LeaveOut, Move, Pin, added_crew
 from equipage.dispatch.errors import (
     ConflictError,
     InvalidInputError,
@@ -18,12 +16,11 @@ from equipage.dispatch.errors import (
     StaleRoute,
 )
 from equipage.dispatch.faults import Fault
-from equipage.dispatch.gate import faults_of
 from equipage.dispatch.intake import LONGEST_HOLD_S
 from equipage.dispatch.model import AuditEntry, Condition, ConditionId, JobId, ReportId
+from equipage.dispatch.planning.gate import faults_of
 from equipage.dispatch.ports import Reading, Store, Transaction
 from equipage.dispatch.reasons import because
-from equipage.dispatch.rerouting import RouteChange, caught_up, decided, faults_of_routes, stale_routes
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.conditions import (
     NewCondition,
@@ -36,7 +33,16 @@ from equipage.dispatch.services.rerouting import Rerouting, reroute
 from equipage.dispatch.services.undoing import remembered
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import ReportStatus
-from equipage.dispatch.what_if import Replan, WhatIf, what_if
+from equipage.dispatch.what_if.changes import AddCrew, Change, LeaveOut, Move, Pin, added_crew
+from equipage.dispatch.what_if.faults import faults_of_changes
+from equipage.dispatch.what_if.rerouting import (
+    RouteChange,
+    caught_up,
+    decided,
+    faults_of_routes,
+    stale_routes,
+)
+from equipage.dispatch.what_if.trial import Replan, WhatIf, what_if
 from equipage.routing.network import RoadNetwork
 
 ACTION = "what_if"

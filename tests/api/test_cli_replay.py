@@ -86,7 +86,7 @@ def test_what_cannot_be_is_told(asked: list[str], told: str) -> None:
 
 def test_a_policy_of_ones_own_is_replayed() -> None:
     """Any function of the moment and the roads can be named."""
-    own = "equipage.dispatch.planner:decide"
+    own = "equipage.dispatch.planning.planner:decide"
     asked = ["replay", *ON_THAT_DAY, "--calls", "3", "--days", "1", "--against", "nearest", "--policy", own]
     answer = CliRunner().invoke(app, asked, env={"COLUMNS": "160"})
     assert answer.exit_code == 0, answer.output

@@ -20,11 +20,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
-from equipage.dispatch import assignment, choosing
-from equipage.dispatch.assignment import NOBODY, optimal
-from equipage.dispatch.planner import decide
+from equipage.dispatch.planning import assignment, choosing
+from equipage.dispatch.planning.assignment import NOBODY, optimal
+from equipage.dispatch.planning.planner import decide
+from equipage.dispatch.planning.suggest import suggest
 from equipage.dispatch.situation import Situation
-from equipage.dispatch.suggest import suggest
 from tests.benchmarks.bench_routing import show
 from tests.benchmarks.routing_bench import Row
 from tests.dispatch.floods import AtHand, a_flood

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from equipage.dispatch.model import JobId
-from equipage.dispatch.planner import Decision, decide
+from equipage.dispatch.planning.planner import Decision, decide
 from equipage.dispatch.status import Mode, Policy
 from equipage.dispatch.travel import TravelTimes
 from tests.dispatch.worlds import (

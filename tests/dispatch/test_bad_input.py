@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from equipage.dispatch.gate import faults_of
-from equipage.dispatch.planner import Decision, decide
-from equipage.dispatch.replanning import replan
+from equipage.dispatch.planning.gate import faults_of
+from equipage.dispatch.planning.planner import Decision, decide
+from equipage.dispatch.planning.replanning import replan
 from equipage.dispatch.situation import Situation
-from tests.dispatch.test_replanning import EFFORT
+from tests.dispatch.planning.test_replanning import EFFORT
 from tests.dispatch.worlds import (
     EDGE_OF_THE_PLAIN_M,
     StraightRoads,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from equipage.dispatch.eligibility import Obstacle
+from equipage.dispatch.planning.suggest import Because
+from equipage.dispatch.planning.waiting import WaitingFor
 from equipage.dispatch.reasons import SENTENCES, Reason, because, facts_in, stored_reason
-from equipage.dispatch.suggest import Because
-from equipage.dispatch.waiting import WaitingFor
 
 
 def test_every_code_of_a_decision_has_its_sentence() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from equipage.dispatch.errors import InvalidInputError
 from equipage.dispatch.model import CrewId, JobId, ServiceCode
-from equipage.dispatch.planner import Choice, Decision
-from equipage.dispatch.posing import PlannedStop
+from equipage.dispatch.planning.planner import Choice, Decision
+from equipage.dispatch.planning.posing import PlannedStop
 from equipage.dispatch.replay.day import Day
 from equipage.dispatch.replay.field import BadDecisionError
 from equipage.dispatch.replay.generator import Mix, draw_calls

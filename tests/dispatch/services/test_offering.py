@@ -6,12 +6,12 @@ import pytest
 
 from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.model import CrewId
-from equipage.dispatch.offer import Offer, Worth, orders_in_force
-from equipage.dispatch.replanning import Effort
+from equipage.dispatch.planning.replanning import Effort
 from equipage.dispatch.services.offering import Offers, accept_offer
 from equipage.dispatch.services.undoing import undo
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.solver.budget import looks
+from equipage.dispatch.what_if.offer import Offer, Worth, orders_in_force
 from tests.dispatch.services.town import ACTOR, Town
 
 EFFORT = Effort(engine="own", budget=lambda: looks(60))

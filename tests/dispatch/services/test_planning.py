@@ -10,8 +10,8 @@ import pytest
 
 from equipage.dispatch.errors import ConflictError, UnsoundPlanError
 from equipage.dispatch.model import Assignment, CrewId
-from equipage.dispatch.planner import Choice, Decision, decide
-from equipage.dispatch.posing import PlannedStop
+from equipage.dispatch.planning.planner import Choice, Decision, decide
+from equipage.dispatch.planning.posing import PlannedStop
 from equipage.dispatch.reasons import because
 from equipage.dispatch.services import planning
 from equipage.dispatch.services.assignments import release, set_pin

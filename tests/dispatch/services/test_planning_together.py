@@ -6,7 +6,7 @@ import pytest
 
 from equipage.dispatch.errors import ConflictError
 from equipage.dispatch.model import Report
-from equipage.dispatch.replanning import Effort, plan
+from equipage.dispatch.planning.replanning import Effort, plan
 from equipage.dispatch.services.assignments import set_pin
 from equipage.dispatch.services.etas import refresh_promises
 from equipage.dispatch.services.planning import plan_tick, save_decision

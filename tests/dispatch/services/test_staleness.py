@@ -8,9 +8,9 @@ import pytest
 
 from equipage.dispatch.errors import UnfitCrewError
 from equipage.dispatch.model import Assignment, CrewId, Report, VehicleId, VehiclePosition
+from equipage.dispatch.planning.staleness import GREW_BY, Seen
 from equipage.dispatch.services.assignments import assign
 from equipage.dispatch.services.fleet import pause_crew, set_absent
-from equipage.dispatch.staleness import GREW_BY, Seen
 from tests.dispatch.services.town import ACTOR, Town
 from tests.dispatch.worlds import lonlat
 

@@ -30,7 +30,7 @@ from equipage.dispatch.errors import (
 )
 from equipage.dispatch.lifecycle import FOLLOWS
 from equipage.dispatch.model import Assignment, CrewId, Report, ReportId, Stop
-from equipage.dispatch.planner import Decision, decide
+from equipage.dispatch.planning.planner import Decision, decide
 from equipage.dispatch.ports import ReportQuery
 from equipage.dispatch.services.assignments import release, set_pin
 from equipage.dispatch.services.etas import refresh_promises

@@ -7,18 +7,18 @@ from typing import Any, cast
 
 import pytest
 
-from equipage.dispatch.changes import AddCrew, Change, LeaveOut, Move, Pin
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotUndoableError, PlanChangedError
 from equipage.dispatch.model import Assignment, Condition, CrewId, DepotId, Report
-from equipage.dispatch.planner import decide
-from equipage.dispatch.rerouting import RouteChange
+from equipage.dispatch.planning.planner import decide
 from equipage.dispatch.services.assignments import assign
 from equipage.dispatch.services.reports import close_report
 from equipage.dispatch.services.undoing import LastStep, last_step, remembered, undo
 from equipage.dispatch.services.what_if import Asked, Shown, carry_out, try_out
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import ReportStatus
-from equipage.dispatch.what_if import WhatIf
+from equipage.dispatch.what_if.changes import AddCrew, Change, LeaveOut, Move, Pin
+from equipage.dispatch.what_if.rerouting import RouteChange
+from equipage.dispatch.what_if.trial import WhatIf
 from tests.dispatch.services.town import ACTOR, Town, TownRoads
 from tests.dispatch.worlds import lonlat
 

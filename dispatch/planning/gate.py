@@ -1,0 +1,177 @@
+"""The last gate before a plan is saved: a decision may break nothing that was not broken before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from equipage.dispatch.errors import UnsoundPlanError
+from equipage.dispatch.model import CrewId, Job, JobId
+from equipage.dispatch.planning.commitment import can_be_sent, committed_of
+from equipage.dispatch.planning.planner import Decision
+from equipage.dispatch.planning.posing import Posed, pose
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.solver.violations import Broken, Violation, violations_of
+from equipage.dispatch.travel import TravelTimes
+
+ROUNDING_S = 10
+"""What rounding may add up to along a route: a problem has whole seconds, an itinerary parts of them."""
+
+
+def require_sound(situation: Situation, times: TravelTimes, decision: Decision) -> None:
+    """Refuse a decision that breaks anything.
+
+    Parameters
+    ----------
+    situation : Situation
+        What the decision rests on.
+    times : TravelTimes
+        The router; asked about the crews whose routes change.
+    decision : Decision
+        Of the planner.
+
+    Raises
+    ------
+    UnsoundPlanError
+        Naming everything that would be broken.
+    """
+    faults = list(faults_of(situation, times, decision))
+    if faults:
+        raise UnsoundPlanError(faults)
+
+
+def faults_of(
+    situation: Situation, times: TravelTimes, decision: Decision, *, by_hand: Collection[JobId] = ()
+) -> Iterator[str]:
+    """Yield everything that a decision breaks, in words.
+
+    Parameters
+    ----------
+    situation : Situation
+        What the decision rests on.
+    times : TravelTimes
+        The router; asked about the crews whose routes change.
+    decision : Decision
+        Of the planner.
+    by_hand : collection of JobId
+        What a person has decided: it may be taken from where it is, and whoever is given it is left to them.
+
+    Notes
+    -----
+    What crews have and keep may be broken by what has happened since: the delay of a crew, a street that was
+    closed. That is no fault of the decision, unless it makes it worse.
+    """
+    yield from _taken_away(situation, decision, by_hand)
+    routes = _routes(situation, decision)
+    left_to_them = {choice.crew_id for choice in decision.assign if choice.job_id in by_hand}
+    changed = {c for c, route in routes.items() if not _is_part(route, _kept(situation, decision, c))}
+    changed -= left_to_them
+    for crew_id in sorted(c for c in changed if not can_be_sent(situation, c)):
+        yield f"crew {crew_id} cannot be sent (off_duty)"
+    able = [crew_id for crew_id in sorted(changed) if can_be_sent(situation, crew_id)]
+    if not able:
+        return
+    posed = _posed(situation, times, decision, able)
+    for crew_id in able:
+        yield from _broken(posed, crew_id, routes[crew_id])
+
+
+def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[JobId]) -> Iterator[str]:
+    for assignment_id in decision.release:
+        assignment = situation.assignments[assignment_id]
+        crew_id, job = assignment.crew_id, situation.jobs[assignment.job_id]
+        if job.id in by_hand:
+            continue
+        if assignment.pinned:
+            yield f"{_name(job)} is pinned to crew {crew_id} ({Broken.PIN})"
+        elif can_be_sent(situation, crew_id) and assignment == committed_of(situation, crew_id):
+            yield f"crew {crew_id} is about to set off for {_name(job)} ({Broken.FIXED})"
+
+
+def _routes(situation: Situation, decision: Decision) -> Mapping[CrewId, tuple[JobId, ...]]:
+    """Return what each crew would have planned, in order."""
+    running = {a.job_id for a in situation.assignments.values() if a.status.is_running}
+    routes: dict[CrewId, tuple[JobId, ...]] = {}
+    for visit in sorted(decision.visits, key=lambda visit: (visit.crew_id, visit.position)):
+        stop = () if visit.job_id in running else (visit.job_id,)
+        routes[visit.crew_id] = routes.get(visit.crew_id, ()) + stop
+    return routes
+
+
+def _kept(situation: Situation, decision: Decision, crew_id: CrewId) -> tuple[JobId, ...]:
+    """Return what a crew has planned and is not to lose, in order."""
+    released = set(decision.release)
+    return tuple(a.job_id for a in situation.planned_of(crew_id) if a.id not in released)
+
+
+def _is_part(route: Sequence[JobId], kept: Sequence[JobId]) -> bool:
+    """Tell whether a route is what was there, perhaps without some stops: those have no way or were lost."""
+    coming = iter(kept)
+    return all(job_id in coming for job_id in route)
+
+
+def _posed(situation: Situation, times: TravelTimes, decision: Decision, crew_ids: Sequence[CrewId]) -> Posed:
+    """Return these crews with what they keep and what they are given."""
+    crews = set(crew_ids)
+    kept = {
+        a.id: a
+        for a in situation.assignments.values()
+        if a.crew_id in crews and a.id not in set(decision.release)
+    }
+    narrow = replace(situation, crews={c: situation.crews[c] for c in crew_ids}, assignments=kept)
+    given = [choice.job_id for choice in decision.assign if choice.crew_id in crews]
+    return pose(narrow, times, jobs=given)
+
+
+def _broken(posed: Posed, crew_id: CrewId, route: Sequence[JobId]) -> Iterator[str]:
+    shift = posed.shifts[crew_id]
+    sound = _sound_part(posed, shift)
+    before = _excesses(posed, shift, sound)
+    broken_before = set(posed.routes[shift]) - set(sound)
+    stops = [posed.rows[job_id] for job_id in route if posed.rows[job_id] not in broken_before]
+    for violation in violations_of(posed.problem, shift, stops):
+        known_s = before.get((violation.what, violation.job, violation.thing))
+        if violation.excess > ROUNDING_S + (known_s or 0) or (known_s is None and not violation.excess):
+            yield f"crew {crew_id} {_WORDS[violation.what](posed, violation)} ({violation.what})"
+
+
+def _sound_part(posed: Posed, shift: int) -> list[int]:
+    """Return what a crew keeps without what breaks something by itself; what is fixed is always in it."""
+    sound: list[int] = []
+    for row in posed.routes[shift]:
+        is_fixed = row in posed.problem.shifts.fixed[shift]
+        if is_fixed or set(_excesses(posed, shift, [*sound, row])) <= set(_excesses(posed, shift, sound)):
+            sound.append(row)
+    return sound
+
+
+def _excesses(posed: Posed, shift: int, stops: Sequence[int]) -> Mapping[tuple[Broken, int, int], int]:
+    found = violations_of(posed.problem, shift, stops)
+    return {(each.what, each.job, each.thing): each.excess for each in found}
+
+
+def _name(job: Job) -> str:
+    return f"planned work {job.planned_work_id}" if job.report_id is None else f"report {job.report_id}"
+
+
+def _job(posed: Posed, violation: Violation) -> str:
+    return _name(posed.jobs[violation.job])
+
+
+def _lacking(posed: Posed, violation: Violation) -> str:
+    crew = posed.situation.crews[posed.crew_ids[violation.shift]]
+    return ", ".join(sorted(posed.jobs[violation.job].skills - crew.skills))
+
+
+_WORDS: Mapping[Broken, Callable[[Posed, Violation], str]] = {
+    Broken.TWICE: lambda posed, v: f"would do {_job(posed, v)} twice",
+    Broken.FIXED: lambda posed, v: f"would not go to {_job(posed, v)} first, as was settled",
+    Broken.PIN: lambda posed, v: f"would have {_job(posed, v)}, which is pinned to another",
+    Broken.BARRED: lambda posed, v: f"has refused {_job(posed, v)}",
+    Broken.SKILL: lambda posed, v: f"lacks {_lacking(posed, v)} for {_job(posed, v)}",
+    Broken.NO_WAY: lambda posed, v: f"finds no road to {_job(posed, v)}",
+    Broken.WINDOW: lambda posed, v: f"would begin {_job(posed, v)} {v.excess} s after its last moment",
+    Broken.CAPACITY: lambda _posed, v: f"would carry {v.excess} too much",
+    Broken.BREAK: lambda _posed, v: f"would begin a break {v.excess} s too late",
+    Broken.SHIFT_END: lambda _posed, v: f"would finish {v.excess} s after its shift and overtime",
+}

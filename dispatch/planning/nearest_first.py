@@ -1,0 +1,69 @@
+"""Services whose reports go to the nearest crew, where all routes are planned together: that one has them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from equipage.dispatch.model import Job
+from equipage.dispatch.planning.planner import Decision
+from equipage.dispatch.planning.posing import Posed
+from equipage.dispatch.solver.problem import NO_WAY_S
+from equipage.dispatch.status import Policy
+
+
+def with_nearest(posed: Posed, instant: Decision) -> Posed:
+    """Return the problem in which jobs for the nearest crew are held to it.
+
+    Parameters
+    ----------
+    posed : Posed
+        A situation as a problem.
+    instant : Decision
+        What the instant layer says: whom it names is the nearest. Where it names nobody, since all are busy,
+        it is who would be there first behind what it does, and behind such jobs that chose before.
+
+    Notes
+    -----
+    They choose one after the other, the most urgent and then the oldest first. When in its route a crew has
+    such a job is for the plan to say.
+    """
+    situation = posed.situation
+    pinned_to = posed.problem.jobs.pinned_to.copy()
+    chosen = {choice.job_id: choice.crew_id for choice in instant.assign}
+    seeking = [job for job in posed.jobs if _seeks_nearest(posed, job)]
+    free_s = posed.problem.shifts.start_s.copy()
+    for job in sorted(seeking, key=lambda each: (each.priority, each.created_at, each.id)):
+        row = posed.rows[job.id]
+        named = posed.shifts.get(chosen[job.id]) if job.id in chosen else None
+        shift = _soonest(posed, row, free_s) if named is None else named
+        if shift is not None:
+            pinned_to[row] = shift
+            free_s[shift] += _drive_s(posed, row)[shift] + job.duration_s
+    if not seeking:
+        return posed
+    jobs = replace(posed.problem.jobs, pinned_to=pinned_to)
+    return replace(posed, situation=situation, problem=replace(posed.problem, jobs=jobs))
+
+
+def _seeks_nearest(posed: Posed, job: Job) -> bool:
+    policy = posed.situation.services[job.service_code].policy
+    return policy is Policy.NEAREST and posed.situation.holder_of(job.id) is None
+
+
+def _soonest(posed: Posed, row: int, free_s: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int | None:
+    """Return who would be there first and finish in time, the first of several; None where nobody."""
+    problem = posed.problem
+    drive_s = _drive_s(posed, row)
+    there_s = free_s + drive_s
+    in_time = there_s + problem.jobs.service_s[row] <= problem.shifts.end_s
+    may = problem.allowed()[row] & (drive_s < NO_WAY_S) & in_time
+    return int(np.where(may, there_s, NO_WAY_S).argmin()) if may.any() else None
+
+
+def _drive_s(posed: Posed, row: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return the seconds from where each crew is free to the job, (r,)."""
+    problem = posed.problem
+    drive_s = problem.travel_s[0, problem.shifts.start_place, problem.jobs.place[row]]
+    return np.asarray(drive_s, dtype=np.int64)

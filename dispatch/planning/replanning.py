@@ -1,0 +1,185 @@
+"""The plan layer: where crews are short, everybody's routes are planned together, from those in force on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from equipage.dispatch.planning.commitment import can_be_sent
+from equipage.dispatch.planning.nearest_first import with_nearest
+from equipage.dispatch.planning.planner import Decision, decide
+from equipage.dispatch.planning.posing import Posed, pose
+from equipage.dispatch.planning.replanned import decision_of, visits_of
+from equipage.dispatch.planning.terms import with_doubt, with_overtime
+from equipage.dispatch.planning.waiting import WaitingFor
+from equipage.dispatch.planning.watch import Watch
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.solver.budget import Budget
+from equipage.dispatch.solver.engines import engine
+from equipage.dispatch.solver.problem import NOBODY, Problem
+from equipage.dispatch.solver.repair import repaired
+from equipage.dispatch.solver.schedule import Routes, cost_of
+from equipage.dispatch.solver.violations import violations
+from equipage.dispatch.travel import TravelTimes
+
+WORTH = 600.0
+"""What changing the plan must save beyond the prices of its changes, in weighted seconds: five minutes of a
+usual job. Chosen: what is less is within what anybody knows of drives and work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """What the plan layer may use.
+
+    Parameters
+    ----------
+    engine : str
+        One of `solver.engines`.
+    budget : callable
+        Begins a budget.
+    """
+
+    engine: str
+    budget: Callable[[], Budget]
+
+
+def plan(
+    situation: Situation,
+    times: TravelTimes,
+    *,
+    effort: Effort | None,
+    watch: Watch | None = None,
+    left_for_s: float = 0.0,
+) -> Decision:
+    """Return who is to do what, and in which order.
+
+    The instant layer answers where that gives every job a crew. Where crews are short, or have several jobs
+    planned already, the plan layer decides about all of them together.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    times : TravelTimes
+        The router.
+    effort : Effort or None
+        Of the plan layer; None for a planner without one.
+    watch : Watch, optional
+        What the last plan was made of: where nothing of that has changed, the plan in force is kept as it is.
+    left_for_s : float
+        For how long the area that a crew leaves counts as left, for the instant layer.
+    """
+    instant = decide(situation, times, left_for_s=left_for_s)
+    if effort is None or not is_loaded(situation, instant):
+        return instant
+    if watch is None:
+        return replan(situation, times, instant, effort=effort)
+    in_force = _as_it_is(situation, times, instant)
+    if not watch.has_news(situation, times, in_force.visits) and not _found_a_crew(situation, instant):
+        return in_force
+    decision, bettered = _replanned(situation, times, instant, effort)
+    if not bettered:  # else there may be more to gain: the next tick goes on from there
+        watch.take_note(situation, times, decision.visits, decision.unassigned)
+    return decision
+
+
+def is_loaded(situation: Situation, instant: Decision) -> bool:
+    """Tell whether one job for each crew is not enough.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    instant : Decision
+        What the instant layer says about it.
+
+    Returns
+    -------
+    bool
+        Whether a job stays out since all crews are busy, or a crew has more than one planned that may move.
+    """
+    if any(reason.code == WaitingFor.ALL_BUSY for reason in instant.unassigned.values()):
+        return True
+    return any(len(situation.planned_of(c)) > 1 and can_be_sent(situation, c) for c in situation.crews)
+
+
+def replan(situation: Situation, times: TravelTimes, instant: Decision, *, effort: Effort) -> Decision:
+    """Return the plan of all crews that can be sent, for what waits and what may move.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    times : TravelTimes
+        The router.
+    instant : Decision
+        What the instant layer says: the plan begins with that, and is never worse.
+    effort : Effort
+        With which engine, and how long.
+
+    Notes
+    -----
+    The plan in force is kept but for the jobs that are put in where they cost least, unless what an engine
+    finds saves `WORTH` beyond the prices of its changes. Only what the checker finds sound is a plan; where
+    nothing is, the instant layer's answer holds.
+    """
+    return _replanned(situation, times, instant, effort)[0]
+
+
+def _replanned(
+    situation: Situation, times: TravelTimes, instant: Decision, effort: Effort
+) -> tuple[Decision, bool]:
+    """Return the plan, and whether an engine bettered what it began with."""
+    posed = with_nearest(pose(situation, times), instant)
+    begun = _begun(posed, instant)
+    problem = with_overtime(situation, posed.crew_ids, posed.problem, begun)
+    doubted = with_doubt(problem, posed.doubt_s)
+    kept = repaired(doubted, begun).routes
+    found = engine(effort.engine)(doubted, effort.budget(), initial=kept).routes
+    saves = cost_of(doubted, kept).total - cost_of(doubted, found).total
+    for routes in (found, kept) if saves > WORTH else (kept, found):
+        if is_sound(problem, routes):
+            decision = decision_of(posed, routes, times, engine=effort.engine, reasons=instant.unassigned)
+            return decision, routes is found and saves > WORTH
+    return instant, False
+
+
+def _as_it_is(situation: Situation, times: TravelTimes, instant: Decision) -> Decision:
+    """Return the plan in force, with the arrivals that are expected now."""
+    waiting = {j: why for j, why in instant.unassigned.items() if situation.holder_of(j) is None}
+    return Decision(
+        assign=(),
+        release=(),
+        unassigned=waiting,
+        visits=tuple(visits_of(situation, times)),
+        engine=situation.plan.engine,
+    )
+
+
+def _found_a_crew(situation: Situation, instant: Decision) -> bool:
+    """Tell whether a job that nobody had has a crew now, since one is soon free."""
+    return any(situation.holder_of(choice.job_id) is None for choice in instant.assign)
+
+
+def is_sound(problem: Problem, routes: Routes) -> bool:
+    """Tell whether routes break nothing but what their fixed stops break by themselves.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is known.
+    routes : sequence of sequences of int
+        The jobs of every shift, in order.
+    """
+    alone = violations(problem, problem.shifts.fixed)
+    return all(each in alone for each in violations(problem, routes))
+
+
+def _begun(posed: Posed, instant: Decision) -> list[list[int]]:
+    """Return the plan in force, with what nobody had where the instant layer puts it: to be done next."""
+    routes = [list(stops) for stops in posed.routes]
+    for choice in instant.assign:
+        row, shift = posed.rows.get(choice.job_id), posed.shifts[choice.crew_id]
+        if row is not None and posed.problem.jobs.held_by[row] == NOBODY:
+            routes[shift].insert(len(posed.problem.shifts.fixed[shift]), row)
+    return routes

@@ -1,0 +1,208 @@
+"""One checker: what `eligibility` lets a crew have breaks nothing, and a decision that does is not saved."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from equipage.dispatch.eligibility import Obstacle, obstacle
+from equipage.dispatch.errors import UnsoundPlanError
+from equipage.dispatch.model import AssignmentId, CrewId, JobId
+from equipage.dispatch.planning.gate import faults_of, require_sound
+from equipage.dispatch.planning.planner import Choice, Decision, decide
+from equipage.dispatch.planning.posing import PlannedStop, pose
+from equipage.dispatch.planning.replanning import plan
+from equipage.dispatch.prospects import look_ahead
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.solver.violations import Broken, violations
+from tests.dispatch.planning.test_planner import cities
+from tests.dispatch.planning.test_replanning import EFFORT
+from tests.dispatch.worlds import (
+    NOW,
+    StraightRoads,
+    World,
+    a_crew,
+    a_job,
+    a_shift,
+    an_assignment,
+    at,
+)
+
+ROADS = StraightRoads(river_x=15_000.0)
+NAMES = {
+    Obstacle.MISSING_SKILLS: {Broken.SKILL},
+    Obstacle.HAS_REFUSED: {Broken.BARRED},
+    Obstacle.OFF_NETWORK: {Broken.NO_WAY},
+    Obstacle.CREW_OFF_NETWORK: {Broken.NO_WAY},
+    Obstacle.UNREACHABLE: {Broken.NO_WAY},
+    Obstacle.BREAK_TOO_LATE: {Broken.BREAK},
+    Obstacle.SHIFT_ENDS_BEFORE: {Broken.SHIFT_END},
+}
+"""What the checker says where `eligibility` says this."""
+
+
+@st.composite
+def duties(draw: st.DrawFn) -> World:
+    """Draw a crew, idle or under way, with breaks, and a job; all in whole seconds, which nobody rounds."""
+    metres = st.integers(-2_000, 2_000).map(lambda tens: (10.0 * tens, 0.0))
+    anywhere = metres | st.sampled_from([(200_000.0, 0.0), (14_000.0, 0.0), (16_000.0, 0.0)])
+    skill = st.frozensets(st.just("gas"))
+    ends = draw(st.integers(30, 240))
+    turns = draw(st.lists(st.integers(1, ends), min_size=4, max_size=4, unique=True).map(sorted))
+    breaks = [(turns[0], turns[1]), (turns[2], turns[3])][: draw(st.integers(0, 2))]
+    under_way = draw(st.booleans())
+    return World(
+        crews=[a_crew("A", *draw(skill))],
+        jobs=[
+            a_job("now", draw(metres), duration_s=draw(st.integers(0, 3_000))),
+            a_job(
+                "next",
+                draw(anywhere),
+                skills=draw(skill),
+                duration_s=draw(st.integers(0, 10_000)),
+                earliest=at(draw(st.integers(-10, 120))),
+            ),
+        ],
+        shifts=[a_shift("A", (-4, ends / 60), breaks=breaks)],
+        where={"A": draw(anywhere)},
+        assignments=[an_assignment("now", status="en_route", since=0)] if under_way else [],
+        refusals=[("next", "A")] if draw(st.booleans()) else [],
+    )
+
+
+@given(world=duties())
+@settings(max_examples=100)
+def test_a_crew_may_have_a_job_if_and_only_if_the_checker_finds_nothing(world: World) -> None:
+    """What by hand is looked at in an instant is what engines and database are held to, by name."""
+    situation, crew_id, job_id = world.situation(), CrewId("A"), JobId("next")
+    job = situation.jobs[job_id]
+    outlook = look_ahead(situation, ROADS, jobs=[job], crew_ids=[crew_id])
+    reason = obstacle(situation, crew_id, job, outlook.approach(0, 0))
+    posed = pose(situation, ROADS, jobs=[job_id])
+    broken = {each.what for each in violations(posed.problem, [[posed.rows[job_id]]])}
+    assert (reason is None) == (not broken)
+    assert reason is None or NAMES[Obstacle(reason.code)] & broken
+
+
+@given(world=cities())
+@settings(max_examples=100)
+def test_what_the_instant_layer_decides_passes(world: World) -> None:
+    """With busy, missing and paused crews, refusals, pins, a river, and shifts that end soon."""
+    situation = world.situation()
+    assert list(faults_of(situation, ROADS, decide(situation, ROADS))) == []
+
+
+@given(world=cities(), begins=st.integers(0, 90), takes=st.integers(5, 60))
+@settings(max_examples=100)
+def test_what_both_layers_decide_keeps_breaks(world: World, begins: int, takes: int) -> None:
+    """Each crew has one soon, and where crews are short everybody's routes are planned together."""
+    situation = world.situation()
+    shifts = {
+        crew_id: a_shift(crew_id, (-4, 3), breaks=[(begins, begins + takes)]) for crew_id in situation.shifts
+    }
+    situation = replace(situation, shifts=shifts)
+    for decision in (decide(situation, ROADS), plan(situation, ROADS, effort=EFFORT)):
+        assert list(faults_of(situation, ROADS, decision)) == []
+
+
+def giving(situation: Situation, *given: tuple[str, str]) -> Decision:
+    """Return the decision that gives jobs to crews as soon as nothing else could be, in this order."""
+    moment = NOW + timedelta(minutes=5)
+    kept = [a for a in situation.assignments.values() if not a.status.is_running]
+    route = [*((a.job_id, a.crew_id, a.id) for a in kept), *((JobId(j), CrewId(c), None) for j, c in given)]
+    return Decision(
+        assign=tuple(
+            Choice(job_id=JobId(j), crew_id=CrewId(c), arrival=moment, departure=moment) for j, c in given
+        ),
+        release=(),
+        unassigned={},
+        visits=tuple(
+            PlannedStop(
+                crew_id=crew_id,
+                position=position,
+                job_id=job_id,
+                assignment_id=assignment_id,
+                arrival=moment,
+                departure=moment,
+            )
+            for position, (job_id, crew_id, assignment_id) in enumerate(route, start=1)
+        ),
+    )
+
+
+def faults(world: World, *given: tuple[str, str], river_x: float | None = None) -> list[str]:
+    """Return what is wrong with giving jobs to crews."""
+    situation = world.situation()
+    return list(faults_of(situation, StraightRoads(river_x=river_x), giving(situation, *given)))
+
+
+def test_every_fault_is_named() -> None:
+    """Skills, a refusal, no road, a shift that ends: each by its name, and all of them at once."""
+    world = World(
+        crews=[a_crew("A")],
+        jobs=[a_job("j1", (9000.0, 0.0), skills=frozenset({"gas"}), duration_s=7200)],
+        shifts=[a_shift("A", (-4, 1))],
+        refusals=[("j1", "A")],
+    )
+    assert faults(world, ("j1", "A")) == [
+        "crew A has refused report r-j1 (barred)",
+        "crew A lacks gas for report r-j1 (skill)",
+        # 15 minutes of driving, two hours of work, one of the shift and a quarter of an hour more.
+        "crew A would finish 3600 s after its shift and overtime (shift_end)",
+    ]
+    far = faults(world, ("j1", "A"), river_x=5000.0)
+    assert "crew A finds no road to report r-j1 (no_way)" in far
+
+
+def test_a_break_that_would_begin_too_late_is_named() -> None:
+    """25 minutes of driving from now, and the break may begin in 10 to 15."""
+    world = World(
+        crews=[a_crew("A")], jobs=[a_job("j1", (15_000.0, 0.0))], shifts=[a_shift(breaks=[(10, 20)])]
+    )
+    assert faults(world, ("j1", "A")) == ["crew A would begin a break 600 s too late (break)"]
+
+
+def test_nobody_is_sent_who_is_not_at_work() -> None:
+    """Absent, paused or between shifts: no problem has such a crew at all."""
+    world = World(crews=[a_crew("A")], jobs=[a_job("j1")], shifts=[a_shift(absent=True)])
+    assert faults(world, ("j1", "A")) == ["crew A cannot be sent (off_duty)"]
+
+
+@pytest.mark.parametrize(
+    ("pinned", "said"),
+    [
+        (True, "report r-j1 is pinned to crew A (pin)"),
+        (False, "crew A is about to set off for report r-j1 (fixed)"),
+    ],
+)
+def test_what_must_stay_is_not_taken_away(pinned: bool, said: str) -> None:  # noqa: FBT001 (a parameter)
+    """Neither a person's pin nor the job that an idle crew was just told."""
+    world = World(crews=[a_crew("A")], jobs=[a_job("j1")], assignments=[an_assignment(pinned=pinned)])
+    taken = Decision(assign=(), release=(AssignmentId("a-j1-A"),), unassigned={}, visits=())
+    assert list(faults_of(world.situation(), ROADS, taken)) == [said]
+
+
+def test_what_a_crew_keeps_may_be_broken_already_but_not_made_worse() -> None:
+    """Its pinned job ends an hour after the shift: nobody's fault; a job before that would be one."""
+    world = World(
+        crews=[a_crew("A")],
+        jobs=[a_job("j1", duration_s=7200), a_job("j2")],
+        shifts=[a_shift("A", (-4, 1))],
+        assignments=[an_assignment("j1", pinned=True)],
+    )
+    assert faults(world) == []
+    (fault,) = faults(world, ("j2", "A"))
+    assert fault.endswith("after its shift and overtime (shift_end)")
+
+
+def test_the_error_tells_all_faults() -> None:
+    """As a list, and in one sentence."""
+    world = World(crews=[a_crew("A"), a_crew("B")], jobs=[a_job("j1", skills=frozenset({"gas"}))])
+    situation = world.situation()
+    with pytest.raises(UnsoundPlanError, match="not saved: crew A lacks gas") as caught:
+        require_sound(situation, ROADS, giving(situation, ("j1", "A")))
+    assert caught.value.faults == ("crew A lacks gas for report r-j1 (skill)",)
