@@ -149,7 +149,7 @@ def _offering(
             return
         offers.look(store, router=routers.current, now=clock.now(), effort=effort, worth=worth)
         if is_rung():
-            offers.forget()
+            offers.look_again()
 
     return (Chore("looking for a better plan", offer, settings.offer_interval_s),)
 

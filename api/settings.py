@@ -100,7 +100,8 @@ class Settings(BaseSettings):
         Seconds of the server's clock between two looks for a plan made from nothing, and seconds that one may
         take; 0 for none. It is only made while nothing happens, and only where the plan has changed since.
     offer_least_share, offer_least_s : float
-        What it must save to be offered: of all driving and waiting to come, and in seconds of these.
+        What it must save to be offered: of what the jobs that it changes still wait, and in seconds of
+        driving and waiting.
     promises_interval_s : float
         Seconds of the server's clock between two looks at every promised arrival.
     session_hours : float

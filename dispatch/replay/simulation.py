@@ -25,7 +25,7 @@ from equipage.dispatch.situation import Situation
 from equipage.dispatch.travel import TravelTimes
 
 Policy = Callable[[Situation, TravelTimes], Decision]
-"""Whoever decides: a pure function of the moment and the roads, like `equipage.dispatch.planning.planner.decide`."""
+"""Whoever decides: a pure function of the moment and the roads, like `planning.planner.decide`."""
 
 LOOK_EVERY = timedelta(minutes=2)
 """How often to ask anyway; the server's planner does every few seconds, at no gain that was measured."""

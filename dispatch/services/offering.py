@@ -34,7 +34,7 @@ class Offers:
     Parameters
     ----------
     current : Offer or None
-        What was found last, as long as the crews have what they had then.
+        The best that was found, as long as the crews that it changes have what they had then.
     """
 
     current: Offer | None = None
@@ -63,10 +63,14 @@ class Offers:
         orders = orders_in_force(situation)
         if orders == self._tried or max(map(len, orders.values()), default=0) < _LEAST_STOPS:
             return
-        self.current = look_for_offer(
-            situation, router, engine=effort.engine, budget=effort.budget(), worth=worth
-        )
+        found = look_for_offer(situation, router, engine=effort.engine, budget=effort.budget(), worth=worth)
+        if found is not None and (self.current is None or found.saves_s > self.current.saves_s):
+            self.current = found
         self._tried = orders
+
+    def look_again(self) -> None:
+        """Look anew at the next occasion, though the plan may be the same: the search was cut short."""
+        self._tried = None
 
     def forget(self) -> None:
         """Leave no offer standing, and look again at the next occasion."""

@@ -36,9 +36,10 @@ class Worth:
     Parameters
     ----------
     share : float
-        Of the seconds that crews still drive and jobs still wait, all together.
+        Of the seconds that the jobs it changes still wait. Those of all others do not count: where crews are
+        short they are by far the most, and nothing would ever be worth it there.
     seconds : float
-        And so many of these.
+        And so many, of driving and waiting.
     """
 
     share: float = 0.1
@@ -58,7 +59,7 @@ class Offer:
     engine : str
         What made it.
     before, after : mapping
-        What the crews have in order, and what they would have.
+        What the crews that it changes have in order, and what they would have.
     difference : PlanDifference
         What that means for whom, and in figures.
     """
@@ -108,26 +109,34 @@ def look_for_offer(
     """
     posed = pose(situation, times, jobs=())
     free = _without_prices(with_overtime(situation, posed.crew_ids, posed.problem, posed.routes))
-    found = engine_named(engine)(free, budget).routes
+    found = _without_idle_changes(free, posed.routes, engine_named(engine)(free, budget).routes)
     if not is_sound(free, found) or unassigned(free, found):
         return None
     if cost_of(free, found).total >= cost_of(free, posed.routes).total:
         return None
+    before, after = orders_in_force(situation), _orders(posed, found)
+    changed = [crew_id for crew_id, order in after.items() if order != before[crew_id]]
     planned = carried_out(situation, _decision(posed, found, times, engine))
     offer = Offer(
         as_of=situation.now,
         plan_version=situation.plan.version,
         engine=engine,
-        before=orders_in_force(situation),
-        after=_orders(posed, found),
+        before={crew_id: before[crew_id] for crew_id in changed},
+        after={crew_id: after[crew_id] for crew_id in changed},
         difference=plan_difference(situation, forecast(situation, times), forecast(planned, times)),
     )
-    least_s = max(worth.seconds, worth.share * _effort_s(offer.difference.before))
-    return offer if offer.saves_s >= least_s else None
+    return offer if _is_worth_it(offer, worth) else None
+
+
+def _is_worth_it(offer: Offer, worth: Worth) -> bool:
+    """Tell whether an offer saves enough, of what those that it changes still wait."""
+    arrivals = [each.before.arrival for each in offer.difference.jobs]
+    waits_s = sum((arrival - offer.as_of).total_seconds() for arrival in arrivals if arrival is not None)
+    return offer.saves_s >= max(worth.seconds, worth.share * waits_s)
 
 
 def stands(offer: Offer, situation: Situation) -> bool:
-    """Tell whether the crews still have what they had when the offer was made.
+    """Tell whether the crews that an offer changes still have what they had when it was made.
 
     Parameters
     ----------
@@ -136,7 +145,8 @@ def stands(offer: Offer, situation: Situation) -> bool:
     situation : Situation
         The moment.
     """
-    return orders_in_force(situation) == offer.before
+    orders = orders_in_force(situation)
+    return all(orders.get(crew_id) == order for crew_id, order in offer.before.items())
 
 
 def accepted(offer: Offer, situation: Situation, times: TravelTimes) -> Decision:
@@ -161,7 +171,8 @@ def accepted(offer: Offer, situation: Situation, times: TravelTimes) -> Decision
         raise ConflictError(
             "the plan has changed since the offer was made; look whether there is another one"
         )
-    routes = [[posed.rows[job_id] for job_id in offer.after[crew_id]] for crew_id in posed.crew_ids]
+    orders = {**orders_in_force(situation), **offer.after}
+    routes = [[posed.rows[job_id] for job_id in orders[crew_id]] for crew_id in posed.crew_ids]
     if not is_sound(posed.problem, routes):
         raise ConflictError("the offer cannot be kept any more; look whether there is another one")
     return _decision(posed, routes, times, offer.engine)
@@ -174,6 +185,17 @@ def _without_prices(problem: Problem) -> Problem:
         jobs=replace(problem.jobs, change_cost=np.zeros_like(problem.jobs.change_cost)),
         shifts=replace(problem.shifts, next_change_cost=np.zeros_like(problem.shifts.next_change_cost)),
     )
+
+
+def _without_idle_changes(problem: Problem, in_force: Routes, found: Routes) -> Routes:
+    """Return what was found with the order in force where a crew's same jobs gain nothing by another."""
+    kept = [list(stops) for stops in found]
+    for shift, stops in enumerate(in_force):
+        if sorted(stops) == sorted(kept[shift]):
+            as_it_is = [*kept[:shift], list(stops), *kept[shift + 1 :]]
+            if cost_of(problem, as_it_is).total <= cost_of(problem, kept).total:
+                kept = as_it_is
+    return kept
 
 
 def _decision(posed: Posed, routes: Routes, times: TravelTimes, engine: str) -> Decision:

@@ -10,7 +10,7 @@ from equipage.dispatch.planning.replanning import Effort
 from equipage.dispatch.services.offering import Offers, accept_offer
 from equipage.dispatch.services.undoing import undo
 from equipage.dispatch.situation import load_situation
-from equipage.dispatch.solver.budget import looks
+from equipage.dispatch.solver.budget import looks, timed
 from equipage.dispatch.what_if.offer import Offer, Worth, orders_in_force
 from tests.dispatch.services.town import ACTOR, Town
 
@@ -24,17 +24,28 @@ def orders(town: Town) -> dict[str, tuple[str, ...]]:
     return {str(crew_id): tuple(order) for crew_id, order in found.items()}
 
 
-def offered(town: Town) -> Offer:
-    """Give A six jobs in a bad order while B and C, at work too, have none; return what is offered."""
+def look(town: Town, offers: Offers, effort: Effort = EFFORT) -> None:
+    """Look for a better plan."""
+    worth = Worth(share=0.1, seconds=600.0)
+    offers.look(town.store, router=town.router, now=town.now, effort=effort, worth=worth)
+
+
+def looked(town: Town) -> Offers:
+    """Give A six jobs in a bad order while B and C, at work too, have none; return what stands then."""
     for crew_id in "ABC":
         town.advance(town.assign(town.file(), crew_id), "en_route", "on_site")
     for km in (6, 1, 5, 2, 4, 3):
         town.assign(town.file((1000.0 * km, 0.0)), "A", position=9)
     offers = Offers()
-    worth = Worth(share=0.1, seconds=600.0)
-    offers.look(town.store, router=town.router, now=town.now, effort=EFFORT, worth=worth)
-    assert offers.current is not None
-    return offers.current
+    look(town, offers)
+    return offers
+
+
+def offered(town: Town) -> Offer:
+    """Return what is offered."""
+    offer = looked(town).current
+    assert offer is not None
+    return offer
 
 
 def accept(town: Town, offer: Offer) -> None:
@@ -74,3 +85,13 @@ def test_an_offer_that_does_not_stand_changes_nothing(town: Town) -> None:
         accept(town, offer)
     assert orders(town) == before
     assert len(before[CrewId("B")]) == 1
+
+
+def test_a_search_that_is_cut_short_leaves_what_stands(town: Town) -> None:
+    """Something happens just when it begins: it finds nothing better, and is done again later."""
+    offers = looked(town)
+    found = offers.current
+    assert found is not None
+    offers.look_again()
+    look(town, offers, Effort(engine="own", budget=lambda: timed(0.0, lambda: 0.0)))
+    assert offers.current is found

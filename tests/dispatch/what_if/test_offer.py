@@ -7,22 +7,32 @@ from dataclasses import replace
 import pytest
 
 from equipage.dispatch.errors import ConflictError
-from equipage.dispatch.model import JobId, Plan, Stop
+from equipage.dispatch.model import CrewId, JobId, Plan, Stop
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.budget import looks
 from equipage.dispatch.what_if.offer import Offer, Worth, accepted, look_for_offer, stands
 from equipage.dispatch.what_if.trial import carried_out
 from tests.dispatch.planning.test_replanning import busy
-from tests.dispatch.worlds import NOW, StraightRoads, World, an_assignment
+from tests.dispatch.worlds import NOW, StraightRoads, World, a_crew, a_job, a_shift, an_assignment
 
 ROADS = StraightRoads()
 
 
-def a_bad_plan(count: int = 6) -> Situation:
-    """Return A with all jobs in a bad order, while B, at work beside it, has none."""
+def a_bad_plan(count: int = 6, *, elsewhere: int = 0) -> Situation:
+    """Return A with all jobs in a bad order, while B, at work beside it, has none.
+
+    And C with so many jobs elsewhere that only C may do, each the work of two hours.
+    """
     world = busy("A", "B", jobs=count)
     order = [f"j{k}" for k in (6, 1, 5, 2, 4, 3) if k <= count]
     made = [an_assignment(job_id, since=-4.0) for job_id in order]
+    if elsewhere:
+        far = [f"c{k}" for k in range(1, elsewhere + 1)]
+        world.crews = [*world.crews, a_crew("C", "cables")]
+        skilled = {"skills": frozenset({"cables"}), "duration_s": 7200}
+        world.jobs = [*world.jobs, *(a_job(job_id, (0.0, 9000.0), **skilled) for job_id in far)]
+        made += [an_assignment(job_id, "C", since=-4.0) for job_id in far]
+        world.shifts = [a_shift(crew_id, (-1, 40)) for crew_id in "ABC"]
     world.assignments = [*world.assignments, *made]
     stops = [
         Stop(
@@ -53,12 +63,34 @@ def test_a_much_better_plan_is_offered_with_what_it_saves() -> None:
     assert {len(order) for order in offer.after.values()} == {3}
     before, after = offer.difference.before, offer.difference.after
     saves_s = before.driving_s + before.waiting_s - after.driving_s - after.waiting_s
-    assert offer.saves_s == saves_s > 0.1 * (before.driving_s + before.waiting_s)
+    assert offer.saves_s == saves_s > 0.1 * before.waiting_s
 
 
 def test_what_saves_too_little_is_not_offered() -> None:
     """Nothing saves nine tenths."""
     assert looked_for(a_bad_plan(), share=0.9) is None
+
+
+def test_a_queue_that_an_offer_leaves_alone_does_not_hide_what_it_saves() -> None:
+    """C's ten jobs wait 90 hours in all, whoever has A's: a tenth of that nobody could save."""
+    offer = looked_for(a_bad_plan(elsewhere=10))
+    assert offer is not None
+    assert offer.saves_s < 0.1 * offer.difference.before.waiting_s
+    assert set(offer.before) == set(offer.after) == {"A", "B"}
+
+
+def test_an_offer_stands_whatever_becomes_of_crews_that_it_leaves_alone() -> None:
+    """One of C's jobs is over meanwhile: A and B are given what was offered, C keeps what it has."""
+    situation = a_bad_plan(elsewhere=2)
+    offer = looked_for(situation)
+    assert offer is not None
+    fewer = {a.id: a for a in situation.assignments.values() if a.job_id != "c1"}
+    jobs = {job.id: job for job in situation.jobs.values() if job.id != "c1"}
+    later = replace(situation, assignments=fewer, jobs=jobs)
+    assert stands(offer, later)
+    after = carried_out(later, accepted(offer, later, ROADS))
+    assert {c: tuple(a.job_id for a in after.planned_of(c)) for c in offer.after} == offer.after
+    assert [a.job_id for a in after.planned_of(CrewId("C"))] == ["c2"]
 
 
 def test_pins_stay_where_they_are_in_an_offer() -> None:
