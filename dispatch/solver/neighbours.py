@@ -43,13 +43,26 @@ def near_jobs(problem: Problem, count: int) -> Ints:
 
 
 def near_shifts(problem: Problem, count: int) -> Ints:
-    """Return the shifts that begin nearest to each job, (n, count or r), by the ways there and back."""
-    place, starts, travel_s = problem.jobs.place, problem.shifts.start_place, problem.travel_s[0]
-    count = min(count, len(starts))
-    near = np.empty((len(place), count), dtype=np.int64)
-    for rows in _blocks(len(place)):
-        there, back = travel_s[np.ix_(place[rows], starts)], travel_s[np.ix_(starts, place[rows])].T
-        near[rows] = _least(there.astype(np.float64) + back, count)
+    """Return the shifts whose crews may do each job and would be there first, (n, count or r).
+
+    Parameters
+    ----------
+    problem : Problem
+        What is known.
+    count : int
+        How many.
+
+    Notes
+    -----
+    Who is near but still at work, or may not do the job, is no neighbour while others would be there sooner:
+    by the way alone, jobs queued behind busy crews where idle ones were farther away.
+    """
+    jobs, shifts, travel_s = problem.jobs, problem.shifts, problem.travel_s[0]
+    count = min(count, len(shifts))
+    near, allowed = np.empty((len(jobs), count), dtype=np.int64), problem.allowed()
+    for rows in _blocks(len(jobs)):
+        there_s = shifts.start_s + travel_s[np.ix_(shifts.start_place, jobs.place[rows])].T.astype(np.float64)
+        near[rows] = _least(np.where(allowed[rows], there_s, np.inf), count)
     return near
 
 

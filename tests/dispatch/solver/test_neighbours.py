@@ -33,6 +33,20 @@ def test_shifts_are_near_where_they_begin() -> None:
     assert near_shifts(problem(jobs([5]), shifts([0, 9, 4])), 2).tolist() == [[2, 1]]
 
 
+def test_who_is_at_work_is_farther_by_what_is_left_of_it() -> None:
+    """From place 5: the crew at 4 is there after a quarter of an hour, that from 9 after four minutes."""
+    duty = shifts([4, 9, 0], start_s=[14 * MINUTE, 0, 0])
+    assert near_shifts(problem(jobs([5]), duty), 2).tolist() == [[1, 2]]
+
+
+def test_who_may_not_do_a_job_is_not_near_it() -> None:
+    """The crew at 4 has refused it, that at 5 lacks the skill: those from 9 and 0 are left."""
+    work = jobs([5], needs=[[True]])
+    duty = shifts([4, 5, 9, 0], has=[[True], [False], [True], [True]])
+    puzzle = problem(work, duty, barred=[[True, False, False, False]])
+    assert near_shifts(puzzle, 2).tolist() == [[2, 3]]
+
+
 def test_rows_at_once_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seven jobs, three at a time."""
     puzzle = problem(jobs([5, 9, 3, 6, 1, 14, 11]), shifts([0, 7]))

@@ -134,6 +134,13 @@ def test_a_price_on_the_next_job_keeps_it() -> None:
         assert routes[0][0] == first
 
 
+def test_an_idle_crew_far_away_goes_where_all_crews_near_are_at_work() -> None:
+    """Twenty crews at the job's place are at work for an hour, one at the end of the street is idle."""
+    duty = shifts([5] * 20 + [19], start_s=[60 * MINUTE] * 20 + [0])
+    found = ruin_and_recreate(problem(jobs([5], wait_cost=[1.0]), duty), looks(20))
+    assert found.routes == ((),) * 20 + ((0,),)
+
+
 def test_pinned_jobs_are_with_their_crew_on_any_of_its_days() -> None:
     """The crew works on two days; the job waits for it though another one is near."""
     duty = shifts([0, 0, 9], crew=[0, 0, 1], start_s=[0, 86_400, 0], end_s=[600, 90_000, 90_000])
