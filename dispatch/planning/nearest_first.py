@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from equipage.dispatch.model import Job
 from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.planning.posing import Posed
 from equipage.dispatch.solver.problem import NO_WAY_S
@@ -22,7 +21,8 @@ def with_nearest(posed: Posed, instant: Decision) -> Posed:
         A situation as a problem.
     instant : Decision
         What the instant layer says: whom it names is the nearest. Where it names nobody, since all are busy,
-        it is who would be there first behind what it does, and behind such jobs that chose before.
+        it is who would be there first behind what it does, and behind such jobs that it has or that chose
+        before.
 
     Notes
     -----
@@ -32,24 +32,20 @@ def with_nearest(posed: Posed, instant: Decision) -> Posed:
     situation = posed.situation
     pinned_to = posed.problem.jobs.pinned_to.copy()
     chosen = {choice.job_id: choice.crew_id for choice in instant.assign}
-    seeking = [job for job in posed.jobs if _seeks_nearest(posed, job)]
+    for_nearest = [job for job in posed.jobs if situation.services[job.service_code].policy is Policy.NEAREST]
     free_s = posed.problem.shifts.start_s.copy()
-    for job in sorted(seeking, key=lambda each: (each.priority, each.created_at, each.id)):
-        row = posed.rows[job.id]
-        named = posed.shifts.get(chosen[job.id]) if job.id in chosen else None
-        shift = _soonest(posed, row, free_s) if named is None else named
+    for job in sorted(for_nearest, key=lambda each: (each.priority, each.created_at, each.id)):
+        row, holder = posed.rows[job.id], situation.holder_of(job.id)
+        crew_id = chosen.get(job.id) if holder is None else holder.crew_id
+        shift = None if crew_id is None else posed.shifts.get(crew_id)
+        if shift is None and holder is None:
+            shift = _soonest(posed, row, free_s)
         if shift is not None:
-            pinned_to[row] = shift
             free_s[shift] += _drive_s(posed, row)[shift] + job.duration_s
-    if not seeking:
-        return posed
+            if holder is None:
+                pinned_to[row] = shift
     jobs = replace(posed.problem.jobs, pinned_to=pinned_to)
     return replace(posed, situation=situation, problem=replace(posed.problem, jobs=jobs))
-
-
-def _seeks_nearest(posed: Posed, job: Job) -> bool:
-    policy = posed.situation.services[job.service_code].policy
-    return policy is Policy.NEAREST and posed.situation.holder_of(job.id) is None
 
 
 def _soonest(posed: Posed, row: int, free_s: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int | None:

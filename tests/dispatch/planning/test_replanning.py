@@ -162,6 +162,24 @@ def test_a_job_for_the_nearest_crew_is_planned_for_that_crew() -> None:
     assert "n" in orders(decision)["B"]
 
 
+def test_a_crew_that_has_such_a_job_already_is_not_the_first_for_another() -> None:
+    """A is free sooner and has n; behind that it would be at m half an hour after B."""
+    world = busy("A", "B", jobs=1)
+    world.services = [replace(NEAREST, code=SUGGEST.code)]
+    world.where = {"A": (0.0, 0.0), "B": (0.0, 0.0)}
+    world.jobs = [
+        *world.jobs,
+        a_job("n", (0.0, 1000.0), service_code=SUGGEST.code, created_at=at(-9)),
+        a_job("m", (1000.0, 0.0), service_code=SUGGEST.code, created_at=at(-1)),
+    ]
+    world.assignments = [
+        an_assignment("run-A", "A", "on_site", since=-10.0),
+        an_assignment("run-B", "B", "on_site", since=-5.0),
+        an_assignment("n", "A", since=-3.0),
+    ]
+    assert "m" in orders(planned(world.situation()))["B"]
+
+
 @given(world=cities())
 @settings(max_examples=30, deadline=None)
 def test_every_plan_is_sound(world: World) -> None:
