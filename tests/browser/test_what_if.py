@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -145,6 +146,28 @@ def test_several_changes_are_put_together(
     assert console.faults == []
 
 
+def test_only_what_counts_is_asked(desk: tuple[Console, dict[str, str]], report: dict[str, Any]) -> None:
+    """Whoever leaves a report out is not asked for a crew; a crew on its way has nothing left to try."""
+    console, words = desk
+    page = console.open()
+    dialog = page.get_by_role("dialog")
+    open_report(page, report)
+    page.locator("#drawer").get_by_role("button", name=words["what_if"]).click()
+    expect(dialog.locator("select:visible")).to_have_count(3)
+    dialog.locator("select").first.select_option("leave_out")
+    expect(dialog.locator("select:visible")).to_have_count(1)
+    page.keyboard.press("Escape")
+    with console.server.client() as client:
+        path = f"/api/v1/assignments/{report['assignment']['id']}/status"
+        client.post(path, json={"status": "en_route"}).raise_for_status()
+    open_report(page, report)
+    expect(page.locator("#drawer .chip[data-status=en_route]")).to_be_visible()
+    page.keyboard.press("x")
+    expect(page.locator(".toast").first).to_contain_text(report["id"])
+    expect(dialog).to_have_count(0)
+    assert console.faults == []
+
+
 def an_offer(report: dict[str, Any], crew_id: str) -> str:
     """Return what the server answers when it has found a better plan: the report would be another crew's."""
     arrival = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -166,14 +189,21 @@ def an_offer(report: dict[str, Any], crew_id: str) -> str:
 
 
 def test_a_better_plan_is_offered(desk: tuple[Console, dict[str, str]], report: dict[str, Any]) -> None:
-    """With what it saves, in figures and for whom: the shape is the server's own."""
+    """The button says that there is one; the panel what it saves, in figures and for whom.
+
+    The shape is the server's own.
+    """
     console, words = desk
     page = console.open()
     answer = an_offer(report, "phone")
     page.route(
         "**/api/v1/plan/offer", lambda route: route.fulfill(body=answer, content_type="application/json")
     )
-    page.locator("#show-what-if").click()
+    page.reload()
+    opener = page.locator("#show-what-if")
+    expect(opener).to_have_class(re.compile("offered"))
+    expect(opener).to_have_attribute("title", re.compile(words["saves"]))
+    opener.click()
     drawer = page.locator("#drawer")
     expect(drawer).to_contain_text(words["saves"])
     drawer.locator("details summary").last.click()

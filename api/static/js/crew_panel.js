@@ -10,12 +10,12 @@ import { button, fill, h, redraw, setText } from "./dom.js";
 import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
 import { clockTime, percent } from "./format.js";
 import { t } from "./i18n.js";
-import { bringIntoView, lookAt } from "./map.js";
+import { bringIntoView, lookAt, lookAtCrew } from "./map.js";
 import { openById } from "./report_panel.js";
 import { loadCrewNotes, noteForm } from "./notes.js";
 import { crewIcon, priorityIcon } from "./shapes.js";
 import { slaText } from "./sla.js";
-import { can, putReport, store, subscribe } from "./store.js";
+import { can, putEta, putReport, store, subscribe } from "./store.js";
 
 let panel = null;
 
@@ -75,7 +75,7 @@ function draw(crew) {
   const absent = Boolean(crew.shift?.absent);
   redraw(
     panel.actions,
-    button(t("crew.show"), () => lookAt(crew.lon, crew.lat), { kind: "small" }),
+    button(t("crew.show"), () => lookAtCrew(crew), { kind: "small" }),
     button(t("crew.follow"), follow, { kind: "small ghost", "aria-pressed": String(panel.following) }),
     button(t(crew.paused ? "crew.resume" : "crew.pause"), () => setCrew(crew, { paused: !crew.paused }), { kind: "small ghost" }),
     h("a", { class: "button small ghost", href: `/crew/${encodeURIComponent(crew.id)}` }, t("crew.page")),
@@ -121,7 +121,10 @@ async function loadJobs(crew) {
     return;
   }
   if (!panel || panel.id !== crew.id) return;
-  for (const job of jobs) if (job.report) putReport(job.report);
+  for (const job of jobs) {
+    const report = job.report && putReport(job.report);
+    if (job.arrival && report?.assignment?.id === job.id) putEta({ ...job.arrival, report_id: report.id, assignment_id: job.id });
+  }
   panel.route = jobs;
   drawRoute();
 }
@@ -156,10 +159,14 @@ function jobRow(job, index) {
         report ? button(serviceName(report), () => openById(report.id), { kind: "link strong" }) : h("b", {}, serviceName(job)),
         sla && h("span", { class: "sla", data: { state: sla.state }, "aria-label": sla.spoken }, sla.text),
       ),
-      h("div", { class: "quiet" }, report ? report.address || t("report.no_address") : ""),
+      h(
+        "div",
+        { class: "stop-line" },
+        h("span", { class: "stop-place quiet" }, report ? report.address || t("report.no_address") : ""),
+        report && job.status === "planned" && can("assign") && stopButtons(job, report),
+      ),
       h("div", { class: "stop-line" }, h("span", { class: "chip", data: { status: job.status } }, t(`assignment.status.${job.status}`)), timesOf(job)),
     ),
-    report && job.status === "planned" && can("assign") && stopButtons(job, report),
   );
 }
 
@@ -167,7 +174,7 @@ function timesOf(job) {
   const { arrival, status } = job;
   if (!arrival || status === "on_site") return null;
   const told = job.report && store.etas.get(job.report.id);
-  const newest = told?.assignment_id === job.id && told.as_of > arrival.as_of ? told : arrival;
+  const newest = told?.assignment_id === job.id ? told : arrival;
   return [h("b", {}, clockTime(newest.eta)), h("span", { class: "quiet" }, t("route.window", { earliest: clockTime(newest.earliest), latest: clockTime(newest.latest) }))];
 }
 

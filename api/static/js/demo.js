@@ -45,7 +45,7 @@ function draw() {
   const { flooded } = store.demo;
   redraw(
     box(),
-    h("p", {}, h("b", {}, t("demo.title")), " ", t("demo.simulated")),
+    h("p", {}, h("b", {}, t("demo.title")), " ", h("span", { class: "told" }, t("demo.simulated"))),
     button(t(flooded ? "demo.lift" : "demo.flood"), () => setFlood(!flooded), {
       kind: flooded ? "small" : "small danger",
       disabled: busy,

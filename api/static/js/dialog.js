@@ -6,22 +6,29 @@ import { t } from "./i18n.js";
 /**
  * Ask for a confirmation and, with `fields`, for some values.
  *
- * @param fields `[{name, label, type: "text" | "time" | "textarea" | "select" | "checkbox", options, value, required}]`
+ * @param fields `[{name, label, type: "text" | "time" | "textarea" | "select" | "checkbox", options, value, required, where}]`;
+ *   with `where: [name, value]` a field is only shown while another has that value
  * @returns the values by name, or null when the person went back
  */
 export function ask({ title, text = "", fields = [], confirm, danger = false }) {
   return new Promise((resolve) => {
     const inputs = fields.map(inputOf);
+    const labels = fields.map((field, index) =>
+      field.type === "checkbox"
+        ? h("label", { class: "inline-field" }, inputs[index], field.label)
+        : h("label", { class: "field" }, h("span", {}, field.label), inputs[index]),
+    );
+    const valueNamed = (name) => valueOf(inputs[fields.findIndex((field) => field.name === name)]);
+    const showWhatCounts = () =>
+      fields.forEach(({ where }, index) => {
+        labels[index].hidden = Boolean(where) && valueNamed(where[0]) !== where[1];
+      });
     const form = h(
       "form",
       { method: "dialog", class: "stack" },
       h("h2", {}, title),
       text && h("p", {}, text),
-      fields.map((field, index) =>
-        field.type === "checkbox"
-          ? h("label", { class: "inline-field" }, inputs[index], field.label)
-          : h("label", { class: "field" }, h("span", {}, field.label), inputs[index]),
-      ),
+      labels,
       h(
         "div",
         { class: "buttons end" },
@@ -35,6 +42,8 @@ export function ask({ title, text = "", fields = [], confirm, danger = false }) 
       if (dialog.returnValue !== "ok") resolve(null);
       else resolve(Object.fromEntries(fields.map((field, index) => [field.name, valueOf(inputs[index])])));
     });
+    form.addEventListener("change", showWhatCounts);
+    showWhatCounts();
     document.body.append(dialog);
     dialog.showModal();
     (inputs[0] || form.querySelector("[value=ok]")).focus();

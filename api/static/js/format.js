@@ -56,12 +56,10 @@ export function duration(seconds) {
 /** `4 min ago`. */
 export const ago = (iso) => t("duration.ago", { duration: duration(Math.max(0, secondsSince(iso))) });
 
-/** `12:05` (minutes, seconds) or `3 h 05`, with a minus when the time is past. */
-export function countdown(seconds) {
-  const sign = seconds < 0 ? "−" : "";
+/** `40 s`, `12 min` or `3 h 05` that are left, whole ones, with a minus when the time is past: never like an hour of the day. */
+export function timeLeft(seconds) {
   const size = Math.floor(Math.abs(seconds));
-  if (size < HOUR) return `${sign}${Math.floor(size / MINUTE)}:${String(size % MINUTE).padStart(2, "0")}`;
-  return sign + duration(size);
+  return (seconds < 0 ? "−" : "") + duration(size < MINUTE ? size : size - (size % MINUTE));
 }
 
 /** `in 6 min`, `now`, `4 min late`, for an expected arrival. */

@@ -12,6 +12,7 @@ import { t } from "./i18n.js";
 import { MarksLayer, crewMark, reportMark } from "./marks.js";
 import { remember, remembered } from "./settings.js";
 import { OPEN, select, selectedReport, store, subscribe } from "./store.js";
+import { isNarrow, showTab } from "./tabs.js";
 import { onTheme } from "./theme.js";
 
 const CLOSE_ZOOM = 16;
@@ -149,14 +150,30 @@ function onClick(event) {
 export function lookAt(lon, lat, { close = true } = {}) {
   if (!hasPlace({ lon })) return;
   const zoom = close ? Math.max(map.getZoom(), CLOSE_ZOOM) : map.getZoom();
-  map.setView([lat, lon], zoom, { animate: true, duration: 0.4 });
+  const [right, below] = coveredPx();
+  const middle = map.unproject(map.project([lat, lon], zoom).add([right / 2, below / 2]), zoom);
+  map.setView(middle, zoom, { animate: true, duration: 0.4 });
 }
 
-/** How much of the map the right pane lies on, where there is no room beside it. */
+/** Look at a crew with all that it has before it, and not from nearer than streets are read. */
+export function lookAtCrew({ lon, lat }) {
+  showTab("map");
+  const way = L.featureGroup(routeLayer.getLayers()).getBounds();
+  if (!way.isValid()) {
+    lookAt(lon, lat);
+    return;
+  }
+  if (hasPlace({ lon })) way.extend([lat, lon]);
+  const [right, below] = coveredPx();
+  map.fitBounds(way, { paddingTopLeft: [EDGE_PX, EDGE_PX], paddingBottomRight: [right + EDGE_PX, below + EDGE_PX], maxZoom: CLOSE_ZOOM });
+}
+
+/** How much of the map the pane lies on, from the right and, on a narrow screen, from below. */
 function coveredPx() {
   const drawer = document.getElementById("drawer");
-  if (drawer.hidden || getComputedStyle(drawer).position !== "absolute") return 0;
-  return Math.min(drawer.offsetWidth, map.getSize().x / 2);
+  if (drawer.hidden || getComputedStyle(drawer).position !== "absolute") return [0, 0];
+  const { x, y } = map.getSize();
+  return isNarrow() ? [0, Math.min(drawer.offsetHeight, y / 2)] : [Math.min(drawer.offsetWidth, x / 2), 0];
 }
 
 /** Move the map only if the place is not to be seen on it, once the pane beside it has opened. */
@@ -164,11 +181,11 @@ export function bringIntoView(lon, lat) {
   if (!hasPlace({ lon })) return;
   setTimeout(() => {
     const size = map.getSize();
-    const covered = coveredPx();
+    const [right, below] = coveredPx();
     const point = map.latLngToContainerPoint([lat, lon]);
-    const right = size.x - covered - EDGE_PX;
-    if (point.x > EDGE_PX && point.y > EDGE_PX && point.x < right && point.y < size.y - EDGE_PX) return;
-    map.panTo(map.containerPointToLatLng(point.add([covered / 2, 0])), { animate: true, duration: 0.4 });
+    const [x, y] = [size.x - right - EDGE_PX, size.y - below - EDGE_PX];
+    if (point.x > EDGE_PX && point.y > EDGE_PX && point.x < x && point.y < y) return;
+    map.panTo(map.containerPointToLatLng(point.add([right / 2, below / 2])), { animate: true, duration: 0.4 });
   }, PANE_OPENS_MS);
 }
 

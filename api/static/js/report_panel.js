@@ -7,7 +7,7 @@ import { closePanel, setPanelTitle, showPanel } from "./drawer.js";
 import { get } from "./api.js";
 import { everySecond } from "./clock.js";
 import { Explanation } from "./explanation.js";
-import { ago, clockTime, countdown, duration, moment, secondsUntil, untilArrival } from "./format.js";
+import { ago, clockTime, duration, moment, secondsUntil, timeLeft, untilArrival } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { lookAt } from "./map.js";
 import { mend } from "./mend.js";
@@ -15,7 +15,8 @@ import { likelyDuplicates, mergeByHand } from "./merge.js";
 import { noteForm } from "./notes.js";
 import { priorityIcon } from "./shapes.js";
 import { slaText } from "./sla.js";
-import { OPEN, etaOf, putReport, select, selectedReport, store, subscribe } from "./store.js";
+import { OPEN, etaOf, putEta, putReport, select, selectedReport, store, subscribe } from "./store.js";
+import { showTab } from "./tabs.js";
 import { Suggestions } from "./suggestions.js";
 import { loadTimeline } from "./timeline.js";
 import { toastFault } from "./toast.js";
@@ -145,7 +146,7 @@ function drawHead(report) {
     h(
       "p",
       { class: "report-place" },
-      button(report.address || t("report.no_address"), () => lookAt(report.lon, report.lat), { kind: "link strong", title: t("report.show_on_map") }),
+      button(report.address || t("report.no_address"), () => showOnMap(report), { kind: "link strong", title: t("report.show_on_map") }),
       report.commune && h("span", { class: "quiet" }, ` · ${report.commune}`),
     ),
     report.description && h("p", { class: "report-text" }, report.description),
@@ -253,6 +254,11 @@ function drawActions(report) {
   );
 }
 
+function showOnMap({ lon, lat }) {
+  showTab("map");
+  lookAt(lon, lat);
+}
+
 /** Countdown and ETA, which change by the second. */
 function drawTimes() {
   const report = panel && store.reports.get(panel.id);
@@ -263,7 +269,7 @@ function drawTimes() {
   setText(panel.eta, etaText(report));
   if (report.held_until) {
     const left = secondsUntil(report.held_until);
-    setText(panel.held, left > 0 ? t("holder.held_for", { left: countdown(left) }) : "");
+    setText(panel.held, left > 0 ? t("holder.held_for", { left: timeLeft(left) }) : "");
     if (left <= 0 && panel.holder.querySelector(".held")) drawHolder(report);
   }
 }
@@ -291,8 +297,7 @@ async function loadEta(report) {
   try {
     const eta = await get(`/api/v1/reports/${encodeURIComponent(report.id)}/eta`);
     if (eta.eta && store.reports.get(report.id)?.assignment?.id === report.assignment.id) {
-      store.etas.set(report.id, { ...eta, report_id: report.id, assignment_id: report.assignment.id });
-      drawTimes();
+      putEta({ ...eta, report_id: report.id, assignment_id: report.assignment.id });
     }
   } catch {
     // The report's own expected time is shown instead.

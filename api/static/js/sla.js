@@ -1,6 +1,6 @@
 // The promise to the citizen as a small sign: how long until it is due, by how much it was missed.
 
-import { countdown, secondsUntil } from "./format.js";
+import { secondsUntil, timeLeft } from "./format.js";
 import { t } from "./i18n.js";
 import { OPEN, etaOf } from "./store.js";
 
@@ -19,6 +19,6 @@ export function slaText(report) {
   const state = slaState(report);
   if (state === "closed" || state === "met") return { state, text: t(`sla.${state}`), spoken: t(`sla.${state}`) };
   if (report.assignment?.arrived_at) return { state, text: t("sla.breached_short"), spoken: t("sla.breached_short") };
-  const left = countdown(secondsUntil(report.due_at));
+  const left = timeLeft(secondsUntil(report.due_at));
   return { state, text: left, spoken: t(`sla.${state}.spoken`, { left: left.replace("−", "") }) };
 }

@@ -79,6 +79,14 @@ export const selectedReport = () =>
 /** A crew's name; its id where it is not known. */
 export const crewName = (id) => store.crews.get(id)?.name || id;
 
+/** Take an expected arrival unless a newer one is known: the queue and every panel tell the same. */
+export function putEta(eta) {
+  const known = store.etas.get(eta.report_id);
+  if (known && Date.parse(known.as_of) > Date.parse(eta.as_of)) return;
+  store.etas.set(eta.report_id, eta);
+  touch("reports");
+}
+
 /** When the crew of a report is expected: the newest that is known, or null. */
 export function etaOf(report) {
   if (!report.assignment || report.assignment.arrived_at) return null;

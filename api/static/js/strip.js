@@ -28,11 +28,13 @@ function drawCounts() {
     if (state === "at_risk" || state === "breached") counts[state] += 1;
   }
   for (const crew of store.crews.values()) {
-    if (crew.status === "available" && !crew.paused) counts.free += 1;
-    else if (crew.status === "en_route" || crew.status === "on_site") counts.busy += 1;
+    const atHand = crew.status === "available" && !crew.paused;
+    if (atHand && !crew.planned) counts.free += 1;
+    else if (atHand || crew.status === "en_route" || crew.status === "on_site") counts.busy += 1;
     else counts.off += 1;
   }
   for (const [name, count] of Object.entries(counts)) setText(byId(`count-${name}`), String(count));
+  for (const name of ["free", "busy"]) setText(byId(`label-${name}`), t(`strip.${name}`, { n: counts[name] }));
   byId("count-breached").closest(".stat").classList.toggle("bad", counts.breached > 0);
   byId("count-at_risk").closest(".stat").classList.toggle("risky", counts.at_risk > 0);
   document.title = counts.waiting ? `(${counts.waiting}) Équipage · ${store.me.city.name}` : `Équipage · ${store.me.city.name}`;

@@ -3,7 +3,7 @@
 import { get, listAll, query, waitMs } from "./api.js";
 import { now, speed } from "./clock.js";
 import { follow } from "./stream.js";
-import { OPEN, putCrews, putReport, store, touch } from "./store.js";
+import { OPEN, putCrews, putEta, putReport, store, touch } from "./store.js";
 
 // Events name what changed; the things themselves are fetched in bundles, at most twice a second.
 const REPORTS_EVERY_MS = 500;
@@ -97,11 +97,6 @@ function onPosition(move) {
   touch("positions");
 }
 
-function onEta(data) {
-  store.etas.set(data.report_id, data);
-  touch("reports");
-}
-
 const HANDLERS = {
   report: (data) => markReport(data.report_id),
   assignment(data) {
@@ -114,7 +109,7 @@ const HANDLERS = {
     refreshCrews();
     touch("routes");
   },
-  eta: onEta,
+  eta: putEta,
   position: onPosition,
   conditions: () => refreshConditions(),
   note: () => touch("notes"),

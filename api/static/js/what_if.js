@@ -12,7 +12,7 @@ import { announce, toast, toastFault } from "./toast.js";
 import { changedPlan, stepText, takeBack } from "./undo.js";
 import { answerOf, saysNothing } from "./what_if_answer.js";
 import { askClosure, askCrew, askReport, changeText } from "./what_if_changes.js";
-import { offerOf } from "./what_if_offer.js";
+import { drawOffer, lookForOffer } from "./what_if_offer.js";
 import { whyText } from "./why.js";
 
 const LOOK_AGAIN_MS = 15_000;
@@ -38,7 +38,7 @@ export async function showWhatIf(report = null) {
   fill(body, h("p", { class: "hint" }, t("what_if.hint")), box.draft, box.answer, box.offer, box.undo);
   draw();
   loadLastStep();
-  offerOf(box.offer, changes.length === 0);
+  showOffer();
   if (report) await add(() => askReport(report));
 }
 
@@ -133,6 +133,12 @@ async function loadLastStep() {
   if (box) drawUndo();
 }
 
+/** Show an offer in the open panel, and at the button that opens it. */
+async function showOffer() {
+  await lookForOffer();
+  if (box) drawOffer(box.offer);
+}
+
 function draw() {
   if (!box || openPanel() !== "what_if") return;
   redraw(
@@ -214,10 +220,11 @@ function drawUndo() {
 /** Look again now and then whether the last change can still be taken back, and whether there is an offer. */
 export function startWhatIf() {
   setInterval(() => {
-    if (!box || document.hidden) return;
-    loadLastStep();
-    offerOf(box.offer, changes.length === 0);
+    if (document.hidden) return;
+    showOffer();
+    if (box) loadLastStep();
   }, LOOK_AGAIN_MS);
+  showOffer();
   subscribe(["crews"], () => box && draw());
   subscribe(["undo"], () => box && loadLastStep());
 }

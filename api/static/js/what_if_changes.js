@@ -58,6 +58,10 @@ async function crewsFor(report) {
 export async function askReport(given) {
   const report = given ?? (await askWhich());
   if (!report) return null;
+  if (RUNNING.has(report.status)) {
+    toast(t("what_if.begun", { report: reportText(report.id) }));
+    return null;
+  }
   const crews = await crewsFor(report);
   const kinds = [crews.length > 0 && "move", "leave_out", report.assignment && (report.assignment.pinned ? "unpin" : "pin")].filter(Boolean);
   const positions = [{ value: "", label: t("what_if.position.any") }, ...POSITIONS.map((n) => ({ value: String(n), label: n === 1 ? t("what_if.position.next") : t("what_if.position.nth", { n }) }))];
@@ -65,7 +69,7 @@ export async function askReport(given) {
     title: t("what_if.report_title", { report: reportText(report.id) }),
     fields: [
       { name: "kind", label: t("what_if.kind"), type: "select", options: kinds.map((value) => ({ value, label: t(`what_if.kind.${value}`) })) },
-      ...(crews.length > 0 ? [{ name: "crew_id", label: t("what_if.crew"), type: "select", options: crews }, { name: "position", label: t("what_if.position"), type: "select", options: positions }] : []),
+      ...(crews.length > 0 ? [{ name: "crew_id", label: t("what_if.crew"), type: "select", options: crews, where: ["kind", "move"] }, { name: "position", label: t("what_if.position"), type: "select", options: positions, where: ["kind", "move"] }] : []),
     ],
     confirm: t("what_if.try"),
   });
