@@ -15,7 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from equipage import __version__
 from equipage.api.assemble import assemble
 from equipage.api.console import FOLDER
-from equipage.api.demo import flood
+from equipage.api.demo import flood, rush
 from equipage.api.errors import install_error_handlers
 from equipage.api.middleware import install_middleware
 from equipage.api.rates import Rates
@@ -140,6 +140,7 @@ def create_app(
         app.include_router(module.router)
     if settings.demo:
         app.include_router(flood.router)
+        app.include_router(rush.router)
     _mount_files(app)
     return app
 

@@ -46,7 +46,7 @@ class Citizens:
         self._words = words
         self._services = {service.code: service for service in city.services}
         self._rng = np.random.default_rng(SEED)
-        self._middles = _edge_middles(self._network)
+        self._middles = edge_middles(self._network)
         self._edge_share = edge_shares(city, self._network)
 
     async def run(self) -> None:
@@ -134,7 +134,7 @@ def _crews_for(service: Mapping[str, Any], crews: Sequence[Mapping[str, Any]]) -
 
 def edge_shares(city: City, network: RoadNetwork) -> npt.NDArray[np.float64]:
     """Return the share of reports at each edge: zones by their people, else all roads by their length."""
-    middles = _edge_middles(network)
+    middles = edge_middles(network)
     weights = np.zeros(len(middles))
     for zone in city.zone_values:
         inside = shapely.contains_xy(zone.geometry, middles[:, 0], middles[:, 1]) & network.edge_in_core
@@ -144,7 +144,7 @@ def edge_shares(city: City, network: RoadNetwork) -> npt.NDArray[np.float64]:
     return np.asarray(weights / weights.sum(), dtype=np.float64)
 
 
-def _edge_middles(network: RoadNetwork) -> npt.NDArray[np.float64]:
+def edge_middles(network: RoadNetwork) -> npt.NDArray[np.float64]:
     """Return a point in the middle of every edge's shape, (m, 2) lon, lat."""
     middle = (network.shape_start[:-1] + network.shape_start[1:] - 1) // 2
     return np.asarray(network.shape_lonlat[middle], dtype=np.float64)

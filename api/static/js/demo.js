@@ -1,4 +1,4 @@
-// What the demo says about itself, and its flood.
+// What the demo says about itself, its flood and its rush of reports.
 
 import { del, get, post } from "./api.js";
 import { button, h, redraw } from "./dom.js";
@@ -34,6 +34,22 @@ async function setFlood(flooded) {
   }
 }
 
+/** Have more reports come than there are crews: only then routes of several stops are planned. */
+async function rush() {
+  if (busy) return;
+  busy = true;
+  touch("demo");
+  try {
+    const { reports } = await post("/api/v1/demo/rush");
+    toast(t("demo.rushed", { n: reports }));
+  } catch (error) {
+    toastFault(error);
+  } finally {
+    busy = false;
+    touch("demo");
+  }
+}
+
 /** Look at the district, so that what happens there is seen. */
 async function showFlood(conditionId) {
   const { area } = await get(`/api/v1/conditions/${encodeURIComponent(conditionId)}`);
@@ -46,6 +62,7 @@ function draw() {
   redraw(
     box(),
     h("p", {}, h("b", {}, t("demo.title")), " ", h("span", { class: "told" }, t("demo.simulated"))),
+    button(t("demo.rush"), rush, { kind: "small", disabled: busy, id: "rush" }),
     button(t(flooded ? "demo.lift" : "demo.flood"), () => setFlood(!flooded), {
       kind: flooded ? "small" : "small danger",
       disabled: busy,

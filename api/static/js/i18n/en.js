@@ -185,7 +185,10 @@ export default {
   "connection.lost_banner": "Connection lost. What you see may be out of date; trying again …",
 
   "demo.title": "Demo.",
-  "demo.simulated": "Simulated: crews that drive at their own pace and with unlucky stops; citizens who report through Open311 at a city’s rhythm; floods, when you ask for one. Roads and routing are real.",
+  "demo.simulated": "Simulated: crews with their unlucky stops, citizens at a city’s rhythm and, when you ask for it, a rush or a flood. Roads and routing are real.",
+  "demo.rush": "Rush of reports",
+  "demo.rushed_one": "{n} report at once.",
+  "demo.rushed_other": "{n} reports at once: crews are short now, and get routes of several stops.",
   "demo.flood": "Flood a district",
   "demo.lift": "Lift the flood",
   "demo.flooded": "A district is flooded: its roads are closed and reports are coming in.",
@@ -604,6 +607,7 @@ export default {
   "actor.system": "system",
   "actor.demo": "demonstration",
   "actor.demo_flood": "demonstration",
+  "actor.demo_rush": "demonstration",
 
   // Crews
   "crews.title": "Crews",

@@ -186,7 +186,10 @@ export default {
   "connection.lost_banner": "Connexion perdue. L’affichage n’est peut-être plus à jour ; nouvelle tentative …",
 
   "demo.title": "Démonstration.",
-  "demo.simulated": "Simulé : des équipes qui roulent à leur rythme, avec leurs aléas ; des habitants qui signalent par Open311 au rythme d’une ville ; des inondations, à votre demande. Les rues et les itinéraires sont réels.",
+  "demo.simulated": "Simulé : des équipes avec leurs aléas, des habitants au rythme d’une ville et, à votre demande, un afflux ou une inondation. Rues et itinéraires sont réels.",
+  "demo.rush": "Afflux de signalements",
+  "demo.rushed_one": "{n} signalement d’un coup.",
+  "demo.rushed_other": "{n} signalements d’un coup : les équipes manquent, et reçoivent des tournées de plusieurs arrêts.",
   "demo.flood": "Inonder un quartier",
   "demo.lift": "Fin de l’inondation",
   "demo.flooded": "Un quartier est inondé : ses rues sont fermées et les signalements arrivent.",
@@ -605,6 +608,7 @@ export default {
   "actor.system": "système",
   "actor.demo": "démonstration",
   "actor.demo_flood": "démonstration",
+  "actor.demo_rush": "démonstration",
 
   // Crews
   "crews.title": "Équipes",
