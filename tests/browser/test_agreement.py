@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.api.conftest import Live
+from tests.api.conftest import Live, wait_until
 from tests.browser.conftest import CREW, TELEPHONE, Console, let_go
 from tests.browser.duties import give_job
 from tests.browser.test_routes import give_route, open_crew, scroll_to_crew
@@ -93,9 +93,13 @@ def test_on_a_telephone_the_map_is_seen_above_the_panel(browser: Browser, server
     page.get_by_role("button", name="Show on map").click()
     drawer = page.locator("#drawer").bounding_box()
     assert drawer is not None
-    for stop in page.locator(".route-stop").all():
-        expect(stop).to_be_in_viewport()
-        box = stop.bounding_box()
-        assert box is not None
-        assert box["y"] + box["height"] < drawer["y"]
+    top = drawer["y"]
+
+    def all_above() -> bool:
+        boxes = [stop.bounding_box() for stop in page.locator(".route-stop").all()]
+        return len(boxes) == 3 and all(
+            box is not None and 0 < box["y"] < top - box["height"] for box in boxes
+        )
+
+    wait_until(all_above)
     context.close()
