@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Route, ViewportSize, expect
 
 from equipage.api.representations.offer import OfferAnswer
 from tests.api.conftest import Live, send_positions, wait_until
@@ -137,13 +137,45 @@ def test_several_changes_are_put_together(
     expect(changes.last).to_contain_text(words["closed"])
     expect(drawer.locator(".loading")).to_have_count(0)
     expect(drawer.locator(".fault-text")).to_have_count(0)
+    expect(page.locator("#map path.closure")).to_have_count(1)
     changes.first.get_by_role("button").click()
     expect(changes).to_have_count(1)
+    changes.first.get_by_role("button").click()
+    expect(page.locator("#map path.closure")).to_have_count(0)
     with console.server.client() as client:
         assert client.get("/api/v1/conditions").json()["items"] == []
         assert "extra-1" not in {each["id"] for each in client.get("/api/v1/crews").json()["items"]}
     assert holder(console.server, report) == report["assignment"]["crew_id"]
     assert console.faults == []
+
+
+def test_a_crew_that_is_called_in_has_its_name(
+    desk: tuple[Console, dict[str, str]], report: dict[str, Any]
+) -> None:
+    """Whoever gets the report is called as it was named, and not by a number nobody gave."""
+    console, words = desk
+    page = console.open()
+    drawer, dialog = page.locator("#drawer"), page.get_by_role("dialog")
+
+    def theirs(route: Route) -> None:
+        now = {"position": 1, "pinned": False, "sla": "on_track", "late_s": 0.0, "arrival": None}
+        job = {
+            "job_id": "1",
+            "report_id": report["id"],
+            "breaks_promise": False,
+            "by_hand": False,
+            "why": None,
+        }
+        holder = report["assignment"]["crew_id"]
+        moved = {"before": {**now, "crew_id": holder}, "after": {**now, "crew_id": "extra-1"}, "later_s": 0.0}
+        route.fulfill(json={**route.fetch().json(), "jobs": [{**job, **moved}]})
+
+    page.route("**/api/v1/what-if", theirs)
+    page.locator("#show-what-if").click()
+    drawer.get_by_role("button", name=words["crew"]).click()
+    dialog.locator("input").first.fill("Brigade du port")
+    dialog.get_by_role("button", name=words["try"]).click()
+    expect(drawer.locator(".difference")).to_contain_text("→ Brigade du port")
 
 
 def test_only_what_counts_is_asked(desk: tuple[Console, dict[str, str]], report: dict[str, Any]) -> None:

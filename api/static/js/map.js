@@ -27,6 +27,7 @@ let map = null;
 let marks = null;
 let routeLayer = null;
 let closureLayer = null;
+let sketchLayer = null;
 let pin = null;
 let picking = null; // {onPick}: the next clicks mean a place
 let drawing = null; // {points, layer, resolve}: a polygon in the making
@@ -59,6 +60,7 @@ export function startMap() {
   onTheme((now) => tiles.setUrl(tileUrl(now)));
   tiles.addTo(map);
   closureLayer = L.layerGroup().addTo(map);
+  sketchLayer = L.layerGroup().addTo(map);
   routeLayer = L.layerGroup().addTo(map);
   marks = new MarksLayer();
   marks.addTo(map);
@@ -313,6 +315,14 @@ function drawClosures() {
     const name = document.createElement("span");
     name.textContent = condition.name;
     L.geoJSON(condition.area, { style, interactive: true }).bindTooltip(name, { sticky: true }).addTo(closureLayer);
+  }
+}
+
+/** Draw closures that are only tried out. */
+export function sketchClosures(areas) {
+  sketchLayer.clearLayers();
+  for (const area of areas) {
+    L.geoJSON(area, { style: { className: "closure", weight: 3, dashArray: "2 6", fillOpacity: 0.15 }, interactive: false }).addTo(sketchLayer);
   }
 }
 

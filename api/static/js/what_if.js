@@ -6,6 +6,7 @@ import { openPanel, showPanel } from "./drawer.js";
 import { faultText } from "./faults.js";
 import { clockSeconds, moment } from "./format.js";
 import { t } from "./i18n.js";
+import { sketchClosures } from "./map.js";
 import { select, store, subscribe } from "./store.js";
 import { refreshConditions, refreshCrews, markReport } from "./sync.js";
 import { announce, toast, toastFault } from "./toast.js";
@@ -28,7 +29,7 @@ let busy = false;
 /** Open the panel, and ask what is to become of a report where one is given. */
 export async function showWhatIf(report = null) {
   select(null);
-  const body = showPanel("what_if", t("what_if.title"), { onClose: () => { box = null; }, focus: true });
+  const body = showPanel("what_if", t("what_if.title"), { onClose: () => { box = null; sketchClosures([]); }, focus: true });
   box = {
     draft: h("section", { class: "stack" }),
     answer: h("section", { class: "stack", "aria-live": "polite" }),
@@ -141,6 +142,7 @@ async function showOffer() {
 
 function draw() {
   if (!box || openPanel() !== "what_if") return;
+  sketchClosures(changes.filter(({ kind }) => kind === "close").map(({ area }) => area));
   redraw(
     box.draft,
     changes.length > 0 &&
@@ -170,7 +172,7 @@ function draw() {
     fault && faultNotice(),
     answer && [
       h("p", { class: "hint" }, t("what_if.as_of", { time: clockSeconds(answer.as_of) })),
-      answerOf(answer),
+      answerOf(answer, changes),
       h(
         "div",
         { class: "buttons" },

@@ -4,26 +4,25 @@ import { openById } from "./report_panel.js";
 import { button, h } from "./dom.js";
 import { clockTime, duration, number } from "./format.js";
 import { t } from "./i18n.js";
-import { store } from "./store.js";
+import { crewName } from "./store.js";
 import { reportText } from "./what_if_changes.js";
 import { whyText } from "./why.js";
 
 const NOTICEABLE_S = 60;
 const SHOWN = 30;
 
-const crewName = (id) => store.crews.get(id)?.name ?? id;
-
 /** Whether nothing would be different. */
 export const saysNothing = ({ jobs, others }) => jobs.length + others === 0;
 
-/** The whole answer. */
-export function answerOf(answer) {
+/** The whole answer to some changes. */
+export function answerOf(answer, changes) {
   if (saysNothing(answer)) return h("p", { class: "empty" }, t("what_if.nothing"));
   const { jobs, others } = answer;
+  const calledIn = new Map(changes.filter(({ kind }) => kind === "add_crew").map(({ crew_id, name }) => [crew_id, name]));
   return [
     h("p", { class: "what-if-summary" }, summary(jobs)),
     totals(answer.before, answer.after),
-    h("ul", { class: "differences" }, jobs.slice(0, SHOWN).map(differenceOf)),
+    h("ul", { class: "differences" }, jobs.slice(0, SHOWN).map((each) => differenceOf(each, calledIn))),
     jobs.length > SHOWN && h("p", { class: "hint" }, t("what_if.more", { n: jobs.length - SHOWN })),
     others > 0 && h("p", { class: "hint" }, t("what_if.others", { n: others })),
   ];
@@ -73,15 +72,15 @@ function hours(seconds) {
   return t("duration.hours", { hours: number(Math.floor(minutes / 60)), minutes: String(minutes % 60).padStart(2, "0") });
 }
 
-/** What is different for one report. */
-export function differenceOf(each) {
+/** What is different for one report; crews that are only called in are not known elsewhere yet. */
+export function differenceOf(each, calledIn = new Map()) {
   const { before, after } = each;
   const name = each.report_id ? button(reportText(each.report_id), () => openById(each.report_id), { kind: "link strong" }) : h("b", {}, t("crew.job", { id: each.job_id }));
   return h(
     "li",
     { class: "difference", data: { key: each.job_id } },
     h("div", { class: "difference-head" }, name, each.by_hand && h("span", { class: "chip" }, t("what_if.by_hand")), after.pinned && !before.pinned && h("span", { class: "chip" }, t("assignment.pinned"))),
-    h("p", {}, crews(before, after)),
+    h("p", {}, crews(before, after, calledIn)),
     h("p", {}, arrivals(each)),
     before.sla !== after.sla && after.sla && h("p", {}, h("span", { class: "sla", data: { state: before.sla } }, t(`what_if.sla.${before.sla}`)), " → ", h("span", { class: "sla", data: { state: after.sla } }, t(`what_if.sla.${after.sla}`))),
     each.breaks_promise && h("p", { class: "worse" }, t("what_if.breaks_promise")),
@@ -89,8 +88,8 @@ export function differenceOf(each) {
   );
 }
 
-function crews(before, after) {
-  const [one, other] = [before, after].map(({ crew_id }) => (crew_id ? crewName(crew_id) : t("holder.none")));
+function crews(before, after, calledIn) {
+  const [one, other] = [before, after].map(({ crew_id: id }) => (id ? calledIn.get(id) ?? crewName(id) : t("holder.none")));
   return one === other ? one : `${one} → ${other}`;
 }
 

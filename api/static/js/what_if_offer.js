@@ -43,7 +43,7 @@ export function drawOffer(box) {
           "details",
           {},
           h("summary", {}, t("offer.reports", { n: offer.jobs.length })),
-          h("ul", { class: "differences" }, offer.jobs.map(differenceOf)),
+          h("ul", { class: "differences" }, offer.jobs.map((each) => differenceOf(each))),
         ),
         can("assign") && button(t("offer.accept"), () => accept(box), { kind: "small primary" }),
       ),
