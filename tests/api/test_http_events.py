@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -23,6 +22,7 @@ import pytest
 from equipage.api import events as events_module
 from equipage.dispatch.status import Role
 from tests.api.conftest import PATIENCE_S, START_TIMEOUT_S, Live, wait_until
+from tests.ports import free_port
 
 FLOOD = 300
 PLACE = {"lon": -71.2519, "lat": -29.9027}
@@ -100,9 +100,7 @@ def file(client: httpx.Client, number: int, service: str = "pothole") -> str:
 @contextmanager
 def a_process(folder: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run the demo's server as a process of its own, ready, in a process group of its own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     program = (
         "from equipage.api.server import run\n"
         "from equipage.api.settings import load_settings\n"

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from equipage.api.words.demo import FRENCH
-from tests.e2e.test_demo import Demo, free_port
+from tests.e2e.test_demo import Demo
+from tests.ports import free_port
 
 ROADS = "dijon_drive_overpass_2025-11-03.json"
 

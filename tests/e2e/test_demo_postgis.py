@@ -15,7 +15,8 @@ from sqlalchemy import URL
 from equipage.data.database.schema import state_of
 from equipage.data.store import open_store
 from tests.data.examples import save_city
-from tests.e2e.test_demo import Demo, free_port
+from tests.e2e.test_demo import Demo
+from tests.ports import free_port
 from tests.stores import postgis_copies
 
 NOWHERE = "postgresql+psycopg://user:hush@127.0.0.1:9/city"

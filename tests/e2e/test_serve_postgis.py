@@ -21,7 +21,7 @@ from sqlalchemy import URL, NullPool, create_engine, text
 
 from equipage.data.database.engine import WRITING
 from tests.api.conftest import send_positions, wait_until
-from tests.e2e.test_demo import free_port
+from tests.ports import free_port
 
 EQUIPAGE = str(Path(sys.executable).with_name("equipage"))
 PATIENCE_S = 300.0
