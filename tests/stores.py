@@ -31,17 +31,24 @@ def postgis_server() -> Iterator[URL]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def fresh_sqlite(tmp_path_factory: pytest.TempPathFactory) -> FreshDatabase:
+    """A maker of migrated SQLite files: copies of one, since migrating takes longer than most tests."""
+    return _sqlite_copies(tmp_path_factory.mktemp("template") / "template.sqlite")
+
+
+@pytest.fixture(scope="session")
+def fresh_postgis(postgis_server: URL) -> Iterator[FreshDatabase]:
+    """A maker of migrated databases on PostGIS, copies of one too."""
+    with postgis_copies(postgis_server) as copies:
+        yield copies
+
+
 @pytest.fixture(scope="session", params=DIALECTS)
-def fresh_database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[FreshDatabase]:
-    """A maker of migrated databases: they are copies of one, since migrating takes longer than most tests."""
-    if request.param == "sqlite":
-        yield _sqlite_copies(tmp_path_factory.mktemp("template") / "template.sqlite")
-    else:
-        # Asked for here only, so that the tests on SQLite need no server.
-        with postgis_copies(request.getfixturevalue("postgis_server")) as copies:
-            yield copies
+def fresh_database(request: pytest.FixtureRequest) -> FreshDatabase:
+    """A maker of migrated databases: the one that is asked for, so that tests on SQLite need no server."""
+    maker: FreshDatabase = request.getfixturevalue(f"fresh_{request.param}")
+    return maker
 
 
 @pytest.fixture

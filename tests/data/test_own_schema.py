@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
@@ -12,15 +13,15 @@ from equipage.data.database.schema import state_of
 from equipage.data.errors import DatabaseStateError, DatabaseUrlError
 from equipage.data.store import open_store, upgrade
 from tests.data.examples import save_city
-from tests.stores import postgis_copies
+from tests.stores import FreshDatabase
 
 NAME = "equipage_demo"
 
 
 @pytest.fixture
-def url(postgis_server: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def url(fresh_postgis: FreshDatabase, tmp_path: Path) -> Iterator[str]:
     """The URL of a PostGIS database whose public tables are the real server's, with a city in them."""
-    with postgis_copies(postgis_server) as copy, copy(tmp_path_factory.mktemp("unused")) as named:
+    with fresh_postgis(tmp_path) as named:
         _save_city(named)
         yield named
 

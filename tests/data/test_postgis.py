@@ -11,7 +11,7 @@ from math import cos, degrees, radians
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL, Connection, NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 from equipage.data import store as store_module
 from equipage.data.database import doorbell
@@ -26,7 +26,7 @@ from equipage.dispatch.status import Verdict
 from equipage.geo.earth import EARTH_RADIUS_M
 from tests.api.conftest import wait_until
 from tests.data.examples import NOW, VEHICLES, new_event, new_fix, new_report, save_city
-from tests.stores import FreshDatabase, heard, postgis_copies
+from tests.stores import FreshDatabase, heard
 
 DAY_S = 86_400
 END_ALL_OTHERS = text(
@@ -41,17 +41,10 @@ FILL = text(
 )
 
 
-@pytest.fixture(scope="module")
-def copies(postgis_server: URL) -> Iterator[FreshDatabase]:
-    """A maker of empty PostGIS databases."""
-    with postgis_copies(postgis_server) as copy:
-        yield copy
-
-
 @pytest.fixture
-def url(copies: FreshDatabase, tmp_path: Path) -> Iterator[str]:
+def url(fresh_postgis: FreshDatabase, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty PostGIS database."""
-    with copies(tmp_path) as named:
+    with fresh_postgis(tmp_path) as named:
         yield named
 
 

@@ -10,22 +10,21 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import URL
 
 from equipage.data.database.schema import state_of
 from equipage.data.store import open_store
 from tests.data.examples import save_city
 from tests.e2e.test_demo import Demo
 from tests.ports import free_port
-from tests.stores import postgis_copies
+from tests.stores import FreshDatabase
 
 NOWHERE = "postgresql+psycopg://user:hush@127.0.0.1:9/city"
 
 
 @pytest.fixture
-def url(postgis_server: URL, tmp_path: Path) -> Iterator[str]:
+def url(fresh_postgis: FreshDatabase, tmp_path: Path) -> Iterator[str]:
     """The URL of a PostGIS database where a real server keeps its tables."""
-    with postgis_copies(postgis_server) as copy, copy(tmp_path) as named:
+    with fresh_postgis(tmp_path) as named:
         with closing(open_store(named)) as store, store.transaction() as tx:
             save_city(tx)
         yield named

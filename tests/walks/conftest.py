@@ -12,13 +12,12 @@ from dataclasses import replace
 import httpx
 import pytest
 from playwright.sync_api import Browser, ViewportSize
-from sqlalchemy import URL
 
 from equipage.dispatch.model import ServiceCode
 from equipage.dispatch.status import Mode
 from tests.api.conftest import START_TIMEOUT_S, Live, demo_settings, ready, serving, wait_until
 from tests.browser.conftest import WAIT_MS, Console, browser
-from tests.stores import postgis_copies
+from tests.stores import FreshDatabase
 
 __all__ = ["browser"]
 
@@ -28,12 +27,11 @@ BY_HAND = ServiceCode("graffiti")
 
 
 @pytest.fixture(scope="package")
-def server(postgis_server: URL, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+def server(fresh_postgis: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     """One server of the sample city on PostGIS for all walks."""
     folder = tmp_path_factory.mktemp("walks")
     with (
-        postgis_copies(postgis_server) as copy,
-        copy(folder) as url,
+        fresh_postgis(folder) as url,
         serving(demo_settings(folder, database_url=url)) as started,
     ):
         wait_until(lambda: ready(started), START_TIMEOUT_S)
