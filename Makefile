@@ -1,6 +1,9 @@
 # What a person does with a checkout. `make` alone lists it.
 PORT ?= 8000
 PYTEST_ARGS ?=
+# A worker for each core. One has a whole file, which may keep a server for it; files go in order, so that those of
+# a folder come together. More than four would mostly start servers.
+WORKERS = -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help run test lint format bench-network bench-fixes bench-live bench-routing bench-dispatch bench-instant bench-replay bench-tiles clean
 
@@ -11,7 +14,7 @@ run: runtime         ## the demo city on http://127.0.0.1:8000 (PORT=… for ano
 	@exec .venv/bin/equipage demo --port $(PORT)
 
 test: dev chromium postgres ## every test; the storage tests run on SQLite and on PostGIS
-	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+	@.venv/bin/python -m pytest $(WORKERS) $(PYTEST_ARGS)
 
 lint: dev            ## ruff, mypy strict, import-linter, docstrings
 	@.venv/bin/ruff check .
