@@ -103,3 +103,14 @@ def test_on_a_telephone_the_map_is_seen_above_the_panel(browser: Browser, server
 
     wait_until(all_above)
     context.close()
+
+
+@pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
+def test_on_a_telephone_nothing_is_wider_than_the_screen(browser: Browser, server: Live, locale: str) -> None:
+    """With all that the strip and the demo's banner hold, an offer at its button among it."""
+    context = browser.new_context(viewport=TELEPHONE, has_touch=True, is_mobile=True, locale=locale)
+    page = Console(context.new_page(), server).open()
+    expect(page.locator("#flood")).to_be_visible()
+    page.locator("#show-what-if").evaluate("button => button.classList.add('offered')")
+    assert page.evaluate("document.documentElement.scrollWidth") == TELEPHONE["width"]
+    context.close()
