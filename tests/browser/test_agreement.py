@@ -114,3 +114,19 @@ def test_on_a_telephone_nothing_is_wider_than_the_screen(browser: Browser, serve
     page.locator("#show-what-if").evaluate("button => button.classList.add('offered')")
     assert page.evaluate("document.documentElement.scrollWidth") == TELEPHONE["width"]
     context.close()
+
+
+def test_a_promise_that_will_be_broken_is_told_within_the_panel(browser: Browser, server: Live) -> None:
+    """On a telephone, in French: the longest of all states."""
+    filed = give_job(server, service_code="flooding")
+    context = browser.new_context(viewport=TELEPHONE, has_touch=True, is_mobile=True, locale="fr-FR")
+    page = Console(context.new_page(), server).open()
+    page.locator(f"#queue-list-{filed['id']}").click()
+    told = page.locator(".report-title .sla")
+    expect(told).to_be_visible()
+    longest = "échéance dans 37 min, arrivée prévue plus tard"
+    told.evaluate("(node, text) => { node.dataset.state = 'at_risk'; node.textContent = text; }", longest)
+    box = told.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= TELEPHONE["width"]
+    context.close()
