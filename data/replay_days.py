@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -18,7 +19,15 @@ from equipage.data.city import City
 from equipage.data.errors import RecordedCallsError
 from equipage.data.world import World
 from equipage.dispatch.demand import demand_of
-from equipage.dispatch.model import ReportId, Service, ServiceCode, Shift, TimeSpan
+from equipage.dispatch.model import (
+    HIGHEST_PRIORITY,
+    LOWEST_PRIORITY,
+    ReportId,
+    Service,
+    ServiceCode,
+    Shift,
+    TimeSpan,
+)
 from equipage.dispatch.replay.day import Call, Day
 from equipage.dispatch.replay.generator import MUNICIPAL_HOURS, Mix, draw_calls, work_seconds
 from equipage.dispatch.roster import shifts_between
@@ -31,6 +40,9 @@ _AFTER = timedelta(days=1)
 """How long crews still come after a day, so that what came in late is done, too."""
 
 _MOST_FAULTS = 10
+_NEEDED = COLUMNS[:4]
+_NO_CREW = ("duplicate", "rejected")
+"""States of reports that nobody has to go to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,15 +163,19 @@ def read_calls(file: Path, city: City) -> list[Recorded]:
     Raises
     ------
     RecordedCallsError
-        Where a column is missing or a line makes no sense; the message names the first faults.
+        Where a column is missing or lines make no sense; the message names everything that is wrong with
+        each of the first ten of them.
     """
     zone = ZoneInfo(city.time_zone)
     with file.open(encoding="utf-8-sig", newline="") as lines:
         reader = csv.DictReader(lines)
-        missing = [name for name in COLUMNS[:4] if name not in (reader.fieldnames or ())]
+        missing = [name for name in _NEEDED if name not in (reader.fieldnames or ())]
         if missing:
             found = ", ".join(reader.fieldnames or ()) or "none"
-            raise RecordedCallsError(f"{file} has no column {', '.join(missing)}; its columns are {found}")
+            remedy = "; separate them by commas, with points in numbers" if ";" in found else ""
+            raise RecordedCallsError(
+                f"{file} has no column {', '.join(missing)}; its columns are {found}{remedy}"
+            )
         calls, faults = [], []
         for row in reader:
             try:
@@ -173,7 +189,7 @@ def read_calls(file: Path, city: City) -> list[Recorded]:
 
 
 def calls_of(world: World, span: TimeSpan) -> list[Recorded]:
-    """Return the calls that a database has of some time.
+    """Return the calls that a database has of some time, without duplicates and what was rejected.
 
     Parameters
     ----------
@@ -183,6 +199,7 @@ def calls_of(world: World, span: TimeSpan) -> list[Recorded]:
         From when to when.
     """
     reports = world.reports(since=span.start, until=span.end)
+    reports = reports[~reports["status"].isin(_NO_CREW)]
     times = reports["requested_at"].dt.to_pydatetime()
     return [
         Recorded(id=str(number), at=at, service_code=code, lon=place.x, lat=place.y, priority=int(priority))
@@ -228,20 +245,43 @@ def _call(call: Recorded, service: Service, drawn_s: int) -> Call:
 
 def _recorded(row: Mapping[str, str | None], call_id: str, zone: ZoneInfo) -> Recorded:
     given = {name: (row.get(name) or "").strip() for name in COLUMNS}
+    faults = list(_faults(given))
+    if faults:
+        raise ValueError(", ".join(faults))
     at = datetime.fromisoformat(given["time"])
-    minutes = float(given["work_min"]) if given["work_min"] else None
-    lon, lat = float(given["lon"]), float(given["lat"])
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):  # noqa: PLR2004
-        raise ValueError(f"{lon}, {lat} is no longitude and latitude in degrees")
     return Recorded(
         id=call_id,
         at=at if at.tzinfo is not None else at.replace(tzinfo=zone),
         service_code=given["service"],
-        lon=lon,
-        lat=lat,
+        lon=float(given["lon"]),
+        lat=float(given["lat"]),
         priority=int(given["priority"]) if given["priority"] else None,
-        work_s=None if minutes is None else round(60 * minutes),
+        work_s=round(60 * float(given["work_min"])) if given["work_min"] else None,
     )
+
+
+def _faults(given: Mapping[str, str]) -> Iterator[str]:
+    """Yield everything that is wrong with a line, each with what would be right."""
+    for name, most in (("lon", 180.0), ("lat", 90.0)):
+        if not -most <= _number(given[name]) <= most:
+            yield f"{name} {given[name]!r} is no number of degrees from -{most:.0f} to {most:.0f}"
+    try:
+        datetime.fromisoformat(given["time"])
+    except ValueError:
+        yield f"time {given['time']!r} is not like 2026-11-02T08:30 or 2026-11-02T08:30-03:00"
+    allowed = [str(rank) for rank in range(HIGHEST_PRIORITY, LOWEST_PRIORITY + 1)]
+    if given["priority"] and given["priority"] not in allowed:
+        yield f"priority {given['priority']!r} is none of {', '.join(allowed)}"
+    if given["work_min"] and not 0.0 <= _number(given["work_min"]) < math.inf:
+        yield f"work_min {given['work_min']!r} is no number of minutes, 0 or more"
+
+
+def _number(text: str) -> float:
+    """Return a number, nan for what is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan
 
 
 def _days_told(city: City, recorded: Sequence[Recorded]) -> str:

@@ -58,8 +58,21 @@ def test_a_faulty_file_is_refused_line_by_line(city: City, tmp_path: Path) -> No
         encoding="utf-8",
     )
     with pytest.raises(
-        RecordedCallsError, match=r"line 2: .*yesterday.*; line 3: -71.0, -290.0.*; line 4: .*'x'"
+        RecordedCallsError, match=r"line 2: .*yesterday.*; line 3: lat '-290' is no .*; line 4: lon 'x'"
     ):
+        read_calls(file, city)
+    file.write_text(
+        "lon,lat,time,service,priority,work_min\n,nan,,pothole,9,-5\n-71,-29,2026-11-26,pothole,,nan\n",
+        encoding="utf-8",
+    )
+    told = (
+        r"lon ''.*degrees from -180 to 180, lat 'nan'.*, time '' is not like 2026-\S+ or \S+, "
+        r"priority '9' is none of 1, 2, 3, 4, work_min '-5' is no number of minutes.*; line 3: work_min 'nan'"
+    )
+    with pytest.raises(RecordedCallsError, match=told):
+        read_calls(file, city)
+    file.write_text("lon;lat;time;service\n", encoding="utf-8")
+    with pytest.raises(RecordedCallsError, match="separate them by commas, with points in numbers"):
         read_calls(file, city)
     file.write_text("lon,latitude,time\n", encoding="utf-8")
     with pytest.raises(
