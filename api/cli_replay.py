@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
@@ -40,12 +41,12 @@ _Osm = Annotated[
 _Config = Annotated[
     Path | None, typer.Option(help="A settings file; else ./equipage.toml.", rich_help_panel="City")
 ]
-_Date = Annotated[
-    datetime | None,
+_Dates = Annotated[
+    list[datetime] | None,
     typer.Option(
         "--date",
         formats=["%Y-%m-%d"],
-        help="Whose rosters hold; today's if left out.",
+        help="Whose rosters hold; today's if left out. Repeatable: several Saturdays, say.",
         rich_help_panel="Day",
     ),
 ]
@@ -58,7 +59,8 @@ _Calls = Annotated[
 _Recorded = Annotated[
     Path | None,
     typer.Option(
-        help="A CSV of calls instead: lon, lat, time, service, and perhaps priority and work_min.",
+        help="A CSV of calls instead: lon, lat in degrees, time (ISO 8601), service (its code), and perhaps"
+        " priority (1 to 4) and work_min (minutes on site; drawn where left out).",
         rich_help_panel="Day",
     ),
 ]
@@ -67,7 +69,10 @@ _DatabaseUrl = Annotated[
     typer.Option(help="A database whose reports of that day to take instead.", rich_help_panel="Day"),
 ]
 _Days = Annotated[
-    int, typer.Option(min=1, help="How many days of different chance to replay.", rich_help_panel="Day")
+    int,
+    typer.Option(
+        min=1, help="How many days of different chance to replay of each date.", rich_help_panel="Day"
+    ),
 ]
 _Seed = Annotated[int, typer.Option(help="Where chance begins.", rich_help_panel="Day")]
 _Policies = Annotated[
@@ -82,7 +87,11 @@ _Against = Annotated[
 ]
 _Out = Annotated[
     Path | None,
-    typer.Option(file_okay=False, help="A folder for tables, a report and a map.", rich_help_panel="Results"),
+    typer.Option(
+        file_okay=False,
+        help="A folder for calls.csv, summary.csv, differences.csv, report.md and map.html.",
+        rich_help_panel="Results",
+    ),
 ]
 _Lang = Annotated[Language, typer.Option(help="The language of report and map.", rich_help_panel="Results")]
 
@@ -92,7 +101,7 @@ def replay(
     city: _City = None,
     osm: _Osm = None,
     config: _Config = None,
-    day: _Date = None,
+    date: _Dates = None,
     calls: _Calls = None,
     recorded: _Recorded = None,
     database_url: _DatabaseUrl = None,
@@ -114,6 +123,8 @@ def replay(
     equipage replay --calls 400 --out busy          a busier day, with a map
 
     equipage replay --recorded calls.csv --date 2026-11-02
+
+    equipage replay --date 2026-11-07 --date 2026-11-14    two Saturdays
     """
     # Here and below: seconds of imports that --help and faulty calls do without.
     from equipage.api.maps.pages import CityPage  # noqa: PLC0415
@@ -128,12 +139,12 @@ def replay(
     with faults_told(SettingsError), _progress() as told:
         told("the roads", 0.0)
         at_home, router = _ground(load_settings(config, city=city, network=osm))
-        when = day.date() if day is not None else _today(at_home)
+        dates = sorted({each.date() for each in date or ()}) or [_today(at_home)]
         seeds = range(seed, seed + days)
-        source = _recorded(at_home, when, recorded, database_url)
-        drawn = [*_days(at_home, router, when, source=source, calls=calls, seeds=seeds)]
+        source = _recorded(at_home, dates, recorded, database_url)
+        drawn = [*_days(at_home, router, dates, source=source, calls=calls, seeds=seeds)]
         runs = replay_all(drawn, policies, router, told=told)
-    _show(at_home, when, runs, against)
+    _show(at_home, dates, runs, against)
     if out is not None:
         page = CityPage(city=at_home, router=router, words=MAP_WORDS[lang], served=False)
         with faults_told():
@@ -179,14 +190,14 @@ def _ground(settings: Settings) -> tuple[City, Router]:
     return home, Router(network)
 
 
-def _today(city: City) -> date:
+def _today(city: City) -> dt.date:
     from equipage.api.clock import Clock  # noqa: PLC0415
 
     return Clock().now().astimezone(ZoneInfo(city.time_zone)).date()
 
 
 def _recorded(
-    city: City, when: date, file: Path | None, database_url: str | None
+    city: City, dates: Sequence[dt.date], file: Path | None, database_url: str | None
 ) -> Sequence[Recorded] | None:
     """Return the calls that were recorded, or None where they are to be made up."""
     from equipage.data.replay_days import calls_of, day_span, read_calls  # noqa: PLC0415
@@ -195,14 +206,15 @@ def _recorded(
     if file is not None:
         return read_calls(file, city)
     if database_url is not None:
-        return calls_of(connect(database_url), day_span(city, when))
+        world = connect(database_url)
+        return [call for date in dates for call in calls_of(world, day_span(city, date))]
     return None
 
 
 def _days(
     city: City,
     router: Router,
-    when: date,
+    dates: Sequence[dt.date],
     *,
     source: Sequence[Recorded] | None,
     calls: int | None,
@@ -212,11 +224,16 @@ def _days(
     from equipage.dispatch.replay.generator import CALLS_PER_CREW  # noqa: PLC0415
 
     if source is not None:
-        yield from (recorded_day(city, source, when, seed=seed) for seed in seeds)
+        for date in dates:
+            drawn = [recorded_day(city, source, date, seed=seed) for seed in seeds]
+            # Where all work was recorded nothing is left to chance: the same day again would tell nothing.
+            yield from {day.calls: day for day in drawn}.values()
         return
     mix = city_mix(city, router)
     count = round(CALLS_PER_CREW * len(city.crews)) if calls is None else calls
-    yield from (generated_day(city, mix, when, calls=count, seed=seed) for seed in seeds)
+    for number, date in enumerate(dates):
+        others = number * len(seeds)  # seeds that the dates before had: chance differs between dates, too
+        yield from (generated_day(city, mix, date, calls=count, seed=seed + others) for seed in seeds)
 
 
 @contextmanager
@@ -229,16 +246,17 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
         yield lambda what, share: progress.update(task, description=what, completed=share)
 
 
-def _show(city: City, when: date, runs: Mapping[str, Sequence[Replayed]], against: str) -> None:
+def _show(city: City, dates: Sequence[dt.date], runs: Mapping[str, Sequence[Replayed]], against: str) -> None:
     """Print what each policy achieved, and how sure the differences are."""
     from equipage.api.replay_files import compared  # noqa: PLC0415
     from equipage.api.words.maps import ENGLISH  # noqa: PLC0415
     from equipage.api.words.replay import ENGLISH as OWN  # noqa: PLC0415
 
     days = runs[against]
-    day = days[0].day
+    day, calls = days[0].day, sum(len(each.day.calls) for each in days) / len(days)
+    told = ", ".join(map(str, dates))
     table = Table(
-        title=f"{city.name}, {when}: {len(day.calls)} calls, {len(day.crews)} crews, {len(days)} day(s)",
+        title=f"{city.name}, {told}: {calls:.0f} calls, {len(day.crews)} crews, {len(days)} day(s)",
         caption=OWN.compared.format(against) if len(days) > 1 else OWN.one_day,
     )
     table.add_column("")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def write_files(folder: Path, runs: Runs, against: str, page: CityPage) -> list[
                 for number, each in enumerate(days, 1)
             ]
         ),
-        "summary.csv": summary(everything),
+        "summary.csv": _numbered(summary(everything)),
         "differences.csv": pd.concat(
             {name: differences(days, runs[against]) for name, days in runs.items() if name != against}
             or {against: differences(runs[against], runs[against])},
@@ -78,11 +79,22 @@ def compared(runs: Runs, against: str, words: MapWords) -> Iterator[list[str]]:
     figures = every.groupby("policy", sort=False).mean()
     gaps = {name: differences(days, runs[against]) for name, days in runs.items()}
     measures = [name for name in map(str, figures) if name.endswith((*MEASURES, "unserved", "breaches"))]
-    for measure in sorted(measures, key=lambda name: name.startswith("p") - (name in MEASURES)):
+    for measure in sorted(measures, key=_rank):
         cells = [_figure(measure, float(figures[measure][name]), words) for name in runs]
         changes = [_change(gaps[name], measure, words) if name != against else "" for name in runs]
         told = [cell + change for cell, change in zip(cells, changes, strict=True)]
         yield [_measure(measure, words.language), *told]
+
+
+def _numbered(figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures with the number of the day, as `calls.csv` has it, after the policy."""
+    figures.insert(1, "day", figures.groupby("policy").cumcount() + 1)
+    return figures
+
+
+def _rank(measure: str) -> str:
+    """Return what to order measures by: those of all calls first, then priority by priority."""
+    return measure[:2] if re.match(r"p\d_", measure) else ""
 
 
 def _report(runs: Runs, against: str, page: CityPage) -> Iterator[str]:

@@ -86,7 +86,8 @@ def differences(
     -------
     DataFrame
         Indexed by measure: ours, theirs (means over the days), change (of the means, as a share of theirs)
-        and low and high, which hold the true change with 95 % confidence; nan for a single day.
+        and low and high, which hold the true change with 95 % confidence; nan for a single day. A day that
+        lacks a measure (without calls of a priority, say) is left out of it.
 
     Raises
     ------
@@ -96,7 +97,7 @@ def differences(
     Notes
     -----
     The interval is Student's, of the paired differences of days: chance is the same for both on each day, so
-    that it cancels out. It is as wide as few days deserve.
+    that it cancels out. It is as wide as few days deserve; the same day given twice would make it too narrow.
     """
     if [each.day.calls for each in ours] != [each.day.calls for each in theirs]:
         raise ValueError("the days must be the same, in the same order")
@@ -147,8 +148,11 @@ def _figures(replayed: Replayed) -> dict[str, object]:
 
 def _difference(mine: Floats, other: Floats) -> tuple[float, float, float, float, float]:
     """Return both means, the change as a share of the other's, and the ends of its interval."""
-    days, base = len(mine), float(other.mean())
-    gap = mine - other
+    both = np.isfinite(mine) & np.isfinite(other)
+    mine, other, days = mine[both], other[both], int(both.sum())
+    if days == 0:
+        return (float("nan"),) * 5
+    base, gap = float(other.mean()), mine - other
     middle = float(gap.mean())
     if days > 1 and gap.std() > 0:
         spread = float(stats.sem(gap) * stats.t.ppf((1 + CONFIDENCE) / 2, days - 1))

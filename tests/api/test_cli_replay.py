@@ -17,6 +17,7 @@ from equipage.dispatch.intake import NewReport
 from equipage.dispatch.model import ServiceCode
 from equipage.dispatch.services.filing import file_report
 from equipage.dispatch.services.fleet import install_city
+from equipage.dispatch.services.merging import merge_report
 from equipage.dispatch.status import Source
 from equipage.routing.router import Router
 from tests.api.test_maps import FETCHED
@@ -36,7 +37,13 @@ def test_a_day_is_compared_printed_and_written(tmp_path: Path) -> None:
         assert told in answer.output
     calls = pd.read_csv(out / "calls.csv")
     assert calls.groupby(["policy", "day"])["work_min"].sum().groupby("day").nunique().tolist() == [1, 1]
-    assert (pd.read_csv(out / "summary.csv")["calls"] == 12).all()
+    figures = pd.read_csv(out / "summary.csv")
+    assert (figures["calls"] == 12).all()
+    assert figures.groupby("policy")["day"].agg(list).tolist() == [[1, 2]] * 3
+    report = (out / "report.md").read_text(encoding="utf-8")
+    ranks = [int(rank) for rank in re.findall(r"^\| .*priority (\d)", report, re.MULTILINE)]
+    assert ranks == sorted(ranks)
+    assert report.index("95 % wait at most") < report.index("priority")
     assert "mean_min" in set(pd.read_csv(out / "differences.csv")["measure"])
     assert "| Mean wait, min |" in (out / "report.md").read_text(encoding="utf-8")
     page = (out / "map.html").read_text(encoding="utf-8")
@@ -46,23 +53,43 @@ def test_a_day_is_compared_printed_and_written(tmp_path: Path) -> None:
 
 
 def test_reports_of_a_database_are_replayed(tmp_path: Path) -> None:
-    """What citizens filed that day comes in again; the database stays as it is."""
+    """What citizens filed that day comes in again, duplicates only once; the database stays as it is."""
     city, url = load_city("la-serena-coquimbo"), f"sqlite:///{tmp_path / 'day.sqlite'}"
     upgrade(url)
     store = open_store(url)
     router = Router(city.network)
     with store.transaction() as tx:
         install_city(tx, city)
-        for number in range(2):
+        filed = []
+        for hours in (0, 0, 12):
             new = NewReport(
                 service_code=ServiceCode("pothole"), lon=-71.2519, lat=-29.9027, source=Source.PHONE
             )
-            file_report(tx, new, router=router, now=NOON + timedelta(hours=12 * number), actor="citizen")
+            now = NOON + timedelta(hours=hours)
+            filed.append(file_report(tx, new, router=router, now=now, actor="citizen").id)
+        merge_report(tx, filed[1], filed[0], note="", now=NOON, actor="dispatcher")
     store.close()
     asked = ["replay", *ON_THAT_DAY, "--database-url", url, "--days", "1", "--policy", "nearest"]
     answer = CliRunner().invoke(app, asked)
     assert answer.exit_code == 0, answer.output
-    assert "1 calls, 33 crews" in answer.output  # the other one was filed at midnight
+    assert "1 calls, 33 crews" in answer.output  # one is a duplicate, and one was filed at midnight
+
+
+def test_what_leaves_nothing_to_chance_is_replayed_once(tmp_path: Path) -> None:
+    """Where all work was recorded a date is one day whatever --days says; other dates are further days."""
+    file = tmp_path / "calls.csv"
+    file.write_text(
+        "lon,lat,time,service,work_min\n"
+        "-71.25,-29.90,2026-11-26T08:00,pothole,10\n"
+        "-71.24,-29.91,2026-11-27T08:00,pothole,12\n",
+        encoding="utf-8",
+    )
+    asked = ["replay", *ON_THAT_DAY, "--recorded", str(file), "--days", "2", "--policy", "nearest"]
+    alone = CliRunner().invoke(app, asked, env={"COLUMNS": "160"})
+    assert "1 calls, 33 crews, 1 day(s)" in alone.output
+    assert "One day tells nothing about chance" in alone.output
+    both = CliRunner().invoke(app, [*asked, "--date", "2026-11-27"], env={"COLUMNS": "160"})
+    assert "2026-11-26, 2026-11-27: 1 calls, 33 crews, 2 day(s)" in both.output
 
 
 @pytest.mark.parametrize(

@@ -233,6 +233,16 @@ def test_differences_are_of_the_same_days() -> None:
         differences(ours, [replayed(near, nearest)] * 2)
 
 
+def test_a_day_without_a_priority_is_left_out_of_its_figures() -> None:
+    """P1 is called on one day of two: its difference is of that day alone, the others' of both."""
+    urgent, other = (a_day([a_call("one", 0, (2400.0, 0.0), priority=rank)]) for rank in (1, 2))
+    runs = [replayed(day, nearest) for day in (urgent, other)]
+    table = differences(runs, runs)
+    assert table.loc["p1_mean_min", ["ours", "theirs", "change"]].tolist() == [4.0, 4.0, 0.0]
+    assert np.isnan(table.loc["p1_mean_min", "low"])
+    assert table.loc["mean_min", ["low", "high"]].tolist() == [0.0, 0.0]
+
+
 def test_a_day_without_calls_is_a_day() -> None:
     """Nothing happens, and the tables are empty."""
     result = replayed(a_day([]), instant)
