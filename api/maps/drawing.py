@@ -34,9 +34,9 @@ def draw_map(
 
     Parameters
     ----------
-    *things : RoadNetwork, Router, City, Route, Coverage, or GeoDataFrame
+    *things : RoadNetwork, Router, City, Route, Coverage, Study, or GeoDataFrame
         The first lies lowest. A table may be of points, lines or areas in any CRS; isochrones are drawn as
-        bands. Its columns are told where one points.
+        bands. Its columns are told where one points. Of a study the first day is drawn, under each policy.
     network : RoadNetwork, Router or City, optional
         The ground, where none of the things brings one; without any the ground is empty.
     column : str, optional

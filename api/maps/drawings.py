@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import numpy as np
@@ -21,10 +22,13 @@ from equipage.api.maps.coverage import CoverageMap
 from equipage.api.maps.ground import Bounds
 from equipage.api.maps.marks import depot_sign, drawn, layer, point, table_of
 from equipage.api.maps.page import NOTHING, legend_of
+from equipage.api.maps.replay import ReplayMap
 from equipage.api.words.maps import MapWords
+from equipage.api.words.replay import REPLAY_WORDS
 from equipage.data.city import City
 from equipage.dispatch.coverage import Coverage
 from equipage.dispatch.model import Zone
+from equipage.dispatch.replay.study import Study
 from equipage.routing.conditions import Conditions
 from equipage.routing.network import RoadNetwork
 from equipage.routing.route import Route
@@ -34,7 +38,7 @@ ATTRIBUTION = "© OpenStreetMap contributors (ODbL)"
 TOLD_COLUMNS = 12
 """Columns that a tooltip tells at most."""
 
-DRAWABLE = (RoadNetwork, Router, City, Route, Coverage, gpd.GeoDataFrame)
+DRAWABLE = (RoadNetwork, Router, City, Route, Coverage, Study, gpd.GeoDataFrame)
 
 _ISOCHRONES = {"origin", "minutes", "direction"}
 _DEPOT_PX = 22
@@ -151,6 +155,28 @@ def _of_coverage(thing: Coverage, wish: Wish) -> Drawing:
         legend=panel.legend,
         network=thing.router.network,
         title=panel.title,
+    )
+
+
+@drawing_of.register
+def _of_study(thing: Study, wish: Wish) -> Drawing:
+    first = [days[0] for days in thing.values()]
+    day, own = first[0].day, REPLAY_WORDS[wish.words.language]
+    zone = day.span.start.tzinfo
+    shown = ReplayMap(
+        city="",
+        runs=first,
+        days=1,
+        zone=zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC"),
+        words=wish.words,
+        own_words=own,
+    )
+    places = day.places()
+    return Drawing(
+        layers=shown.layers(),
+        bounds=(*places.min(axis=0).tolist(), *places.max(axis=0).tolist()),
+        legend=shown.panel().legend,
+        title=own.day.format(f"{day.span.start:%Y-%m-%d}", len(day.calls), len(day.crews)),
     )
 
 

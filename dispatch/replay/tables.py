@@ -100,7 +100,7 @@ def differences(
     that it cancels out. It is as wide as few days deserve; the same day given twice would make it too narrow.
     """
     if [each.day.calls for each in ours] != [each.day.calls for each in theirs]:
-        raise ValueError("the days must be the same, in the same order")
+        raise ValueError("the days must be the same, in the same order: draw both with the same seeds")
     mine, other = summary(ours), summary(theirs)
     names = list(measures) or [name for name in mine.columns if name.endswith(tuple(MEASURES))]
     rows = {name: _difference(mine[name].to_numpy(float), other[name].to_numpy(float)) for name in names}

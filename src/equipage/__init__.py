@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from equipage.data.networks import load_network
     from equipage.data.world import World, connect
     from equipage.dispatch.coverage import Coverage, coverage
+    from equipage.dispatch.replay.study import Study
+    from equipage.dispatch.replay.study import replay_all as replay
     from equipage.routing.conditions import Closure, Conditions, SpeedChange
     from equipage.routing.errors import EmptyNetworkError, OffNetworkError, UnroutableError
     from equipage.routing.network import RoadNetwork
@@ -31,6 +33,7 @@ _HOMES = {
     "RoadNetwork": "equipage.routing.network",
     "Router": "equipage.routing.router",
     "SpeedChange": "equipage.routing.conditions",
+    "Study": "equipage.dispatch.replay.study",
     "UnroutableError": "equipage.routing.errors",
     "World": "equipage.data.world",
     "connect": "equipage.data.world",
@@ -38,6 +41,7 @@ _HOMES = {
     "load_city": "equipage.data.city",
     "load_network": "equipage.data.networks",
     "map": "equipage.api.maps.drawing:draw_map",
+    "replay": "equipage.dispatch.replay.study:replay_all",
 }
 
 __all__ = [
@@ -50,6 +54,7 @@ __all__ = [
     "RoadNetwork",
     "Router",
     "SpeedChange",
+    "Study",
     "UnroutableError",
     "World",
     "connect",
@@ -57,6 +62,7 @@ __all__ = [
     "load_city",
     "load_network",
     "map",
+    "replay",
 ]
 
 

@@ -15,6 +15,9 @@ import equipage as eq
 from equipage.api.maps.colours import MISSING, STEPS, colours_of
 from equipage.api.words.maps import ENGLISH
 from equipage.dispatch.errors import InvalidInputError
+from equipage.dispatch.replay.study import replay_all
+from tests.dispatch.days import a_call, a_day
+from tests.dispatch.worlds import StraightRoads
 from tests.routing.roads import LAT, LON, STEP, grid
 
 START, END = (LON, LAT), (LON + 4 * STEP, LAT + 4 * STEP)
@@ -128,3 +131,12 @@ def test_every_column_has_colours(values: list[object]) -> None:
     colours, legend = colours_of(pd.Series(values, name="x"), ENGLISH)
     assert len(colours) == 2
     assert "swatch" in legend
+
+
+def test_a_study_is_drawn_under_each_policy() -> None:
+    """A layer of calls for each policy, and in the legend how many waited how long under each."""
+    study = replay_all([a_day([a_call("one", 0, (2400.0, 0.0))])], ["nearest", "instant"], StraightRoads())
+    page = shown(study)
+    for told in ("Calls: nearest", "Calls: instant", "(nearest / instant)", "1 / 1", "1 calls, 1 crews"):
+        assert told in page
+    assert "Appels" in shown(study, language="fr")

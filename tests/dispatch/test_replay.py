@@ -17,6 +17,7 @@ from equipage.dispatch.replay.field import BadDecisionError
 from equipage.dispatch.replay.generator import Mix, draw_calls
 from equipage.dispatch.replay.policies import POLICIES, instant, nearest, plan_of_all, strong_nearest
 from equipage.dispatch.replay.simulation import Policy, replay
+from equipage.dispatch.replay.study import replay_all
 from equipage.dispatch.replay.tables import calls_table, differences, summary
 from equipage.dispatch.replay.travel import OnTheWay, day_times
 from equipage.dispatch.situation import Situation
@@ -237,10 +238,48 @@ def test_a_day_without_a_priority_is_left_out_of_its_figures() -> None:
     """P1 is called on one day of two: its difference is of that day alone, the others' of both."""
     urgent, other = (a_day([a_call("one", 0, (2400.0, 0.0), priority=rank)]) for rank in (1, 2))
     runs = [replayed(day, nearest) for day in (urgent, other)]
-    table = differences(runs, runs)
-    assert table.loc["p1_mean_min", ["ours", "theirs", "change"]].tolist() == [4.0, 4.0, 0.0]
-    assert np.isnan(table.loc["p1_mean_min", "low"])
-    assert table.loc["mean_min", ["low", "high"]].tolist() == [0.0, 0.0]
+    table = differences(runs, runs, ["p1_mean_min", "mean_min"])
+    assert table["ours"].tolist() == table["theirs"].tolist() == [4.0, 4.0]
+    assert table["change"].tolist() == [0.0, 0.0]
+    assert table["low"].isna().tolist() == [True, False]
+
+
+def test_a_study_compares_policies_and_crews_on_the_same_days() -> None:
+    """One crew has two calls an hour's work apart; a second crew takes the later one at once."""
+    calls = [a_call("one", 0, (0.0, 0.0)), a_call("two", 1, (600.0, 0.0))]
+    alone, both = (
+        replay_all([a_day(calls, crews)] * 2, ["nearest", "instant"], StraightRoads())
+        for crews in ([a_crew("A")], [a_crew("A"), a_crew("B")])
+    )
+    assert alone.summary.index.tolist() == [
+        ("nearest", 1),
+        ("nearest", 2),
+        ("instant", 1),
+        ("instant", 2),
+    ]
+    assert alone.calls.index.names == ["policy", "day", "call"]
+    assert alone.calls.crs.to_epsg() == 4326
+    assert alone.calls.loc[("instant", 2, "two")].geometry.coords[0] == lonlat((600.0, 0.0))
+    assert alone.change_from("nearest").index.unique("policy").tolist() == ["instant"]
+    sooner = both.change_from(alone).xs("mean_min", level="measure")
+    assert (sooner["change"] < -0.5).all()
+    means = both.summary.groupby("policy", sort=False)["mean_min"].mean()
+    assert sooner["ours"].to_dict() == pytest.approx(means.to_dict())
+
+
+def test_a_study_says_what_it_cannot_compare() -> None:
+    """Policies that there are not, no days, and days of other calls."""
+    days = [a_day([a_call("one", 0, (0.0, 0.0))])]
+    with pytest.raises(InvalidInputError, match=r"no days.*no policy 'wise', but nearest.*no policy 'wiser'"):
+        replay_all([], ["wise", "wiser"], StraightRoads())
+    study = replay_all(days, ["nearest"], StraightRoads())
+    with pytest.raises(InvalidInputError, match="'instant' was not replayed; there are nearest"):
+        study.change_from("instant")
+    with pytest.raises(InvalidInputError, match="nothing to compare: this has nearest"):
+        study.change_from("nearest")
+    other = replay_all([a_day([])], ["nearest"], StraightRoads())
+    with pytest.raises(ValueError, match="draw both with the same seeds"):
+        study.change_from(other)
 
 
 def test_a_day_without_calls_is_a_day() -> None:
