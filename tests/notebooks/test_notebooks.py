@@ -17,7 +17,7 @@ FETCHED = re.compile(r"src=(?:&quot;|&#34;|&#x27;)?https?:|url\(https?:|&lt;link
 """What a map would fetch from elsewhere, as it stands in the frame of a notebook."""
 
 CELL_TIMEOUT_S = 240
-"""Many times what a cell takes, for busy machines; each notebook takes some ten seconds."""
+"""Many times what a cell takes, for busy machines; they take ten seconds, replays half a minute."""
 
 pytestmark = pytest.mark.filterwarnings(
     # Jupyter's own affairs: its client leaves sockets to the collector.
@@ -33,8 +33,8 @@ def cells_of(file: Path) -> list[dict[str, Any]]:
 
 
 def test_there_are_notebooks() -> None:
-    """A first look, coverage, and a day from the database."""
-    assert [file.stem[:2] for file in NOTEBOOKS] == ["01", "02", "03"]
+    """A first look, coverage, a day from the database, and replayed days."""
+    assert [file.stem[:2] for file in NOTEBOOKS] == ["01", "02", "03", "04"]
 
 
 @pytest.mark.parametrize("file", NOTEBOOKS, ids=lambda file: file.stem)
