@@ -183,6 +183,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "undo_other": ("you have changed something else since",),
     "undo_closed": ("a report that it is about is closed by now",),
     "undo_under_way": ("crew {crew_id} is under way by now",),
+    "undo_unsound": ("the routes as they were cannot be kept any more: {fault}",),
     "undo_touched": ("{by} has changed it since", "{by} has changed report {report_id} since"),
 }
 """By code, one sentence for each set of facts it may come with; `_s` is a duration in seconds."""

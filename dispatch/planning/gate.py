@@ -41,7 +41,12 @@ def require_sound(situation: Situation, times: TravelTimes, decision: Decision) 
 
 
 def faults_of(
-    situation: Situation, times: TravelTimes, decision: Decision, *, by_hand: Collection[JobId] = ()
+    situation: Situation,
+    times: TravelTimes,
+    decision: Decision,
+    *,
+    by_hand: Collection[JobId] = (),
+    taken_by_hand: Collection[JobId] = (),
 ) -> Iterator[str]:
     """Yield everything that a decision breaks, in words.
 
@@ -55,13 +60,16 @@ def faults_of(
         Of the planner.
     by_hand : collection of JobId
         What a person has decided: it may be taken from where it is, and whoever is given it is left to them.
+    taken_by_hand : collection of JobId
+        What a person takes from where it is, though whoever is given it is to be judged.
 
     Notes
     -----
     What crews have and keep may be broken by what has happened since: the delay of a crew, a street that was
     closed. That is no fault of the decision, unless it makes it worse.
     """
-    yield from _taken_away(situation, decision, by_hand)
+    may_be_taken = {*by_hand, *taken_by_hand}
+    yield from _taken_away(situation, decision, may_be_taken)
     routes = _routes(situation, decision)
     left_to_them = {choice.crew_id for choice in decision.assign if choice.job_id in by_hand}
     changed = {c for c, route in routes.items() if not _is_part(route, _kept(situation, decision, c))}
@@ -73,7 +81,7 @@ def faults_of(
         return
     posed = _posed(situation, times, decision, able)
     for crew_id in able:
-        yield from _broken(posed, crew_id, routes[crew_id])
+        yield from _broken(posed, crew_id, routes[crew_id], may_be_taken)
 
 
 def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[JobId]) -> Iterator[str]:
@@ -123,13 +131,17 @@ def _posed(situation: Situation, times: TravelTimes, decision: Decision, crew_id
     return pose(narrow, times, jobs=given)
 
 
-def _broken(posed: Posed, crew_id: CrewId, route: Sequence[JobId]) -> Iterator[str]:
+def _broken(
+    posed: Posed, crew_id: CrewId, route: Sequence[JobId], may_be_taken: Collection[JobId]
+) -> Iterator[str]:
     shift = posed.shifts[crew_id]
     sound = _sound_part(posed, shift)
     before = _excesses(posed, shift, sound)
     broken_before = set(posed.routes[shift]) - set(sound)
     stops = [posed.rows[job_id] for job_id in route if posed.rows[job_id] not in broken_before]
     for violation in violations_of(posed.problem, shift, stops):
+        if violation.what is Broken.FIXED and posed.jobs[violation.job].id in may_be_taken:
+            continue
         known_s = before.get((violation.what, violation.job, violation.thing))
         if violation.excess > ROUNDING_S + (known_s or 0) or (known_s is None and not violation.excess):
             yield f"crew {crew_id} {_WORDS[violation.what](posed, violation)} ({violation.what})"

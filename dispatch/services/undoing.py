@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from equipage.dispatch.announcements import crew_changed
 from equipage.dispatch.errors import NotUndoableError
 from equipage.dispatch.model import AuditEntry, CrewId, Job, ReportId
+from equipage.dispatch.planning.gate import faults_of
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.roads import Roads
@@ -17,6 +18,7 @@ from equipage.dispatch.services.conditions import remove_condition
 from equipage.dispatch.services.progress import record_report
 from equipage.dispatch.services.rerouting import Rerouting, reroute
 from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.what_if.rerouting import decided
 from equipage.dispatch.what_if.undoing import (
     Step,
     in_the_way,
@@ -123,7 +125,12 @@ def undo(
     Raises
     ------
     NotUndoableError
-        If there is nothing, or somebody has acted on it since.
+        If there is nothing, somebody has acted on it since, or the routes would break something by now.
+
+    Notes
+    -----
+    A step that closed roads is not judged: the router still knows them as closed. The planner's next tick
+    judges what comes of it.
     """
     last = last_step(tx, now=now, actor=actor)
     if last is None:
@@ -133,9 +140,11 @@ def undo(
     if last.obstacle is not None:
         raise NotUndoableError(last.obstacle)
     step, situation = last.step, load_situation(tx, now)
+    wanted = _rerouting(situation, step, by=actor)
+    if not step.conditions:
+        _refuse_unsound(situation, router, step, wanted)
     for condition_id in step.conditions:
         remove_condition(tx, condition_id, now=now, actor=actor)
-    wanted = _rerouting(situation, step, by=actor)
     reroute(tx, situation, wanted, router=router, actor=actor, network_id=router.network.network_id)
     for crew_id in step.crews:
         _send_home(tx, situation, crew_id, now=now)
@@ -143,6 +152,20 @@ def undo(
         record_report(tx, tx.report(report_id), UNDONE, now=now, actor=actor, step=step.action)
     _record(tx, UNDONE, now=now, actor=actor, step=step)
     return last
+
+
+def _refuse_unsound(situation: Situation, router: Roads, step: Step, wanted: Rerouting) -> None:
+    """Refuse routes that break anything by now; what was pinned to a crew before was a person's choice."""
+    faults = faults_of(
+        situation,
+        router,
+        decided(situation, wanted.routes),
+        by_hand={job_id for job_id, before in step.jobs.items() if before.pinned},
+        taken_by_hand={*step.jobs, *wanted.reasons},
+    )
+    broken = next(faults, None)
+    if broken is not None:
+        raise NotUndoableError(because("undo_unsound", fault=broken))
 
 
 def _rerouting(situation: Situation, step: Step, *, by: str) -> Rerouting:

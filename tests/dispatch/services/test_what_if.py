@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pytest
 
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotUndoableError, PlanChangedError
-from equipage.dispatch.model import Assignment, Condition, CrewId, DepotId, Report
+from equipage.dispatch.model import Assignment, Condition, CrewId, DepotId, Report, TimeSpan
 from equipage.dispatch.planning.planner import decide
 from equipage.dispatch.services.assignments import assign
 from equipage.dispatch.services.reports import close_report
@@ -320,6 +322,36 @@ def test_somebody_elses_step_stands_in_the_way(town: Town) -> None:
     town.wait(1)
     town.assign(report, "B")
     assert refusal(town) == "undo_touched"
+
+
+def end_shift(town: Town, crew_id: str, *, minutes: float) -> None:
+    """Have a crew go home earlier than was planned."""
+    with town.store.transaction() as tx:
+        shift = load_situation(tx, town.now).shifts[CrewId(crew_id)]
+        until = town.now + timedelta(minutes=minutes)
+        tx.save_shift(replace(shift, span=TimeSpan(start=shift.span.start, end=until)))
+
+
+def test_what_is_taken_back_passes_the_gate(town: Town) -> None:
+    """Half an hour of work does not go back to a crew that goes home in ten minutes; nothing is moved."""
+    report = town.file()
+    town.assign(report, "A")
+    change(town, Move(report_id=report.id, crew_id=CrewId("B")))
+    end_shift(town, "A", minutes=10)
+    with pytest.raises(NotUndoableError, match="crew A would finish") as caught:
+        take_back(town)
+    assert caught.value.reason.code == "undo_unsound"
+    assert town.live() == {report.id: "B"}
+
+
+def test_what_a_person_had_pinned_goes_back_whatever_the_gate_says(town: Town) -> None:
+    """The crew that goes home was a person's own choice before, which is theirs to have again."""
+    report = town.file()
+    town.assign(report, "A", pin=True)
+    change(town, Move(report_id=report.id, crew_id=CrewId("B")))
+    end_shift(town, "A", minutes=10)
+    take_back(town)
+    assert town.live() == {report.id: "A"}
 
 
 def test_a_closed_report_stands_in_the_way(town: Town) -> None:
