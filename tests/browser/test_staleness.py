@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.api.conftest import wait_until
 from tests.browser.conftest import Console
 from tests.browser.test_console import file_report, report
 from tests.browser.test_mending import open_report
@@ -53,12 +52,12 @@ def test_suggestions_refresh_when_a_crew_is_taken(console: Console) -> None:
     page = console.open()
     open_report(page, mine["id"])
     expect(page.locator(".suggestion").first).to_be_visible()
-    before = page.locator(".as-of").inner_text()
     with console.server.client() as client:
         ranked = client.get(f"/api/v1/reports/{mine['id']}/suggestions").json()["suggestions"]
         taken = {"report_id": other["id"], "crew_id": ranked[0]["crew_id"], "pin": True, "override": True}
-        client.post("/api/v1/assignments", json=taken).raise_for_status()
+        with page.expect_response(f"**/reports/{mine['id']}/suggestions") as again:
+            client.post("/api/v1/assignments", json=taken).raise_for_status()
+        assert again.value.json()["suggestions"][0]["crew_id"] != ranked[0]["crew_id"]
         name = client.get(f"/api/v1/crews/{ranked[0]['crew_id']}").json()["name"]
         expect(page.locator(".suggestion .suggestion-head").first).not_to_contain_text(name)
-        wait_until(lambda: page.locator(".as-of").inner_text() != before)
         client.post(f"/api/v1/reports/{other['id']}/close", json={"status": "cancelled"}).raise_for_status()
