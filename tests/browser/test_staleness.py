@@ -61,3 +61,25 @@ def test_suggestions_refresh_when_a_crew_is_taken(console: Console) -> None:
         name = client.get(f"/api/v1/crews/{ranked[0]['crew_id']}").json()["name"]
         expect(page.locator(".suggestion .suggestion-head").first).not_to_contain_text(name)
         client.post(f"/api/v1/reports/{other['id']}/close", json={"status": "cancelled"}).raise_for_status()
+
+
+def test_a_crew_taken_while_suggestions_are_on_their_way_is_noticed(console: Console) -> None:
+    """The answer is older than what the page has heard meanwhile: it asks again at once."""
+    mine, other = file_report(console.server), file_report(console.server, service_code="pothole")
+    console.page.add_init_script("window.setInterval = () => 0")
+    page = console.open()
+    path, held = f"**/reports/{mine['id']}/suggestions", list[Route]()
+    page.route(path, lambda route: held.append(route), times=1)  # noqa: PLW0108 Playwright marks it
+    with page.expect_request(path):
+        open_report(page, mine["id"])
+    answer = held[0].fetch()
+    crew_id = answer.json()["suggestions"][0]["crew_id"]
+    with console.server.client() as client:
+        taken = {"report_id": other["id"], "crew_id": crew_id, "pin": True, "override": True}
+        with page.expect_response("**/api/v1/crews*"):
+            client.post("/api/v1/assignments", json=taken).raise_for_status()
+        name = client.get(f"/api/v1/crews/{crew_id}").json()["name"]
+        held[0].fulfill(response=answer)
+        expect(page.locator(".suggestion")).not_to_have_count(0)
+        expect(page.locator(".suggestion .suggestion-head").first).not_to_contain_text(name)
+        client.post(f"/api/v1/reports/{other['id']}/close", json={"status": "cancelled"}).raise_for_status()

@@ -38,6 +38,7 @@ export class Suggestions {
     if (this.report?.id !== report.id) this.stale = null;
     this.report = report;
     const asked = (this.asked += 1);
+    const { crews } = store; // as they are known now: what is heard on the way may be newer than the answer
     if (!quietly) {
       this.ranked = [];
       redraw(this.box, h("h3", {}, t("suggestions.title")), h("p", { class: "loading" }, t("loading")));
@@ -48,8 +49,9 @@ export class Suggestions {
       const before = this.ranked.map((each) => each.crew_id).join();
       const after = answer.suggestions.map((each) => each.crew_id).join();
       if (quietly && before && before !== after) this.reorderedAt = performance.now();
-      this.signature = this.signatureOf(answer.suggestions);
+      this.signature = this.signatureOf(answer.suggestions, crews);
       this.show(answer);
+      this.refreshIfConcerned(report);
     } catch (error) {
       if (asked !== this.asked || quietly) return;
       const { text, faults } = faultText(error);
@@ -72,8 +74,8 @@ export class Suggestions {
   }
 
   /** What the suggestions rest on, as far as this page knows: what their crews do and have. */
-  signatureOf(ranked = this.ranked) {
-    return ranked.map((each) => crewSignature(store.crews.get(each.crew_id))).join("|");
+  signatureOf(ranked = this.ranked, crews = store.crews) {
+    return ranked.map((each) => crewSignature(crews.get(each.crew_id))).join("|");
   }
 
   /** Ask again where something that was suggested is no longer as it was. */
