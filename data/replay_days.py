@@ -44,6 +44,9 @@ _NEEDED = COLUMNS[:4]
 _NO_CREW = ("duplicate", "rejected")
 """States of reports that nobody has to go to."""
 
+_GIVEN_LATER = timedelta(days=7)
+"""How long after a time its reports are still looked for among what crews were given."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
@@ -191,6 +194,8 @@ def read_calls(file: Path, city: City) -> list[Recorded]:
 def calls_of(world: World, span: TimeSpan) -> list[Recorded]:
     """Return the calls that a database has of some time, without duplicates and what was rejected.
 
+    How long work took is known where crews finished it, all their visits together.
+
     Parameters
     ----------
     world
@@ -201,12 +206,30 @@ def calls_of(world: World, span: TimeSpan) -> list[Recorded]:
     reports = world.reports(since=span.start, until=span.end)
     reports = reports[~reports["status"].isin(_NO_CREW)]
     times = reports["requested_at"].dt.to_pydatetime()
+    worked_s = _worked_s(world, span)
     return [
-        Recorded(id=str(number), at=at, service_code=code, lon=place.x, lat=place.y, priority=int(priority))
+        Recorded(
+            id=str(number),
+            at=at,
+            service_code=code,
+            lon=place.x,
+            lat=place.y,
+            priority=int(priority),
+            work_s=worked_s.get(str(number)),
+        )
         for number, at, code, place, priority in zip(
             reports.index, times, reports["service_code"], reports.geometry, reports["priority"], strict=True
         )
     ]
+
+
+def _worked_s(world: World, span: TimeSpan) -> Mapping[str, int]:
+    """Return by report the seconds that crews worked on it, of what they finished."""
+    given = world.assignments(since=span.start, until=span.end + _GIVEN_LATER)
+    done = given[given["status"] == "done"].dropna(subset=["report_id", "arrived_at", "ended_at"])
+    worked = (done["ended_at"] - done["arrived_at"]).dt.total_seconds()
+    totals = worked.groupby(done["report_id"]).sum()
+    return {str(number): round(seconds) for number, seconds in totals.items()}
 
 
 def _day(city: City, span: TimeSpan, calls: tuple[Call, ...]) -> Day:

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from equipage.data.city import City, load_city
 from equipage.data.errors import RecordedCallsError
-from equipage.data.replay_days import city_mix, generated_day, read_calls, recorded_day
+from equipage.data.replay_days import (
+    calls_of,
+    city_mix,
+    day_span,
+    generated_day,
+    read_calls,
+    recorded_day,
+)
+from equipage.data.store import open_store, upgrade
+from equipage.data.world import connect
+from equipage.dispatch.intake import NewReport
+from equipage.dispatch.model import CrewId, ServiceCode
+from equipage.dispatch.services.advancing import advance
+from equipage.dispatch.services.assignments import assign
+from equipage.dispatch.services.filing import file_report
+from equipage.dispatch.services.fleet import install_city, roll_shifts
+from equipage.dispatch.status import AssignmentStatus, Source
 from equipage.routing.router import Router
 
 DAY = date(2026, 11, 26)
@@ -92,3 +109,24 @@ def test_a_day_without_calls_or_with_strange_services_is_told(city: City, tmp_pa
         recorded_day(city, calls, date(2026, 11, 27), seed=1)
     with pytest.raises(RecordedCallsError, match=r"has no service 'pot-hole'; it has .*pothole"):
         recorded_day(city, calls, DAY, seed=1)
+
+
+def test_work_that_a_database_tells_of_takes_as_long_again(city: City, tmp_path: Path) -> None:
+    """A crew was on site for 25 minutes: so long the work takes; where nobody was, it is open."""
+    url, noon = f"sqlite:///{tmp_path / 'day.sqlite'}", datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
+    router = Router(city.network)
+    upgrade(url)
+    store = open_store(url)
+    new = NewReport(service_code=ServiceCode("pothole"), lon=-71.2519, lat=-29.9027, source=Source.PHONE)
+    with store.transaction() as tx:
+        install_city(tx, city)
+        roll_shifts(tx, time_zone=ZoneInfo(city.time_zone), now=noon, days=1)
+        first, second = (file_report(tx, new, router=router, now=noon, actor="citizen") for _ in range(2))
+        given = assign(tx, first.id, CrewId("duty-5"), pin=False, router=router, now=noon, actor="dispatcher")
+        steps = {AssignmentStatus.EN_ROUTE: 0, AssignmentStatus.ON_SITE: 10, AssignmentStatus.DONE: 35}
+        for status, minutes in steps.items():
+            now = noon + timedelta(minutes=minutes)
+            advance(tx, given.id, status, router=router, now=now, actor="duty-5")
+    store.close()
+    calls = calls_of(connect(url), day_span(city, DAY))
+    assert {call.id: call.work_s for call in calls} == {first.id: 25 * 60, second.id: None}
