@@ -28,8 +28,12 @@ NAMESPACE = "http://www.w3.org/2000/svg"
 
 def keys_of(catalogue: str) -> set[str]:
     """Return the keys of a catalogue; the forms of one plural are one key."""
-    keys = re.findall(r'^ {2}"?([\w.]+)"?: "', catalogue, re.MULTILINE)
-    return {re.sub(r"_(zero|one|two|few|many|other)$", "", key) for key in keys}
+    return {plural(key) for key in re.findall(r'^ {2}"?([\w.]+)"?: "', catalogue, re.MULTILINE)}
+
+
+def plural(key: str) -> str:
+    """Return the key of the plural that this is a form of, or the key itself."""
+    return re.sub(r"_(zero|one|two|few|many|other)$", "", key)
 
 
 def texts_of(catalogue: str) -> dict[str, str]:
@@ -48,9 +52,11 @@ def used_in(text: str) -> tuple[set[str], list[re.Pattern[str]]]:
 
 
 def named_in_pages() -> set[str]:
-    """Return the keys that templates name."""
+    """Return the keys that templates name; before there is a number they name one form of a plural."""
     return {
-        key for page in TEMPLATES for key in re.findall(r'data-t(?:-[a-z-]+)?="([^"]+)"', page.read_text())
+        plural(key)
+        for page in TEMPLATES
+        for key in re.findall(r'data-t(?:-[a-z-]+)?="([^"]+)"', page.read_text())
     }
 
 
