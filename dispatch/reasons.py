@@ -161,7 +161,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "all_cut_off": ("no road leads there from any crew that could go",),
     "breaks_first": ("every crew that could go has its break first",),
     "shifts_end_before": ("every shift ends before the work could be finished",),
-    "all_busy": ("every crew that could go is busy; the first is free within {free_in_s}",),
+    "all_busy": ("every crew for it is busy; one is free within {free_in_s}",),
     # Why its crew lost it
     "refused": ("crew {crew_id} refused it: {said}",),
     "released": ("it was released", "it was released: {said}"),

@@ -181,7 +181,7 @@ def test_each_crew_gets_one_next_job_and_no_second() -> None:
     decision = decided(World(crews=[a_crew()], jobs=[a_job("j1"), a_job("j2"), a_job("j3")]))
     assert len(decision.assign) == 1
     waiting = {reason.text for reason in decision.unassigned.values()}
-    assert waiting == {"every crew that could go is busy; the first is free within 35 min"}
+    assert waiting == {"every crew for it is busy; one is free within 35 min"}
 
 
 @pytest.mark.parametrize("pinned", [True, False])
@@ -200,7 +200,7 @@ def test_a_crew_at_the_end_of_its_break_gets_a_job_for_after_it() -> None:
     (choice,) = decided(resting).assign
     assert (choice.arrival - NOW).total_seconds() == 1000
     resting.shifts = [a_shift(breaks=[(-15, 25)])]
-    assert the_reason(resting)[1] == "every crew that could go is busy; the first is free within 25 min"
+    assert the_reason(resting)[1] == "every crew for it is busy; one is free within 25 min"
 
 
 def test_work_planned_for_later_waits_until_half_an_hour_before() -> None:

@@ -108,7 +108,7 @@ WAITING: dict[str, tuple[World, tuple[str, str], dict[str, Any]]] = {
     ),
     "everybody is busy": (
         busy_world("on_site", since=0),
-        ("all_busy", "every crew that could go is busy; the first is free within 30 min"),
+        ("all_busy", "every crew for it is busy; one is free within 30 min"),
         {"assignments": [], "jobs": [a_job()]},
     ),
 }

@@ -553,7 +553,7 @@ export default {
   "why.undo_nothing": "there is no change of yours to take back",
   "why.undo_closed": "a report that it is about is closed by now",
   "why.undo_under_way.crew_id": "crew {crew_id} is under way by now",
-  "why.undo_unsound.fault": "the routes as they were cannot be kept any more",
+  "why.undo_unsound.fault": "the routes as they were cannot be kept any more: {fault}",
   "why.undo_touched.by": "{by} has changed it since",
   "why.undo_touched.by.report_id": "{by} has changed report {report_id} since",
   "why.undone.by": "{by} took a change back",

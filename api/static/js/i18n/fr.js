@@ -554,7 +554,7 @@ export default {
   "why.undo_nothing": "aucun changement de votre part à annuler",
   "why.undo_closed": "un signalement concerné est clos entre-temps",
   "why.undo_under_way.crew_id": "l’équipe {crew_id} est déjà en route",
-  "why.undo_unsound.fault": "les tournées d’avant ne tiennent plus",
+  "why.undo_unsound.fault": "les tournées d’avant ne tiennent plus : {fault}",
   "why.undo_touched.by": "{by} l’a changé entre-temps",
   "why.undo_touched.by.report_id": "{by} a changé le signalement {report_id} entre-temps",
   "why.undone.by": "{by} a annulé un changement",
