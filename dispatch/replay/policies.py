@@ -26,8 +26,8 @@ from equipage.dispatch.travel import TravelTimes
 from equipage.dispatch.wording import bound_s
 
 Floats = npt.NDArray[np.float64]
-LOOKS = 200
-"""How long the plan layer works, as the solver counts: some thousand rounds for a few jobs."""
+LOOKS = 50
+"""How long the plan layer works, as the solver counts: a thousand rounds."""
 
 _BUSY = because(WaitingFor.ALL_BUSY, free_in_s=bound_s(0.0))
 Pairs = Iterator[tuple[int, int]]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+ROUNDS = 20
+"""How many rounds our own engine works for a look, where looks are all that a budget counts."""
+
 Spent = Callable[[], float]
 """Tells which share of the budget is spent, 1 or more when it is all."""
 
@@ -19,6 +22,8 @@ class Budget:
         How many in all.
     spent : callable
         Tells which share of them is spent: on the wall or by the processor, as the caller counts.
+    rounds_a_look : int, optional
+        How many rounds our own engine works between two looks; by itself as many as take a small share.
 
     Notes
     -----
@@ -28,6 +33,7 @@ class Budget:
 
     seconds: float
     spent: Spent
+    rounds_a_look: int | None = None
 
     def left_s(self) -> float:
         """Return how many seconds are left, 0 at least."""
@@ -59,7 +65,9 @@ def looks(count: int) -> Budget:
     Parameters
     ----------
     count : int
-        How many, 200 at most. Our own engine works a few rounds for each, and far more for each beyond these.
+        How many. Our own engine works `ROUNDS` rounds for each.
     """
     left = iter(range(count))
-    return Budget(seconds=float(count), spent=lambda: next(left, count) / max(count, 1))
+    return Budget(
+        seconds=float(count), spent=lambda: next(left, count) / count if count else 1.0, rounds_a_look=ROUNDS
+    )

@@ -60,7 +60,9 @@ def own(problem: Problem, budget: Budget, *, seed: int = 1, initial: Routes = ()
     initial : sequence of sequences of int
         The plan to begin with; empty for none.
     """
-    return ruin_and_recreate(problem, budget.spent, seed=seed, initial=initial)
+    return ruin_and_recreate(
+        problem, budget.spent, seed=seed, initial=initial, rounds_a_look=budget.rounds_a_look
+    )
 
 
 ENGINES: Mapping[str, str] = {

@@ -59,7 +59,14 @@ class Solution:
     proved: bool = False
 
 
-def ruin_and_recreate(problem: Problem, spent: Spent, *, seed: int = 1, initial: Routes = ()) -> Solution:
+def ruin_and_recreate(
+    problem: Problem,
+    spent: Spent,
+    *,
+    seed: int = 1,
+    initial: Routes = (),
+    rounds_a_look: int | None = None,
+) -> Solution:
     """Return the best plan that is found within a budget.
 
     Parameters
@@ -67,11 +74,14 @@ def ruin_and_recreate(problem: Problem, spent: Spent, *, seed: int = 1, initial:
     problem : Problem
         What is known.
     spent : callable
-        Tells which share of the budget is spent; from 1 on it stops, after a two-hundredth of it at most.
+        Tells which share of the budget is spent; from 1 on it stops, at the next look.
     seed : int
         Of its random numbers.
     initial : sequence of sequences of int
         The plan to begin with, for every shift; empty for none. What it cannot keep is planned anew.
+    rounds_a_look : int, optional
+        How many rounds it works between two looks at the budget; as many as take a two-hundredth of it where
+        that is not said, which a budget that passes by being looked at cannot tell.
 
     Returns
     -------
@@ -86,7 +96,7 @@ def ruin_and_recreate(problem: Problem, spent: Spent, *, seed: int = 1, initial:
     bench = _bench(problem)
     plan = _first_plan(problem, bench, initial or [()] * len(problem.shifts))
     accepted, best = _copy(plan), _copy(plan)
-    heat, rounds, chunk = _heat(problem), 0, 10
+    heat, rounds, chunk = _heat(problem), 0, rounds_a_look or 10
     cost = float(total(bench, best))
     workable = min(len(problem.jobs), len(problem.shifts)) > 0
     while workable and (share := spent()) < 1.0:
@@ -101,7 +111,8 @@ def ruin_and_recreate(problem: Problem, spent: Spent, *, seed: int = 1, initial:
             (_temperature(heat, share), _temperature(heat, upto)),
         )
         rounds += chunk
-        chunk = _next_chunk(chunk, spent() - share)
+        if rounds_a_look is None:
+            chunk = _next_chunk(chunk, spent() - share)
         if plan.days["count"].max() == plan.stops.shape[1]:
             plan, accepted, best = (_wider(each) for each in (plan, accepted, best))
     return Solution(

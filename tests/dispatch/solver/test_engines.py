@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from equipage.dispatch.solver import engines
-from equipage.dispatch.solver.budget import Budget
+from equipage.dispatch.solver.budget import ROUNDS, Budget, looks
 from equipage.dispatch.solver.engines import MissingEngineError, UnknownEngineError, engine, installed
 from equipage.dispatch.solver.exact import TooLargeError, exact
 from equipage.dispatch.solver.problem import FOREVER_S, NOBODY, Problem
@@ -34,6 +34,12 @@ def of_looks(count: int, seconds: float) -> Budget:
     """Return a budget that is spent after so many looks at it."""
     seen = itertools.count()
     return Budget(seconds=seconds, spent=lambda: next(seen) / count)
+
+
+@pytest.mark.parametrize("count", [0, 1, 60, 200, 201, 220])
+def test_a_budget_of_looks_is_so_many_rounds(count: int) -> None:
+    """Twice as many looks are twice as many rounds, however many."""
+    assert engine("own")(city(12, 4), looks(count)).rounds == ROUNDS * count
 
 
 def city(count: int, crews: int, seed: int = 1) -> Problem:
