@@ -27,15 +27,8 @@ SLACK_S = 60.0
 GREATEST_AGE_S = 900.0
 """Until then a position becomes less certain by a second a second; without any it is as uncertain as that."""
 
-LEAST_WORK_LEFT = 0.25
-"""What a crew that has taken longer than usual is still taken to need, times the usual work.
-
-Work that has taken long tends to take longer: where durations spread by half (gamma), a quarter to two fifths
-are left on average. With two minutes instead, replayed days had crews waited for in vain.
-"""
-
 LEAST_WORK_LEFT_S = 60.0
-"""And at least this, however short the usual work."""
+"""What a crew on site is still taken to need at least, however short the usual work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +247,32 @@ def _arrived(assignment: Assignment, situation: Situation) -> Eta:
 
 def _work_left(assignment: Assignment, job: Job, situation: Situation) -> Moment:
     worked_s = (situation.now - (assignment.arrived_at or assignment.since)).total_seconds()
-    left_s = max(job.duration_s - worked_s, LEAST_WORK_LEFT * job.duration_s, LEAST_WORK_LEFT_S)
+    left_s = max(work_left_s(job.duration_s, worked_s), LEAST_WORK_LEFT_S)
     return Moment(0.0, 0.0, SLACK_S).after_work(left_s)
+
+
+def work_left_s(usual_s: float, worked_s: float) -> float:
+    """Return what is left of work on average, in seconds, once it has taken so long.
+
+    Parameters
+    ----------
+    usual_s : float
+        What such work takes on average.
+    worked_s : float
+        What it has taken so far.
+
+    Notes
+    -----
+    The mean residual life of work that spreads by half of its mean, as Erlang's distribution of four steps
+    does: nearly half is left when the usual time is over, and never less than a quarter. With the usual less
+    what has passed instead, replayed days had crews waited for in vain.
+    """
+    step_s = usual_s / 4.0
+    if step_s <= 0.0:
+        return 0.0
+    steps = max(worked_s, 0.0) / step_s
+    yet_to_end = 1.0 + steps + steps**2 / 2.0 + steps**3 / 6.0
+    return usual_s * (1.0 + steps**4 / 24.0 / yet_to_end) - steps * step_s
 
 
 def ready(situation: Situation, crew_id: CrewId, moment: Moment) -> Moment:

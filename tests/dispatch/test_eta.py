@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equipage.dispatch.eta import LEAST_WORK_LEFT, LEAST_WORK_LEFT_S, eta_of, itineraries
+from equipage.dispatch.eta import LEAST_WORK_LEFT_S, eta_of, itineraries, work_left_s
 from equipage.dispatch.model import AssignmentId, CrewId, Eta
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import EtaBasis
@@ -99,16 +100,26 @@ def two_jobs(status: str, *, since: float = -5.0, **world: Any) -> Situation:
 
 
 def test_behind_a_job_on_site_come_the_rest_of_the_work_and_the_drive_from_there() -> None:
-    """5 of 30 minutes are done: 1,500 s, then 100 s from j1 to j2, wherever the van's position is."""
+    """5 of 30 minutes are done: what is left, then 100 s from j1 to j2, wherever the van's position is."""
     eta = the_eta(two_jobs("on_site"), "a-j2-A")
-    assert (eta.eta, eta.basis) == (after(1600), EtaBasis.PLAN)
-    assert (eta.earliest, eta.latest) == (after(750 + 80), after(60 + 2400 + 135))
+    left_s = work_left_s(1800, 300)
+    assert (eta.eta, eta.basis) == (after(round(left_s + 100)), EtaBasis.PLAN)
+    low, high = 0.5 * left_s + 80, 60 + 1.6 * left_s + 135
+    assert (eta.earliest, eta.latest) == (after(round(low)), after(round(high)))
 
 
-def test_a_crew_over_its_time_is_expected_to_need_a_quarter_more() -> None:
-    """After 50 minutes of usually 30 there are still 450 s to go, then the 100 s drive."""
+@pytest.mark.parametrize("worked_min", [0, 5, 20, 30, 60])
+def test_what_is_left_of_work_is_the_mean_rest_of_such_that_took_as_long(worked_min: int) -> None:
+    """Of a million that usually take half an hour and spread by half, those that are not done."""
+    took_s = np.random.default_rng(1).gamma(4.0, 1800.0 / 4.0, 1_000_000)
+    rest_s = (took_s - 60.0 * worked_min)[took_s > 60.0 * worked_min].mean()
+    assert work_left_s(1800.0, 60.0 * worked_min) == pytest.approx(rest_s, rel=0.02)
+
+
+def test_a_crew_over_its_time_is_expected_to_need_more() -> None:
+    """After 50 minutes of usually 30 there are eleven to go, then the 100 s drive."""
     eta = the_eta(two_jobs("on_site", since=-50), "a-j2-A")
-    assert eta.eta == after(LEAST_WORK_LEFT * 1800 + 100)
+    assert eta.eta == after(669 + 100)
 
 
 def test_a_crew_that_should_have_been_gone_at_once_is_expected_to_need_a_minute() -> None:
@@ -203,12 +214,13 @@ def test_all_crews_together_ask_the_router_once() -> None:
 
 
 def test_leaving_out_an_assignment_frees_the_crew_earlier() -> None:
-    """Without j2 crew A is free at j1 in 1,500 s; with it at j2 in 1,600 + 1,800 s."""
+    """Without j2 crew A is free at j1 when that is done; with it 100 + 1,800 s later."""
     situation = two_jobs("on_site")
     whole = itineraries(situation, StraightRoads(), [A])[A]
     without = itineraries(situation, StraightRoads(), [A], without={AssignmentId("a-j2-A")})[A]
-    assert (whole.free.mid, whole.after) == (3400, "j2")
-    assert (without.free.mid, without.after, len(without.visits)) == (1500, "j1", 1)
+    assert (whole.after, without.after, len(without.visits)) == ("j2", "j1", 1)
+    assert without.free.mid == pytest.approx(work_left_s(1800, 300))
+    assert whole.free.mid == pytest.approx(without.free.mid + 1900)
 
 
 @given(

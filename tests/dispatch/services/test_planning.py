@@ -111,14 +111,14 @@ def test_times_that_moved_make_a_new_plan(town: Town) -> None:
 
 
 def test_a_crew_that_is_free_a_little_sooner_is_no_news_of_what_waits(town: Town) -> None:
-    """Told is `within 30 min`; five minutes later it is 25, and the report is left as it was."""
+    """Told is `within 30 min`; six minutes later it is 25, and the report is left as it was."""
     for crew_id in "ABC":
         town.advance(town.assign(town.file(), crew_id), "en_route", "on_site")
     waiting = town.file()
     town.tick()
     told = town.report(waiting)
     assert told.unassigned_reason == because("all_busy", free_in_s=1800)
-    town.wait(5)
+    town.wait(6)
     _, decision = plan_tick(town.store, router=town.router, now=town.now)
     assert list(decision.unassigned.values()) == [because("all_busy", free_in_s=1500)]
     assert town.report(waiting) == told
