@@ -14,6 +14,9 @@ Floats = npt.NDArray[np.float64]
 PRIORITY_WEIGHT = {1: 8.0, 2: 4.0, 3: 2.0, 4: 1.0}
 """How much a second of waiting counts. Chosen, not measured: each priority twice the one below."""
 
+DRIVE_COST = 1.0
+"""How much a second of driving counts: as much as the least urgent's waiting, the solver's unit of cost."""
+
 LATE_FACTOR = 3.0
 """How many further seconds a second after the due time counts. Chosen: a broken promise outweighs a wait."""
 

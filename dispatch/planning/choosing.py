@@ -12,7 +12,8 @@ from equipage.dispatch.eligibility import PairMasks, break_obstacle
 from equipage.dispatch.eta import Itinerary
 from equipage.dispatch.model import HIGHEST_PRIORITY, LOWEST_PRIORITY, Job
 from equipage.dispatch.planning.assignment import NOBODY, nearest, optimal
-from equipage.dispatch.planning.caution import doubt_s
+from equipage.dispatch.planning.caution import caution_s, drive_cost
+from equipage.dispatch.planning.commitment import is_by_hand
 from equipage.dispatch.prospects import Prospects
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import AssignmentStatus, Policy
@@ -31,19 +32,21 @@ STABILITY_S = 120.0
 """A planned job changes its crew only where it arrives this much sooner: drives are not known better."""
 
 HOLDERS_SHARE = 0.5
-"""Which share of the doubt about a crew counts against it for what it has already.
-
-Without any, who takes longer than was thought keeps its next job from whoever is free meanwhile. On three
-loaded days on Porto's roads (65 crews), against strong nearest-crew: priority 1 waited 1 % longer without
-it, 4 % less with half of it, 6 % less with all; everybody 9, 8 and 7 % less. All of it would have citizens
-told of far later arrivals.
-"""
+"""Which share of the caution about crews at work counts for what they have already: without any, who takes
+longer than was thought keeps its next job from whoever is free meanwhile."""
 
 LEFT_S = 7200.0
 """When a job left without a crew is taken to be reached, for comparing which one to leave."""
 
 
-def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: Ints, leaving: Floats) -> Ints:
+def choose(
+    situation: Situation,
+    outlook: Prospects,
+    pairs: PairMasks,
+    holder: Ints,
+    told: Ints,
+    leaving: Floats,
+) -> Ints:
     """Return the column of the crew that each job gets, (n,), `NOBODY` where it gets none.
 
     Parameters
@@ -55,7 +58,9 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
     pairs : PairMasks
         What holds for which pair.
     holder : (n,) int64
-        The column of the crew that a job is planned for until now, or `NOBODY`: it stays unless another
+        The column of the crew that a job is planned for until now, or `NOBODY`.
+    told : (n,) int64
+        The same where the job is what that crew was told to do next, else `NOBODY`: it stays unless another
         arrives `STABILITY_S` sooner or a more urgent job needs the crew.
     leaving : (m,) float64
         What it costs besides that a crew goes, in weighted seconds; only the best for all together ask it.
@@ -63,7 +68,8 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
     possible = _possible(situation, outlook, pairs, holder)
     # Where most crews are busy, few columns are left; -1, which is `NOBODY`, picks the last of these.
     columns = np.append(np.flatnonzero(possible.any(axis=0)), NOBODY)
-    counted_s = _counted_arrivals(outlook, possible, holder, columns[:-1])
+    counted_s = _counted_arrivals(situation, outlook, possible, told, columns[:-1])
+    drives = _drive_costs(situation, outlook, columns[:-1])
     weight = weights(outlook.jobs)
     due_s = np.array([(job.due_at - situation.now).total_seconds() for job in outlook.jobs])
     crew_of = np.full(len(outlook.jobs), NOBODY, dtype=np.int64)
@@ -71,56 +77,66 @@ def choose(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: I
         # In a flood another copy of all pairs would take milliseconds.
         of_rows_s = counted_s if len(rows) == len(counted_s) else counted_s[rows]
         if policy is Policy.NEAREST:
-            chosen = nearest(of_rows_s, _by_urgency(outlook.jobs, rows, holder))
+            chosen = nearest(of_rows_s, _by_urgency(outlook.jobs, rows, told))
         else:
             cost = arrival_cost(weight[rows, None], of_rows_s, due_s[rows, None])
             cost += leaving[columns[:-1]]
+            cost += drives if len(rows) == len(drives) else drives[rows]
             chosen = optimal(
                 cost,
                 leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]),
-                rank=_rank(outlook.jobs, holder)[rows],
+                rank=_rank(outlook.jobs, told)[rows],
             )
         crew_of[rows] = columns[chosen]
         counted_s[:, chosen[chosen != NOBODY]] = np.inf
     return crew_of
 
 
-def _counted_arrivals(outlook: Prospects, possible: Bools, holder: Ints, columns: Ints) -> Floats:
+def _counted_arrivals(
+    situation: Situation, outlook: Prospects, possible: Bools, told: Ints, columns: Ints
+) -> Floats:
     """Return the arrivals by which crews are chosen, (n, m) of some columns: inf where it must not be.
 
-    A crew with something to finish counts as arriving later by the doubt about that; the one that has the job
-    already by `HOLDERS_SHARE` of it, and `STABILITY_S` sooner.
+    A crew with something to finish counts as arriving later by some caution; the one that was told to do the
+    job next by `HOLDERS_SHARE` of that, and `STABILITY_S` sooner.
     """
     counted_s = outlook.arrival_s[:, columns]
-    doubts = [doubt_s(outlook.itineraries[outlook.crew_ids[column]]) for column in columns.tolist()]
-    doubts_s = np.array(doubts, dtype=np.float64)
+    at_work = [outlook.itineraries[outlook.crew_ids[c]].after is not None for c in columns.tolist()]
+    doubts_s = caution_s(situation) * np.array(at_work, dtype=np.float64)
     counted_s += doubts_s
-    held = np.flatnonzero(holder != NOBODY)
-    held = held[possible[held, holder[held]]]
-    at = np.searchsorted(columns, holder[held])
-    expected_s = outlook.arrival_s[held, holder[held]] + HOLDERS_SHARE * doubts_s[at]
+    held = np.flatnonzero(told != NOBODY)
+    held = held[possible[held, told[held]]]
+    at = np.searchsorted(columns, told[held])
+    expected_s = outlook.arrival_s[held, told[held]] + HOLDERS_SHARE * doubts_s[at]
     counted_s[held, at] = np.maximum(expected_s - STABILITY_S, 0.0)
     np.copyto(counted_s, np.inf, where=~possible[:, columns])
     return counted_s
 
 
+def _drive_costs(situation: Situation, outlook: Prospects, columns: Ints) -> Floats:
+    """Return what the drives cost, (n, m) of some columns."""
+    drive_s = outlook.drive_s[:, columns]
+    return drive_cost(situation) * np.where(np.isfinite(drive_s), drive_s, 0.0)
+
+
 def _possible(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: Ints) -> Bools:
-    """Return which crew may be given which job, (n, m): those that may have it soon, and whoever has it."""
-    gives = frozenset(holder.tolist())
+    """Return which crew may be given which job, (n, m): who may have it soon, or has it by hand."""
+    movable = np.bincount(holder[holder != NOBODY], minlength=len(outlook.crew_ids)).tolist()
     soon = [
-        _takes_another(situation, outlook.itineraries[crew_id], movable=column in gives)
+        _takes_another(situation, outlook.itineraries[crew_id], movable=movable[column])
         for column, crew_id in enumerate(outlook.crew_ids)
     ]
     possible = pairs.finished & np.array(soon, dtype=np.bool_)
-    held = np.flatnonzero(holder != NOBODY)
-    possible[held, holder[held]] = np.isfinite(outlook.arrival_s[held, holder[held]])
+    for row in np.flatnonzero(holder != NOBODY).tolist():
+        if is_by_hand(situation, outlook.jobs[row].id):
+            possible[row, holder[row]] = np.isfinite(outlook.arrival_s[row, holder[row]])
     return possible
 
 
-def _takes_another(situation: Situation, itinerary: Itinerary, *, movable: bool) -> bool:
-    """Tell whether the crew is idle or soon free, with nothing planned but what is `movable`."""
+def _takes_another(situation: Situation, itinerary: Itinerary, *, movable: int) -> bool:
+    """Tell whether the crew is idle or soon free, with nothing planned but so many jobs that may move."""
     crew_id = itinerary.crew_id
-    if situation.planned_of(crew_id) and not movable:
+    if len(situation.planned_of(crew_id)) > movable:
         return False
     running = situation.running_of(crew_id)
     if running is None:
@@ -150,14 +166,14 @@ def _rounds(situation: Situation, jobs: Sequence[Job]) -> Iterator[tuple[Policy,
         yield Policy.OPTIMAL, np.sort(together)
 
 
-def _by_urgency(jobs: Sequence[Job], rows: Ints, holder: Ints) -> Ints:
+def _by_urgency(jobs: Sequence[Job], rows: Ints, told: Ints) -> Ints:
     """Return the order in which the rows choose: planned ones before their equals, then the oldest first."""
-    keys = [(holder[row] == NOBODY, jobs[row].created_at, jobs[row].id) for row in rows]
+    keys = [(told[row] == NOBODY, jobs[row].created_at, jobs[row].id) for row in rows]
     return np.array(sorted(range(len(rows)), key=keys.__getitem__), dtype=np.int64)
 
 
-def _rank(jobs: Sequence[Job], holder: Ints) -> Ints:
-    """Return the order by priority, planned jobs before their equals: only higher ones take their crew."""
+def _rank(jobs: Sequence[Job], told: Ints) -> Ints:
+    """Return the order by priority, those told before their equals: only higher ones take their crew."""
     rank = 2 * np.array([job.priority for job in jobs], dtype=np.int64)
-    rank[holder != NOBODY] -= 1
+    rank[told != NOBODY] -= 1
     return rank

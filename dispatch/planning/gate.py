@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from equipage.dispatch.errors import UnsoundPlanError
 from equipage.dispatch.model import CrewId, Job, JobId
-from equipage.dispatch.planning.commitment import can_be_sent, committed_of
+from equipage.dispatch.planning.commitment import can_be_sent, is_sent_by_hand
 from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.planning.posing import Posed, pose
 from equipage.dispatch.situation import Situation
@@ -81,7 +82,8 @@ def faults_of(
         return
     posed = _posed(situation, times, decision, able)
     for crew_id in able:
-        yield from _broken(posed, crew_id, routes[crew_id], may_be_taken)
+        settled = _settled(situation, crew_id) - may_be_taken
+        yield from _broken(posed, crew_id, routes[crew_id], settled)
 
 
 def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[JobId]) -> Iterator[str]:
@@ -92,7 +94,7 @@ def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[Jo
             continue
         if assignment.pinned:
             yield f"{_name(job)} is pinned to crew {crew_id} ({Broken.PIN})"
-        elif can_be_sent(situation, crew_id) and assignment == committed_of(situation, crew_id):
+        elif can_be_sent(situation, crew_id) and is_sent_by_hand(situation, assignment):
             yield f"crew {crew_id} is about to set off for {_name(job)} ({Broken.FIXED})"
 
 
@@ -131,8 +133,13 @@ def _posed(situation: Situation, times: TravelTimes, decision: Decision, crew_id
     return pose(narrow, times, jobs=given)
 
 
+def _settled(situation: Situation, crew_id: CrewId) -> set[JobId]:
+    """Return what a crew has pinned at the head of its route; a pin farther back binds to the crew alone."""
+    return {a.job_id for a in takewhile(lambda each: each.pinned, situation.planned_of(crew_id))}
+
+
 def _broken(
-    posed: Posed, crew_id: CrewId, route: Sequence[JobId], may_be_taken: Collection[JobId]
+    posed: Posed, crew_id: CrewId, route: Sequence[JobId], settled: Collection[JobId]
 ) -> Iterator[str]:
     shift = posed.shifts[crew_id]
     sound = _sound_part(posed, shift)
@@ -140,7 +147,7 @@ def _broken(
     broken_before = set(posed.routes[shift]) - set(sound)
     stops = [posed.rows[job_id] for job_id in route if posed.rows[job_id] not in broken_before]
     for violation in violations_of(posed.problem, shift, stops):
-        if violation.what is Broken.FIXED and posed.jobs[violation.job].id in may_be_taken:
+        if violation.what is Broken.FIXED and posed.jobs[violation.job].id not in settled:
             continue
         known_s = before.get((violation.what, violation.job, violation.thing))
         if violation.excess > ROUNDING_S + (known_s or 0) or (known_s is None and not violation.excess):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
 
+from equipage.dispatch.model import CrewId, JobId
+from equipage.dispatch.planning.commitment import can_be_sent
 from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.planning.posing import Posed
-from equipage.dispatch.solver.problem import NO_WAY_S
+from equipage.dispatch.situation import Situation
+from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY
 from equipage.dispatch.status import Policy
 
 
@@ -31,21 +35,26 @@ def with_nearest(posed: Posed, instant: Decision) -> Posed:
     """
     situation = posed.situation
     pinned_to = posed.problem.jobs.pinned_to.copy()
-    chosen = {choice.job_id: choice.crew_id for choice in instant.assign}
+    named = _named(situation, instant)
     for_nearest = [job for job in posed.jobs if situation.services[job.service_code].policy is Policy.NEAREST]
     free_s = posed.problem.shifts.start_s.copy()
     for job in sorted(for_nearest, key=lambda each: (each.priority, each.created_at, each.id)):
-        row, holder = posed.rows[job.id], situation.holder_of(job.id)
-        crew_id = chosen.get(job.id) if holder is None else holder.crew_id
-        shift = None if crew_id is None else posed.shifts.get(crew_id)
-        if shift is None and holder is None:
-            shift = _soonest(posed, row, free_s)
-        if shift is not None:
-            free_s[shift] += _drive_s(posed, row)[shift] + job.duration_s
-            if holder is None:
-                pinned_to[row] = shift
+        row = posed.rows[job.id]
+        if pinned_to[row] == NOBODY:
+            shift = posed.shifts[named[job.id]] if job.id in named else _soonest(posed, row, free_s)
+            pinned_to[row] = NOBODY if shift is None else shift
+        if pinned_to[row] != NOBODY:
+            free_s[pinned_to[row]] += _drive_s(posed, row)[pinned_to[row]] + job.duration_s
     jobs = replace(posed.problem.jobs, pinned_to=pinned_to)
     return replace(posed, situation=situation, problem=replace(posed.problem, jobs=jobs))
+
+
+def _named(situation: Situation, instant: Decision) -> Mapping[JobId, CrewId]:
+    """Return who has each job by what the instant layer says: to whom it gives it, or leaves it."""
+    released = set(instant.release)
+    kept = {a.job_id: a.crew_id for a in situation.assignments.values() if a.id not in released}
+    given = {choice.job_id: choice.crew_id for choice in instant.assign}
+    return {job_id: crew_id for job_id, crew_id in (kept | given).items() if can_be_sent(situation, crew_id)}
 
 
 def _soonest(posed: Posed, row: int, free_s: np.ndarray[tuple[int], np.dtype[np.int64]]) -> int | None:

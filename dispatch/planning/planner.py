@@ -21,7 +21,7 @@ from equipage.dispatch.model import (
 )
 from equipage.dispatch.planning.assignment import NOBODY
 from equipage.dispatch.planning.choosing import choose
-from equipage.dispatch.planning.commitment import ACTOR, can_be_sent, committed_of
+from equipage.dispatch.planning.commitment import ACTOR, can_be_sent
 from equipage.dispatch.planning.posing import PlannedStop, stops_on
 from equipage.dispatch.planning.reserve import leaving_costs
 from equipage.dispatch.planning.waiting import put_off, reasons_for_waiting
@@ -122,7 +122,8 @@ def decide(situation: Situation, times: TravelTimes, *, left_for_s: float = 0.0)
     pairs = pair_masks(situation, outlook)
     holder = _holder_columns(outlook, movable)
     leaving = leaving_costs(situation, times, outlook, left_for_s=left_for_s)
-    crew_of = choose(situation, outlook, pairs, holder, leaving)
+    told = np.where([_is_next(situation, movable, job) for job in outlook.jobs], holder, NOBODY)
+    crew_of = choose(situation, outlook, pairs, holder, told, leaving)
     left = np.flatnonzero(crew_of == NOBODY).tolist()
     free_s = _free_after(outlook, crew_of)
     reasons |= reasons_for_waiting(situation, outlook, rows=left, pairs=pairs, free_s=free_s)
@@ -148,16 +149,14 @@ def _movable(situation: Situation) -> dict[JobId, Assignment]:
 
 
 def _may_move(situation: Situation, assignment: Assignment) -> bool:
-    """Tell whether the crew is busy for a while yet or gone, and no person wants it to stay."""
-    crew_id = assignment.crew_id
+    """Tell whether the crew has not set off, and no person wants it to stay."""
     if assignment.pinned or assignment.status.is_running:
         return False
     if put_off(situation, situation.jobs[assignment.job_id]) is not None:
         return False
-    if not can_be_sent(situation, crew_id) and assignment.actor == ACTOR:
+    if assignment.actor == ACTOR:
         return True
-    if committed_of(situation, crew_id) == assignment:
-        return False
+    crew_id = assignment.crew_id
     return situation.running_of(crew_id) is not None and situation.planned_of(crew_id) == (assignment,)
 
 
@@ -166,6 +165,11 @@ def _holder_columns(outlook: Prospects, movable: Mapping[JobId, Assignment]) -> 
     column = {crew_id: k for k, crew_id in enumerate(outlook.crew_ids)}
     holders = (movable[job.id].crew_id if job.id in movable else None for job in outlook.jobs)
     return np.array([NOBODY if h is None else column.get(h, NOBODY) for h in holders], dtype=np.int64)
+
+
+def _is_next(situation: Situation, movable: Mapping[JobId, Assignment], job: Job) -> bool:
+    held = movable.get(job.id)
+    return held is not None and situation.planned_of(held.crew_id)[0] == held
 
 
 def _choices(situation: Situation, outlook: Prospects, crew_of: Ints, holder: Ints) -> Iterator[Choice]:

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from equipage.dispatch.eta import Itinerary, itineraries
 from equipage.dispatch.model import AssignmentId, CrewId, Job, JobId
-from equipage.dispatch.planning.caution import doubt_s
-from equipage.dispatch.planning.commitment import can_be_sent, committed_of, stays_with_its_crew
+from equipage.dispatch.planning.caution import caution_s
+from equipage.dispatch.planning.commitment import can_be_sent, stays_with_its_crew
 from equipage.dispatch.planning.terms import Ground, barred, ground_of, job_terms, shift_terms
 from equipage.dispatch.planning.waiting import put_off
 from equipage.dispatch.situation import Situation
@@ -142,7 +142,7 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
     Notes
     -----
     Nothing that the city gets wrong is a fault here: a job that nobody may do, or can reach, or has time for,
-    is in the problem and stays out of every plan, and `solver.obstacles` tells why. Pinned and committed
+    is in the problem and stays out of every plan, and `solver.obstacles` tells why. Pinned
     stops at the head of a crew's route are fixed there, unless no way leads to them.
     """
     crew_ids = tuple(sorted(crew_id for crew_id in situation.crews if can_be_sent(situation, crew_id)))
@@ -155,7 +155,7 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
     ground = ground_of(times, work, [starts[crew_id] for crew_id in crew_ids])
     routes = tuple(_route(situation, rows, crew_id) for crew_id in crew_ids)
     fixed = tuple(
-        _fixed(situation, work, crew_id, route, ground, shift)
+        _fixed(situation, work, route, ground, shift)
         for shift, (crew_id, route) in enumerate(zip(crew_ids, routes, strict=True))
     )
     skills = sorted({skill for job in work for skill in job.skills})
@@ -176,13 +176,13 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
         off_network=frozenset(
             job.id for job, has_road in zip(work, ground.job_has_road, strict=True) if not has_road
         ),
-        doubt_s=np.array([_doubt_s(starts[crew_id]) for crew_id in crew_ids], dtype=np.int64),
+        doubt_s=round(caution_s(situation)) * np.array([_is_at_work(starts[c]) for c in crew_ids], np.int64),
     )
 
 
-def _doubt_s(start: Itinerary) -> int:
-    """Return the doubt in whole seconds, none where nobody can tell when the crew is free at all."""
-    return round(doubt_s(start)) if isfinite(start.free.mid) else 0
+def _is_at_work(start: Itinerary) -> bool:
+    """Tell whether the crew has something to finish, and somebody can tell when."""
+    return start.after is not None and isfinite(start.free.mid)
 
 
 def _planned(situation: Situation, crew_ids: Sequence[CrewId]) -> Mapping[JobId, Job]:
@@ -216,17 +216,15 @@ def _route(situation: Situation, rows: Mapping[JobId, int], crew_id: CrewId) -> 
 def _fixed(
     situation: Situation,
     work: Sequence[Job],
-    crew_id: CrewId,
     route: Sequence[int],
     ground: Ground,
     shift: int,
 ) -> tuple[int, ...]:
     """Return the stops at the head of a route that must stay there, up to the first without a way."""
-    committed = committed_of(situation, crew_id)
     place, fixed = ground.start_place[shift], list[int]()
     for row in route:
         holder = situation.holder_of(work[row].id)
-        stays = holder is not None and (holder.pinned or holder == committed)
+        stays = holder is not None and holder.pinned
         if not stays or ground.travel_s[place, ground.job_place[row]] >= NO_WAY_S:
             break
         fixed.append(row)

@@ -10,7 +10,7 @@ import numpy as np
 from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, Stop
-from equipage.dispatch.planning.commitment import ACTOR, committed_of
+from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.planning.planner import Choice, Decision
 from equipage.dispatch.planning.posing import PlannedStop, Posed, stops_on
 from equipage.dispatch.planning.waiting import put_off, reasons_for_waiting
@@ -97,13 +97,12 @@ def _orders(posed: Posed, routes: Routes) -> Mapping[CrewId, tuple[JobId, ...]]:
 
 
 def _is_a_persons(posed: Posed, row: int) -> bool:
-    """Tell whether a person wants a planned job to stay, deals with it, or is about to set off for it."""
+    """Tell whether a person wants a planned job to stay, or deals with it."""
     holder = posed.situation.holder_of(posed.jobs[row].id)
     if holder is None:
         return False
-    goes = holder == committed_of(posed.situation, holder.crew_id)
     dealt_with = put_off(posed.situation, posed.jobs[row]) is not None
-    return goes or dealt_with or holder.pinned or holder.actor != ACTOR
+    return dealt_with or holder.pinned or holder.actor != ACTOR
 
 
 def _given(situation: Situation, orders: Mapping[CrewId, Sequence[JobId]]) -> Iterator[tuple[JobId, CrewId]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from equipage.dispatch.planning.commitment import can_be_sent
 from equipage.dispatch.planning.nearest_first import with_nearest
 from equipage.dispatch.planning.planner import Decision, decide
 from equipage.dispatch.planning.posing import Posed, pose
@@ -16,7 +15,7 @@ from equipage.dispatch.planning.watch import Watch
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.budget import Budget
 from equipage.dispatch.solver.engines import engine
-from equipage.dispatch.solver.problem import NOBODY, Problem
+from equipage.dispatch.solver.problem import Problem
 from equipage.dispatch.solver.repair import repaired
 from equipage.dispatch.solver.schedule import Routes, cost_of
 from equipage.dispatch.solver.violations import violations
@@ -53,8 +52,8 @@ def plan(
 ) -> Decision:
     """Return who is to do what, and in which order.
 
-    The instant layer answers where that gives every job a crew. Where crews are short, or have several jobs
-    planned already, the plan layer decides about all of them together.
+    The instant layer answers where that gives every job a crew. Where crews are short, the plan layer goes on
+    from there and plans all routes together.
 
     Parameters
     ----------
@@ -70,7 +69,7 @@ def plan(
         For how long the area that a crew leaves counts as left, for the instant layer.
     """
     instant = decide(situation, times, left_for_s=left_for_s)
-    if effort is None or not is_loaded(situation, instant):
+    if effort is None or not _is_loaded(instant):
         return instant
     if watch is None:
         return replan(situation, times, instant, effort=effort)
@@ -83,24 +82,9 @@ def plan(
     return decision
 
 
-def is_loaded(situation: Situation, instant: Decision) -> bool:
-    """Tell whether one job for each crew is not enough.
-
-    Parameters
-    ----------
-    situation : Situation
-        The moment.
-    instant : Decision
-        What the instant layer says about it.
-
-    Returns
-    -------
-    bool
-        Whether a job stays out since all crews are busy, or a crew has more than one planned that may move.
-    """
-    if any(reason.code == WaitingFor.ALL_BUSY for reason in instant.unassigned.values()):
-        return True
-    return any(len(situation.planned_of(c)) > 1 and can_be_sent(situation, c) for c in situation.crews)
+def _is_loaded(instant: Decision) -> bool:
+    """Tell whether one job for each crew is not enough: a job stays out since all crews are busy."""
+    return any(reason.code == WaitingFor.ALL_BUSY for reason in instant.unassigned.values())
 
 
 def replan(situation: Situation, times: TravelTimes, instant: Decision, *, effort: Effort) -> Decision:
@@ -176,10 +160,14 @@ def is_sound(problem: Problem, routes: Routes) -> bool:
 
 
 def _begun(posed: Posed, instant: Decision) -> list[list[int]]:
-    """Return the plan in force, with what nobody had where the instant layer puts it: to be done next."""
+    """Return the plan in force, with what the instant layer sends each crew to next at its head."""
     routes = [list(stops) for stops in posed.routes]
-    for choice in instant.assign:
-        row, shift = posed.rows.get(choice.job_id), posed.shifts[choice.crew_id]
-        if row is not None and posed.problem.jobs.held_by[row] == NOBODY:
-            routes[shift].insert(len(posed.problem.shifts.fixed[shift]), row)
+    for visit in sorted(instant.visits, key=lambda visit: -visit.position):
+        row, shift = posed.rows.get(visit.job_id), posed.shifts.get(visit.crew_id)
+        if row is None or shift is None or row in posed.problem.shifts.fixed[shift]:
+            continue
+        for stops in routes:
+            if row in stops:
+                stops.remove(row)
+        routes[shift].insert(len(posed.problem.shifts.fixed[shift]), row)
     return routes

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import isfinite
 
 from equipage.dispatch.cost import arrival_cost, weights
 from equipage.dispatch.eligibility import obstacle
 from equipage.dispatch.eta import Itinerary, Moment, eta_of, to_eta
 from equipage.dispatch.model import CrewId, Eta, Job, JobId
-from equipage.dispatch.planning.caution import doubt_s
+from equipage.dispatch.planning.caution import caution_s, drive_cost
 from equipage.dispatch.planning.placing import places
 from equipage.dispatch.prospects import Approach, look_ahead
 from equipage.dispatch.reasons import Fact, Reason, because
 from equipage.dispatch.situation import Situation
-from equipage.dispatch.status import AssignmentStatus, EtaBasis
+from equipage.dispatch.status import AssignmentStatus, EtaBasis, Policy
 from equipage.dispatch.travel import TravelTimes
 
 
@@ -133,9 +134,10 @@ def _candidate(
     situation: Situation, job: Job, route: Itinerary, approach: Approach, *, known: Eta | None, put_off: int
 ) -> _Candidate:
     eta = known or to_eta(situation, route.crew_id, approach.arrives, route.basis)
-    doubt = doubt_s(route) if known is None else 0.0
+    doubt = caution_s(situation) if known is None and route.after is not None else 0.0
     arrival_s = max((eta.eta - situation.now).total_seconds(), 0.0)
     due_s = (job.due_at - situation.now).total_seconds()
+    cost = float(arrival_cost(weights([job])[0], arrival_s + doubt, due_s))
     return _Candidate(
         crew_id=route.crew_id,
         drive_s=approach.drive_s,
@@ -143,9 +145,16 @@ def _candidate(
         free=route.free,
         doubt_s=doubt,
         eta=eta,
-        cost=float(arrival_cost(weights([job])[0], arrival_s + doubt, due_s)),
+        cost=cost + _cost_of_drive(situation, job, approach),
         put_off=0 if known else put_off,
     )
+
+
+def _cost_of_drive(situation: Situation, job: Job, approach: Approach) -> float:
+    """Return what the drive costs, where not whoever is there first has the job in any case."""
+    if situation.services[job.service_code].policy is Policy.NEAREST or not isfinite(approach.drive_s):
+        return 0.0
+    return drive_cost(situation) * approach.drive_s
 
 
 def _ranked(situation: Situation, job: Job, candidates: list[_Candidate]) -> tuple[Suggestion, ...]:

@@ -14,7 +14,7 @@ from equipage.dispatch.eligibility import OVERTIME_S, seconds_left
 from equipage.dispatch.eta import Itinerary
 from equipage.dispatch.model import Assignment, CrewId, Job
 from equipage.dispatch.pauses import breaks_left
-from equipage.dispatch.planning.commitment import committed_of, stays_with_its_crew
+from equipage.dispatch.planning.commitment import stays_with_its_crew
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.problem import FOREVER_S, NO_WAY_S, NOBODY, Jobs, Problem, Shifts
 from equipage.dispatch.solver.schedule import Routes, timetable
@@ -132,9 +132,7 @@ def _was_told(situation: Situation, job: Job) -> bool:
 
 
 def _stays(situation: Situation, holder: Assignment | None) -> bool:
-    if holder is None:
-        return False
-    return stays_with_its_crew(situation, holder) or holder == committed_of(situation, holder.crew_id)
+    return holder is not None and stays_with_its_crew(situation, holder)
 
 
 def shift_terms(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId
+from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.reasons import Reason
 from equipage.dispatch.situation import Situation
@@ -119,7 +120,7 @@ def _tried(situation: Situation, job_id: JobId, crew_id: CrewId) -> Assignment:
         status=AssignmentStatus.PLANNED,
         since=situation.now,
         created_at=situation.now,
-        actor=SOMEBODY,
+        actor=ACTOR,
         report_id=situation.jobs[job_id].report_id,
     )
 

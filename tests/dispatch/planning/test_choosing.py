@@ -132,8 +132,8 @@ def test_a_refused_job_goes_to_somebody_else() -> None:
 @pytest.mark.parametrize(
     ("status", "since", "place_m", "expected"),
     [
-        ("on_site", -10, 0.0, {"j1": "A"}),
-        ("on_site", -9.9, 0.0, {}),
+        ("on_site", -12, 0.0, {"j1": "A"}),
+        ("on_site", -11, 0.0, {}),
         ("en_route", -5, 0.0, {"j1": "A"}),
         ("en_route", -5, 10.0, {}),
     ],
@@ -141,28 +141,39 @@ def test_a_refused_job_goes_to_somebody_else() -> None:
 def test_soon_is_twenty_minutes_on_site_or_thirty_with_the_drive(
     status: str, since: float, place_m: float, expected: dict[str, str]
 ) -> None:
-    """30 minutes of work: after 10 of them a crew is soon free; one on its way must be there at once."""
+    """30 minutes of work: after 12 of them 20 are left; a crew on its way must be there at once."""
     assert who(decided(busy_world(status, since=since, place=(place_m, 0.0)))) == expected
 
 
 def soon_free_or_idle(*, idle_away_m: float) -> World:
-    """Return A, done in 10 minutes, 100 s from j1, and B, idle, so far from it."""
+    """Return A, done in 16 minutes, 100 s from j1, and B, idle, so far from it: one of two."""
     world = busy_world("on_site", since=-20)
     world.crews = [a_crew("A"), a_crew("B")]
     world.where = {"A": (0.0, 0.0), "B": (1000.0 + idle_away_m, 0.0)}
     return world
 
 
-def test_a_soon_free_crew_beats_an_idle_one_that_is_farther_than_its_finish_is_doubtful() -> None:
-    """A is expected in 700 s; its work may take 1,020 s instead of 600, and twice that counts: 1,540 s."""
-    decision = decided(soon_free_or_idle(idle_away_m=15_500.0))
+def test_a_soon_free_crew_beats_an_idle_one_that_is_much_farther() -> None:
+    """A is expected in 1,065 s and counts 750 s more, half of the caution; half of B's drive weighs on it."""
+    decision = decided(soon_free_or_idle(idle_away_m=17_000.0))
     assert who(decision) == {"j1": "A"}
     assert [(stop.job_id, stop.position) for stop in decision.visits] == [("j0", 1), ("j1", 2)]
 
 
-def test_nobody_is_waited_for_where_the_gain_is_less_than_the_doubt() -> None:
-    """B is there in 1,500 s, A in 700 if all goes well: the idle one goes."""
-    assert who(decided(soon_free_or_idle(idle_away_m=15_000.0))) == {"j1": "B"}
+def test_nobody_is_waited_for_where_the_gain_is_less_than_the_caution() -> None:
+    """B is there in 1,400 s, A in 1,065 if all goes well: the idle one goes."""
+    assert who(decided(soon_free_or_idle(idle_away_m=14_000.0))) == {"j1": "B"}
+
+
+def test_where_all_others_are_busy_too_whoever_is_soon_free_is_waited_for() -> None:
+    """B is idle and there in 1,400 s, one of five: A in 1,065, and 300 s of caution count."""
+    world = soon_free_or_idle(idle_away_m=14_000.0)
+    others = ["C", "D", "E"]
+    world.crews = [*world.crews, *map(a_crew, others)]
+    world.jobs = [*world.jobs, *(a_job(f"j-{name}", (50_000.0, 0.0)) for name in others)]
+    at_work = (an_assignment(f"j-{name}", name, status="on_site", since=-1) for name in others)
+    world.assignments = [*world.assignments, *at_work]
+    assert who(decided(world)) == {"j1": "A"}
 
 
 def test_a_crew_on_its_break_is_waited_for_without_doubt() -> None:

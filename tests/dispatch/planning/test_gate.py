@@ -180,8 +180,9 @@ def test_nobody_is_sent_who_is_not_at_work() -> None:
     ],
 )
 def test_what_must_stay_is_not_taken_away(pinned: bool, said: str) -> None:  # noqa: FBT001 (a parameter)
-    """Neither a person's pin nor the job that an idle crew was just told."""
-    world = World(crews=[a_crew("A")], jobs=[a_job("j1")], assignments=[an_assignment(pinned=pinned)])
+    """Neither a person's pin nor what a person has just sent an idle crew to."""
+    sent = an_assignment(pinned=pinned, actor="Léa")
+    world = World(crews=[a_crew("A")], jobs=[a_job("j1")], assignments=[sent])
     taken = Decision(assign=(), release=(AssignmentId("a-j1-A"),), unassigned={}, visits=())
     assert list(faults_of(world.situation(), ROADS, taken)) == [said]
 

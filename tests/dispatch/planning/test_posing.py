@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from equipage.dispatch.eta import work_left_s
 from equipage.dispatch.model import CrewId, JobId
 from equipage.dispatch.planning.posing import Posed, pose
 from equipage.dispatch.solver.budget import Budget
@@ -16,7 +18,7 @@ from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY
 from equipage.dispatch.solver.schedule import Routes
 from equipage.dispatch.solver.violations import violations
 from equipage.dispatch.travel import TravelTimes
-from tests.dispatch.deciding import FAR, NEAREST, SUGGEST
+from tests.dispatch.deciding import FAR, SUGGEST
 from tests.dispatch.planning.test_planner import cities
 from tests.dispatch.worlds import (
     NOW,
@@ -65,7 +67,7 @@ def test_waiting_and_planned_jobs_are_posed_with_the_plan_in_force() -> None:
     assert given.problem.jobs.held_by.tolist() == [0, 0, NOBODY]
     assert given.problem.shifts.next_job.tolist() == [0, NOBODY]
     assert given.problem.shifts.fixed == ((), ())
-    assert given.problem.shifts.start_s.tolist() == [25 * 60, 0]
+    assert given.problem.shifts.start_s.tolist() == [math.ceil(work_left_s(1800, 300)), 0]
 
 
 def test_a_refusal_bars_the_crew_and_waiting_has_the_priority_as_its_price() -> None:
@@ -80,14 +82,16 @@ def test_a_refusal_bars_the_crew_and_waiting_has_the_priority_as_its_price() -> 
     assert given.jobs.wait_cost.tolist() == [4.0, 1.0]
 
 
-def test_an_idle_crews_next_job_is_fixed() -> None:
-    """It was told and is about to go; what is behind it may move."""
+@pytest.mark.parametrize(("actor", "crew"), [("planner", NOBODY), ("Léa", 0)])
+def test_what_a_person_sends_an_idle_crew_to_stays_with_it(actor: str, crew: int) -> None:
+    """What is behind it may move, and all that the planner told it."""
     world = World(
         crews=[a_crew("A")],
         jobs=[a_job("j1"), a_job("j2")],
-        assignments=[an_assignment("j1", since=-2.0), an_assignment("j2", since=-1.0)],
+        assignments=[an_assignment("j1", since=-2.0, actor=actor), an_assignment("j2", since=-1.0)],
     )
-    assert posed(world).problem.shifts.fixed == ((0,),)
+    assert posed(world).problem.jobs.pinned_to.tolist() == [crew, NOBODY]
+    assert posed(world).problem.shifts.fixed == ((),)
 
 
 def test_pins_are_fixed_at_the_head_and_else_held_to_their_crew() -> None:
@@ -108,7 +112,7 @@ def test_pins_are_fixed_at_the_head_and_else_held_to_their_crew() -> None:
 
 
 def test_services_that_decide_otherwise_keep_their_crew() -> None:
-    """What a dispatcher decides, and what goes to the nearest crew, stays with whoever has it."""
+    """What a dispatcher decides stays with whoever has it."""
     world = World(
         crews=[a_crew("A")],
         jobs=[a_job("j0"), a_job("j1", service_code=SUGGEST.code), a_job("j2"), a_job("j3")],
@@ -116,8 +120,6 @@ def test_services_that_decide_otherwise_keep_their_crew() -> None:
         assignments=[an_assignment("j0", status="on_site"), *(an_assignment(f"j{k}") for k in (1, 2))],
     )
     assert posed(world).problem.jobs.pinned_to.tolist() == [0, NOBODY, NOBODY]
-    world.services = [SUGGEST, NEAREST]
-    assert posed(world).problem.jobs.pinned_to.tolist() == [0, 0, NOBODY]
 
 
 def test_visits_tell_when_each_stop_is() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import numpy as np
 from hypothesis import given, settings
 
+from equipage.dispatch.eta import work_left_s
 from equipage.dispatch.model import JobId
 from equipage.dispatch.planning.planner import Decision, decide
 from equipage.dispatch.planning.posing import pose
@@ -68,10 +69,11 @@ def test_where_crews_are_short_everything_is_planned() -> None:
 
 
 def test_a_stop_is_expected_as_any_route_would_be() -> None:
-    """25 min of work left, 100 s of driving, half an hour of work, 100 s: that is j2."""
+    """What is left of the work, 100 s of driving, half an hour of work, 100 s: that is j2."""
     decision = planned(busy("A", jobs=2).situation())
     arrivals = {choice.job_id: choice.arrival for choice in decision.assign}
-    assert arrivals[JobId("j2")] == at(25) + timedelta(seconds=100 + 1800 + 100)
+    left_s = round(work_left_s(1800, 300))
+    assert arrivals[JobId("j2")] == at() + timedelta(seconds=left_s + 100 + 1800 + 100)
 
 
 def test_two_looks_without_news_change_nothing() -> None:

@@ -46,9 +46,17 @@ def planned(*assignments: Assignment) -> Plan:
     return Plan(version=7, stops=tuple(sorted(stops, key=lambda stop: (stop.crew_id, stop.position))))
 
 
+def by_hand(job_id: str, crew_id: str) -> Assignment:
+    """Return what a person has given a crew to do."""
+    return an_assignment(job_id, crew_id, actor="Léa")
+
+
 def a_town(**more: object) -> Situation:
-    """Return crew A with j1 (1 km east) and then j2 (2 km east), crew B idle, both on the square."""
-    held = an_assignment("j1", "A"), an_assignment("j2", "A")
+    """Return crew A with j1 (1 km east) and then j2 (2 km east), crew B idle, both on the square.
+
+    A person wants it so: the planner would send B to one of them.
+    """
+    held = by_hand("j1", "A"), by_hand("j2", "A")
     world = {
         "crews": [a_crew("A"), a_crew("B")],
         "jobs": [a_job("j1", (1000, 0)), a_job("j2", (2000, 0))],
@@ -125,7 +133,7 @@ def test_asking_changes_nothing() -> None:
 
 def test_a_position_puts_it_there_and_pins_what_is_before() -> None:
     """Second on a route of two: the first is pinned, too, and said so; the third only comes later."""
-    held = an_assignment("j1", "A"), an_assignment("j2", "A"), an_assignment("j3", "B")
+    held = by_hand("j1", "A"), by_hand("j2", "A"), by_hand("j3", "B")
     jobs = [a_job("j1", (1000, 0)), a_job("j2", (2000, 0)), a_job("j3", (1500, 0))]
     answer = ask(a_town(assignments=held, plan=planned(*held), jobs=jobs), move("r-j3", "A", 2))
     route = next(each for each in answer.routes if each.crew_id == "A")
@@ -199,7 +207,7 @@ def test_a_closed_road_shows_whom_nobody_reaches() -> None:
 def test_a_broken_promise_and_a_worse_state_come_right_behind_ones_own_change() -> None:
     """J2 goes last: told for 34 min, due in 40, it is at risk and late; j1 only comes later."""
     late = a_job("j2", (2000, 0), due_at=at(40))
-    held = an_assignment("j1", "A"), an_assignment("j2", "A"), an_assignment("j3", "B")
+    held = by_hand("j1", "A"), by_hand("j2", "A"), by_hand("j3", "B")
     town = a_town(
         assignments=held,
         plan=planned(*held),
