@@ -155,11 +155,16 @@ def undo(
 
 
 def _refuse_unsound(situation: Situation, router: Roads, step: Step, wanted: Rerouting) -> None:
-    """Refuse routes that break anything by now; what was pinned to a crew before was a person's choice."""
+    """Refuse routes that break anything by now.
+
+    What was pinned to a crew before was a person's choice, and so was what a crew has that is not heard of: a
+    person may send it, though the planner may not.
+    """
+    routes = {c: route for c, route in wanted.routes.items() if not situation.is_silent(c)}
     faults = faults_of(
         situation,
         router,
-        decided(situation, wanted.routes),
+        decided(situation, routes),
         by_hand={job_id for job_id, before in step.jobs.items() if before.pinned},
         taken_by_hand={*step.jobs, *wanted.reasons},
     )

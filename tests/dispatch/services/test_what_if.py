@@ -344,6 +344,16 @@ def test_what_is_taken_back_passes_the_gate(town: Town) -> None:
     assert town.live() == {report.id: "B"}
 
 
+def test_a_crew_that_is_not_heard_of_has_back_what_a_person_gave_it(town: Town) -> None:
+    """Its tracker is silent: the planner would not send it, a person may, and may take a move back."""
+    town.give_trackers("A")
+    report = town.file()
+    town.assign(report, "A")
+    change(town, Move(report_id=report.id, crew_id=CrewId("B")))
+    take_back(town)
+    assert town.live() == {report.id: "A"}
+
+
 def test_what_a_person_had_pinned_goes_back_whatever_the_gate_says(town: Town) -> None:
     """The crew that goes home was a person's own choice before, which is theirs to have again."""
     report = town.file()
