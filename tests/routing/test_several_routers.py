@@ -42,10 +42,11 @@ def test_eight_threads_ask_while_conditions_are_swapped() -> None:
     kinds = (NOW, SNOW, RUSH_HOUR, FLOOD)
     expected = {kind: _answers(usual.with_conditions(kind)) for kind in kinds}
     current, swaps = usual, 24
-    over = threading.Event()
+    begun, over = threading.Barrier(9), threading.Event()
 
     def swap() -> None:
         nonlocal current
+        begun.wait()
         try:
             for _, kind in zip(range(swaps), cycle(kinds), strict=False):
                 current = usual.with_conditions(kind)
@@ -53,11 +54,13 @@ def test_eight_threads_ask_while_conditions_are_swapped() -> None:
             over.set()
 
     def ask(_: int) -> set[Conditions]:
-        seen = set()
+        seen: set[Conditions] = set()
         while True:
             last, router = over.is_set(), current
             for found, known in zip(_answers(router), expected[router.conditions], strict=True):
                 np.testing.assert_array_equal(found, known)
+            if not seen:
+                begun.wait()
             seen.add(router.conditions)
             if last:
                 return seen
