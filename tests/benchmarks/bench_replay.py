@@ -93,7 +93,7 @@ def rows_of(
 
 def _changes(who: str, gaps: pd.DataFrame, wanted: Mapping[str, tuple[str, str]]) -> Iterator[Row]:
     for measure, told in TOLD.items():
-        if measure not in gaps.index:  # nothing was as urgent
+        if measure not in gaps.index or math.isnan(gaps["change"][measure]):  # nothing was as urgent, or late
             continue
         change, low, high = (float(gaps[name][measure]) for name in ("change", "low", "high"))
         interval = "" if math.isnan(low) else f" [{low:+.1%}, {high:+.1%}]"
