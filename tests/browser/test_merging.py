@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
+
 import pytest
 from playwright.sync_api import expect
 
@@ -35,6 +37,17 @@ def test_duplicates_are_suggested_merged_and_taken_apart(console: Console) -> No
     expect(page.locator(".facts")).to_contain_text(f"Duplicates{second['id']}")
     page.keyboard.press("z")
     wait_until(lambda: report(console.server, second["id"])["status"] == "acknowledged")
+
+
+def test_what_another_merges_is_seen_on_the_report_that_is_kept(console: Console) -> None:
+    """The panel is open while somebody else merges the other report into it."""
+    kept, other = file_report(console.server), file_report(console.server)
+    page = console.open()
+    open_report(page, kept["id"])
+    with console.server.client() as client:
+        merged = client.post(f"/api/v1/reports/{other['id']}/merge", json={"into": kept["id"]})
+    assert merged.status_code == HTTPStatus.OK
+    expect(page.locator(".facts")).to_contain_text(f"Duplicates{other['id']}")
 
 
 def test_any_two_are_merged_by_number(console: Console) -> None:

@@ -72,7 +72,7 @@ function open(report) {
 }
 
 /** What decides whether the panel must be drawn again. */
-const stateOf = (report) => `${report.version} ${report.status} ${report.unassigned_reason} ${report.assignment?.id} ${report.assignment?.status} ${report.assignment?.pinned}`;
+const stateOf = (report) => `${report.version} ${report.status} ${report.unassigned_reason} ${report.assignment?.id} ${report.assignment?.status} ${report.assignment?.pinned} ${report.duplicates}`;
 
 function refresh() {
   const report = panel && store.reports.get(panel.id);
