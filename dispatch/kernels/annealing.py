@@ -25,6 +25,10 @@ Ints = npt.NDArray[np.int64]
 BLINK = 0.01
 """How often a place is overlooked (beta in the paper)."""
 
+OVERLOOKED = 0.5
+"""How many places are overlooked for a job on average at least: of few, each must be more often for two jobs
+to go together where either alone costs more."""
+
 BY_CHANCE, BY_DROP_COST, BY_URGENCY, BY_LENGTH, BY_WINDOW = 0.33, 0.58, 0.75, 0.83, 0.92
 """Up to which random number jobs are sorted by what; beyond the last one by remoteness."""
 
@@ -72,6 +76,7 @@ def search(
     jobs, shifts = len(plan.shift_of), len(plan.days)
     absent, key, touched = np.empty(jobs, np.int64), np.empty(jobs), np.empty(shifts, np.int64)
     is_touched = np.zeros(shifts, np.bool_)
+    blink = max(BLINK, OVERLOOKED / (jobs + shifts))
     left = _still_absent(plan, np.arange(jobs), jobs, absent)
     now, least = total(bench, plan), total(bench, best)
     for done in range(rounds):
@@ -82,7 +87,7 @@ def search(
             is_touched[touched[place]] = True
         _sort_keys(bench, absent[:left], key)
         order = np.argsort(key[:left])
-        count = _recreate(bench, plan, absent, order, missing, touched, count, is_touched)
+        count = _recreate(bench, plan, absent, order, missing, touched, count, is_touched, blink)
         after = before + _change(bench, plan, accepted, absent[:left], touched[:count])
         temperature = heat[0] * (heat[1] / heat[0]) ** (done / rounds)
         if after < before - temperature * math.log(1.0 - np.random.random()):
@@ -167,6 +172,7 @@ def _recreate(
     touched: Ints,
     count: int,
     is_touched: Bools,
+    blink: float,
 ) -> int:
     """Insert absent jobs in an order and return how many shifts have been changed in all.
 
@@ -176,7 +182,7 @@ def _recreate(
         if place < missing and np.random.random() * missing > RETRIED:
             continue
         job = absent[place]
-        found = best_insertion(bench, plan, job, bench.jobs[job].drop_cost, BLINK)
+        found = best_insertion(bench, plan, job, bench.jobs[job].drop_cost, blink)
         if found.shift < 0:
             continue
         put(bench, plan, job, found.shift, found.position)

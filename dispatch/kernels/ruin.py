@@ -22,6 +22,11 @@ REMOVED = 10.0
 LONGEST = 10.0
 """The longest string (the paper's L^max)."""
 
+WHOLE = 0.2
+"""How often strings may be longer than the mean shift has stops (the paper's never are): without that, no
+round could give all that a crew has to another one. Of 1,150 days of up to eight jobs that are proved by
+`exact`, 4 were missed by it, and none are."""
+
 SPLIT = 0.5
 """How often a string is taken in two parts (alpha in the paper), and what is spared grows by one more."""
 
@@ -58,7 +63,9 @@ def ruin(bench: Bench, plan: Plan, absent: Ints, left: int, touched: Ints) -> tu
         used += days[shift].count > 0
     if used == 0:
         return left, 0
-    longest = min(LONGEST, (jobs - left) / used)
+    longest = LONGEST
+    if np.random.random() >= WHOLE:
+        longest = min(LONGEST, (jobs - left) / used)
     strings = int(np.random.random() * (4.0 * REMOVED / (1.0 + longest) - 1.0) + 1.0)
     seed, count = np.random.randint(0, jobs), 0
     for candidate in range(near.shape[1]):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from equipage.dispatch.solver import engines
@@ -122,15 +122,18 @@ def test_no_engine_finds_anything_cheaper_than_the_best(puzzle: Problem) -> None
 
 @settings(max_examples=15)
 @given(count=st.integers(1, 6), crews=st.integers(1, 3), seed=st.integers(0, 10_000))
-def test_ours_comes_near_the_best_of_small_days(count: int, crews: int, seed: int) -> None:
-    """Jobs in a plane, due times, skills, breaks, prices of change: within a tenth of the proved best.
+@example(count=4, crews=3, seed=140)
+@example(count=5, crews=2, seed=660)
+def test_ours_finds_the_best_of_small_days(count: int, crews: int, seed: int) -> None:
+    """Jobs in a plane, due times, skills, breaks, prices of change: what is proved best is found.
 
-    Nearly always it is the best; of 4 jobs for 3 crews with seed 140 it is 6.5 % more, however long it looks.
+    In the first example two jobs must go together where either alone costs more, in the second one all that
+    a crew has must go to another one at once.
     """
     puzzle = city(count, crews, seed)
     best = exact(puzzle, Budget(seconds=60.0, spent=lambda: 0.0))
     assert best.proved
-    assert best.cost - 0.01 <= engine("own")(puzzle, looks(150)).cost <= 1.1 * best.cost + 0.01
+    assert engine("own")(puzzle, looks(300)).cost == pytest.approx(best.cost, abs=0.01)
 
 
 @pytest.mark.parametrize("name", ["own", "ortools"])
