@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from equipage.dispatch.cost import CHANGE_S, NEXT_CHANGE_COST
 from equipage.dispatch.solver.problem import NOBODY, Problem
 from equipage.dispatch.solver.schedule import Routes, cost_of
 from tests.benchmarks.planning_bench import Bench, insertion, sound_cost, spread
@@ -21,8 +22,6 @@ from tests.benchmarks.planning_instances import (
 from tests.benchmarks.routing_bench import Row
 
 RIVALS = ("PyVRP", "VROOM", "OR-Tools")
-CHANGE_COST, NEXT_CHANGE_COST = 60.0, 900.0
-"""Prices in the replan: research had 5 % of changed jobs at 60; another next stop is a phone call."""
 
 
 def published_rows(bench: Bench) -> Iterator[Row]:
@@ -125,7 +124,7 @@ class Disruption:
         told = np.array([stops[0] if stops else NOBODY for stops in before])
         priced = replace(
             left,
-            jobs=replace(left.jobs, held_by=held_by, change_cost=np.full(len(held_by), CHANGE_COST)),
+            jobs=replace(left.jobs, held_by=held_by, change_cost=np.full(len(held_by), CHANGE_S)),
             shifts=replace(left.shifts, next_job=told, next_change_cost=np.full(len(told), NEXT_CHANGE_COST)),
         )
         return cls(before, priced, known)
