@@ -11,6 +11,7 @@ from equipage.dispatch.model import CrewId, Job, JobId
 from equipage.dispatch.planning.commitment import can_be_sent, is_sent_by_hand
 from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.planning.posing import Posed, pose
+from equipage.dispatch.planning.turning import turned_for
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.violations import Broken, Violation, violations_of
 from equipage.dispatch.travel import TravelTimes
@@ -87,6 +88,7 @@ def faults_of(
 
 
 def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[JobId]) -> Iterator[str]:
+    instead = turned_for(situation, decision)
     for assignment_id in decision.release:
         assignment = situation.assignments[assignment_id]
         crew_id, job = assignment.crew_id, situation.jobs[assignment.job_id]
@@ -94,13 +96,16 @@ def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[Jo
             continue
         if assignment.pinned:
             yield f"{_name(job)} is pinned to crew {crew_id} ({Broken.PIN})"
+        elif instead.get(assignment_id, job.id) is None:
+            yield f"crew {crew_id} has set off for {_name(job)} ({Broken.FIXED})"
         elif can_be_sent(situation, crew_id) and is_sent_by_hand(situation, assignment):
             yield f"crew {crew_id} is about to set off for {_name(job)} ({Broken.FIXED})"
 
 
 def _routes(situation: Situation, decision: Decision) -> Mapping[CrewId, tuple[JobId, ...]]:
     """Return what each crew would have planned, in order."""
-    running = {a.job_id for a in situation.assignments.values() if a.status.is_running}
+    left = set(decision.release)
+    running = {a.job_id for a in situation.assignments.values() if a.status.is_running and a.id not in left}
     routes: dict[CrewId, tuple[JobId, ...]] = {}
     for visit in sorted(decision.visits, key=lambda visit: (visit.crew_id, visit.position)):
         stop = () if visit.job_id in running else (visit.job_id,)

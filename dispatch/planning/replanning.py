@@ -10,6 +10,7 @@ from equipage.dispatch.planning.planner import Decision, decide
 from equipage.dispatch.planning.posing import Posed, pose
 from equipage.dispatch.planning.replanned import decision_of, visits_of
 from equipage.dispatch.planning.terms import with_doubt, with_overtime
+from equipage.dispatch.planning.turning import turned, turned_for
 from equipage.dispatch.planning.waiting import WaitingFor
 from equipage.dispatch.planning.watch import Watch
 from equipage.dispatch.situation import Situation
@@ -53,7 +54,7 @@ def plan(
     """Return who is to do what, and in which order.
 
     The instant layer answers where that gives every job a crew. Where crews are short, the plan layer goes on
-    from there and plans all routes together.
+    from there and plans all routes together. Both turn crews around for what is most urgent (`turning`).
 
     Parameters
     ----------
@@ -68,16 +69,21 @@ def plan(
     left_for_s : float
         For how long the area that a crew leaves counts as left, for the instant layer.
     """
-    instant = decide(situation, times, left_for_s=left_for_s)
+
+    def instantly(at: Situation) -> Decision:
+        return decide(at, times, left_for_s=left_for_s)
+
+    before, instant = turned(situation, times, instantly(situation), instantly)
     if effort is None or not _is_loaded(instant):
         return instant
-    if watch is None:
-        return replan(situation, times, instant, effort=effort)
-    in_force = _as_it_is(situation, times, instant)
-    if not watch.has_news(situation, times, in_force.visits) and not _found_a_crew(situation, instant):
-        return in_force
-    decision, bettered = _replanned(situation, times, instant, effort)
-    if not bettered:  # else there may be more to gain: the next tick goes on from there
+    if watch is not None and before is situation:
+        in_force = _as_it_is(situation, times, instant)
+        if not watch.has_news(situation, times, in_force.visits) and not _found_a_crew(situation, instant):
+            return in_force
+    decision, bettered = _replanned(before, times, instant, effort)
+    if None in turned_for(situation, decision).values():
+        decision, bettered = instant, False
+    if watch is not None and not bettered:  # else there may be more to gain: the next tick goes on from there
         watch.take_note(situation, times, decision.visits, decision.unassigned)
     return decision
 

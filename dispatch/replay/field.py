@@ -90,10 +90,18 @@ class Field:
 
     def moving(self) -> Mapping[LonLat, OnTheWay]:
         """Return where crews under way are, and what is left of their drives."""
-        return {
-            drive.at(self.now): OnTheWay(drive.end, (drive.there - self.now).total_seconds())
-            for drive in self.drives.values()
-        }
+        return {drive.at(self.now): self.way_of(crew_id) for crew_id, drive in self.drives.items()}
+
+    def way_of(self, crew_id: CrewId) -> OnTheWay:
+        """Return how far a crew that drives is."""
+        drive = self.drives[crew_id]
+        left, whole = drive.there - self.now, drive.there - drive.begun
+        return OnTheWay(drive.start, drive.end, left.total_seconds(), whole.total_seconds())
+
+    def stop(self, crew_id: CrewId, point: LonLat) -> None:
+        """Have a crew break off its drive: it is at that point now."""
+        del self.drives[crew_id]
+        self.place[crew_id] = point
 
     def turn(self) -> None:
         """Look at the rosters: whose shift begins is at the depot."""
@@ -231,8 +239,8 @@ class Field:
     def _faults(self, decision: Decision) -> Iterator[str]:
         kept = {a.job_id: a.crew_id for a in self.live.values() if a.id not in decision.release}
         for assignment_id in decision.release:
-            if assignment_id not in self.live or self.live[assignment_id].status.is_running:
-                yield f"assignment {assignment_id} is not planned and cannot be released"
+            if assignment_id not in self.live or self.live[assignment_id].status is AssignmentStatus.ON_SITE:
+                yield f"assignment {assignment_id} is not planned or under way and cannot be released"
         for choice in decision.assign:
             if choice.job_id not in self.jobs:
                 yield f"there is no job {choice.job_id}"

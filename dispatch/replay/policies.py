@@ -12,7 +12,7 @@ import numpy.typing as npt
 from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import CrewId, Job
-from equipage.dispatch.planning.planner import Choice, Decision, decide
+from equipage.dispatch.planning.planner import Choice, Decision
 from equipage.dispatch.planning.posing import PlannedStop, stops_on
 from equipage.dispatch.planning.replanning import Effort, plan
 from equipage.dispatch.planning.waiting import WaitingFor
@@ -75,7 +75,7 @@ def instant(situation: Situation, times: TravelTimes) -> Decision:
     times : TravelTimes
         The router.
     """
-    return decide(situation, times)
+    return plan(situation, times, effort=None)
 
 
 def plan_of_all(situation: Situation, times: TravelTimes) -> Decision:

@@ -15,6 +15,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
+import numpy as np
+
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, ReportId
 from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.replay.checking import Breach, breaches
@@ -46,7 +48,7 @@ class Served:
     crews_had : int
         How many crews it was given to, one after the other.
     drive_s : float
-        Seconds of driving to it; nan where nobody set off.
+        Seconds of driving to it, those of crews that were turned around included; nan where nobody set off.
     """
 
     call: Call
@@ -201,6 +203,8 @@ class _Simulation:
         self.look_is_due = False
 
     def _arrive(self, assignment_id: AssignmentId) -> None:
+        if assignment_id not in self.city.live:  # its crew has turned around
+            return
         assignment = self.city.arrive(assignment_id)
         self._note(assignment, arrived_at=self.city.now)
         work = timedelta(seconds=self.work_s[assignment.job_id])
@@ -215,17 +219,34 @@ class _Simulation:
             return
         before, times = self.city.situation(), self.times.with_moving(self.city.moving())
         decision = self.policy(before, times)
+        self._turn_around(before, decision)
         for given in self.city.obey(decision, self.name):
             self._note_given(given)
         self.plans += 1
         after = self.city.situation()
         if self.check:
-            self.breaches.extend(breaches(before, after, times))
+            roads = self.times.with_moving(self.city.moving())
+            self.breaches.extend(breaches(before, after, roads))
         for assignment in self.city.ready_to_go(after):
             self._set_off(assignment)
         if self.events and not self.look_is_due and self.city.has_open_question():
             self.look_is_due = True
             self._later(self.city.now + self.look_every, "look")
+
+    def _turn_around(self, before: Situation, decision: Decision) -> None:
+        """Have crews under way break off their drives to what they are to leave."""
+        for assignment_id in decision.release:
+            assignment = before.assignments.get(assignment_id)
+            if (
+                assignment is not None
+                and assignment.crew_id in self.city.drives
+                and assignment.status.is_running
+            ):
+                way = self.city.way_of(assignment.crew_id)
+                point, self.times = self.times.broken_off(way)
+                self.city.stop(assignment.crew_id, point)
+                driven_s = self.served[_report_of(assignment)].drive_s - way.left_s
+                self._note(assignment, crew_id=None, set_off_at=None, drive_s=driven_s)
 
     def _set_off(self, assignment: Assignment) -> None:
         job = self.city.jobs[assignment.job_id]
@@ -233,7 +254,8 @@ class _Simulation:
         if not math.isfinite(drive_s):
             raise BadDecisionError(f"{self.name} sends {assignment.crew_id} to {job.id}: there is no way")
         drive = self.city.set_off(assignment, drive_s)
-        self._note(assignment, crew_id=assignment.crew_id, set_off_at=self.city.now, drive_s=drive_s)
+        driven_s = np.nansum([self.served[_report_of(assignment)].drive_s, drive_s])
+        self._note(assignment, crew_id=assignment.crew_id, set_off_at=self.city.now, drive_s=float(driven_s))
         self._later(drive.there, "arrive", assignment.id)
 
     def _note_given(self, assignment: Assignment) -> None:

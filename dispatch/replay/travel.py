@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,16 +14,33 @@ from equipage.routing.errors import OffNetworkError
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
 LonLat = tuple[float, float]
+
+
+class Way(Protocol):
+    """A drive along roads."""
+
+    def position_at(self, seconds: float) -> LonLat:
+        """Return where a vehicle is so many seconds after the start, lon, lat in degrees."""
+        ...
+
+
+class Drives(TravelTimes, Protocol):
+    """What a replay needs of `equipage.routing.router.Router`."""
+
+    def route(self, origin: npt.ArrayLike, destination: npt.ArrayLike) -> Way:
+        """Return the fastest drive between two points lon, lat in degrees."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class OnTheWay:
-    """Somewhere between two places: so many seconds before the one it goes to."""
+    """Somewhere between two places: so many seconds before the one it goes to, of so many in all."""
 
-    to: LonLat
+    start: LonLat
+    end: LonLat
     left_s: float
+    whole_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,29 +49,48 @@ class DayTimes:
 
     Parameters
     ----------
+    roads : Drives
+        The router.
     index : mapping of (lon, lat) to int
         The place of each point.
     seconds : (p, p) float64
         From each to each, inf where there is no way.
     has_road : (p,) bool
         Whether a place has a road near enough.
+    starts : mapping of (lon, lat) to (p,) float64
+        Seconds to all places from points at which drives were broken off.
     moving : mapping of (lon, lat) to OnTheWay
-        Vehicles under way. From there it takes what is left of their drive, and then the way from its end:
-        exact for the drive itself, and an upper bound for turning off before.
+        Vehicles under way. What is left of their drive is exact; to anywhere else it is judged by how far
+        they are, between what it takes from the start of the drive and from its end.
     """
 
+    roads: Drives
     index: Mapping[LonLat, int]
     seconds: Floats
     has_road: Bools
+    starts: Mapping[LonLat, Floats] = field(default_factory=dict)
     moving: Mapping[LonLat, OnTheWay] = field(default_factory=dict)
 
     def with_moving(self, moving: Mapping[LonLat, OnTheWay]) -> DayTimes:
         """Return the same with vehicles at other points of their ways."""
         return replace(self, moving=moving)
 
+    def broken_off(self, way: OnTheWay) -> tuple[LonLat, DayTimes]:
+        """Return where a vehicle under way is on the road, and the same times with those from there.
+
+        Parameters
+        ----------
+        way : OnTheWay
+            Its drive so far.
+        """
+        point = self.roads.route(way.start, way.end).position_at(way.whole_s - way.left_s)
+        places = np.array(list(self.index), dtype=np.float64).reshape(-1, 2)
+        seconds = np.rint(travel_table(self.roads, np.array([point]), places).seconds[0])
+        return point, replace(self, starts={**self.starts, point: seconds})
+
     def between(self, start: LonLat, end: LonLat) -> float:
-        """Return the seconds from a place of the day to another, inf where there is no way."""
-        return float(self.seconds[self.index[start], self.index[end]])
+        """Return the seconds from a place, or where a drive was broken off, to a place; inf for no way."""
+        return float(self._from(start)[self.index[end]])
 
     def matrix(self, origins: npt.ArrayLike, destinations: npt.ArrayLike) -> Floats:
         """Return (n, m) seconds as `TravelTimes` does.
@@ -61,45 +98,62 @@ class DayTimes:
         Parameters
         ----------
         origins : (n, 2)
-            Points lon, lat in degrees: places of the day, or of a moving vehicle.
+            Points lon, lat in degrees: places of the day, of a moving vehicle, or where one turned around.
         destinations : (m, 2)
-            Points lon, lat in degrees; a moving vehicle's counts as the end of its drive.
+            Points lon, lat in degrees; a moving vehicle's counts as the end of its drive, and where one
+            turned around as its nearest place.
 
         Raises
         ------
         OffNetworkError
             For a place without a road, and for one that the day does not have.
         """
-        starts, left_s = self._looked_up(origins)
-        ends, _ = self._looked_up(destinations)
-        return np.asarray(left_s[:, None] + self.seconds[starts[:, None], ends[None, :]])
+        columns = np.array([self._place(point) for point in _points(destinations)], dtype=np.int64)
+        rows = [self._from(point)[columns] for point in _points(origins)]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), len(columns))
 
-    def _looked_up(self, points: npt.ArrayLike) -> tuple[Ints, Floats]:
-        rows = np.asarray(points, dtype=np.float64).reshape(-1, 2).tolist()
-        ways = [self.moving.get((lon, lat)) for lon, lat in rows]
-        ends = [(lon, lat) if way is None else way.to for (lon, lat), way in zip(rows, ways, strict=True)]
-        strange = [end for end in ends if end not in self.index]
-        if strange:
-            raise OffNetworkError(f"{strange[0]} is no place of the day")
-        places = np.array([self.index[end] for end in ends], dtype=np.int64)
-        if not self.has_road[places].all():
-            raise OffNetworkError(f"{ends[int(np.argmin(self.has_road[places]))]} has no road near enough")
-        return places, np.array([0.0 if way is None else way.left_s for way in ways])
+    def _from(self, point: LonLat) -> Floats:
+        """Return the seconds from a point to all places, (p,)."""
+        way = self.moving.get(point)
+        if way is None:
+            return self.starts[point] if point in self.starts else self.seconds[self._place(point)]
+        end_s = self.seconds[self._place(way.end)]
+        share = way.left_s / way.whole_s if way.whole_s > 0.0 else 0.0
+        between = share * self._from(way.start) + (1.0 - share) * end_s if share > 0.0 else end_s
+        return np.minimum(np.rint(between), way.left_s + end_s)
+
+    def _place(self, point: LonLat) -> int:
+        way = self.moving.get(point)
+        if way is not None:
+            return self._place(way.end)
+        if point in self.starts:
+            return int(self.starts[point].argmin())
+        if point not in self.index:
+            raise OffNetworkError(f"{point} is no place of the day")
+        place = self.index[point]
+        if not self.has_road[place]:
+            raise OffNetworkError(f"{point} has no road near enough")
+        return place
 
 
-def day_times(times: TravelTimes, places: Floats) -> DayTimes:
+def _points(points: npt.ArrayLike) -> list[LonLat]:
+    return [(lon, lat) for lon, lat in np.asarray(points, dtype=np.float64).reshape(-1, 2).tolist()]
+
+
+def day_times(roads: Drives, places: Floats) -> DayTimes:
     """Return the travel times between the places of a day.
 
     Parameters
     ----------
-    times : TravelTimes
+    roads : Drives
         The router; asked for one matrix.
     places : (p, 2) float64
         lon, lat in degrees, as of `Day.places`.
     """
-    table = travel_table(times, places, places)
+    table = travel_table(roads, places, places)
     # Whole seconds, as crews' clocks and solvers have them: nothing depends on the last bit of a sum.
     return DayTimes(
+        roads=roads,
         index={(lon, lat): place for place, (lon, lat) in enumerate(places.tolist())},
         seconds=np.rint(table.seconds),
         has_road=table.origin_has_road & table.destination_has_road,

@@ -23,6 +23,7 @@ from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.planning.gate import require_sound
 from equipage.dispatch.planning.planner import Choice, Decision
 from equipage.dispatch.planning.replanning import Effort, plan
+from equipage.dispatch.planning.turning import turned_for
 from equipage.dispatch.planning.waiting import still_tells
 from equipage.dispatch.planning.watch import Watch
 from equipage.dispatch.plans import is_news
@@ -107,8 +108,9 @@ def save_decision(tx: Transaction, situation: Situation, decision: Decision, *, 
         If a job, a crew or the plan is not as it was in the situation.
     """
     _refuse_outdated(tx, situation, decision)
+    instead = turned_for(situation, decision)
     for assignment_id in decision.release:
-        _release(tx, situation, situation.assignments[assignment_id], decision)
+        _release(tx, situation, situation.assignments[assignment_id], decision, instead.get(assignment_id))
     made = {choice.job_id: _assign(tx, situation, choice) for choice in decision.assign}
     moved = [*_given(situation, made), *_taken_back(situation, decision.unassigned)]
     _save_reports(tx, situation, moved, _still_waiting(situation, decision.unassigned), made)
@@ -166,9 +168,18 @@ def _held_by(assignments: Iterable[Assignment], crew_id: CrewId) -> frozenset[As
     return frozenset(assignment for assignment in assignments if assignment.crew_id == crew_id)
 
 
-def _release(tx: Transaction, situation: Situation, assignment: Assignment, decision: Decision) -> None:
+def _release(
+    tx: Transaction,
+    situation: Situation,
+    assignment: Assignment,
+    decision: Decision,
+    instead: JobId | None,
+) -> None:
     """End an assignment; its report is dealt with where it gets another crew, or the reason to wait."""
-    why = decision.unassigned.get(assignment.job_id) or because("better_placed")
+    if instead is not None and (report_id := situation.jobs[instead].report_id) is not None:
+        why = because("gave_way", report_id=report_id)
+    else:
+        why = decision.unassigned.get(assignment.job_id) or because("better_placed")
     move_assignment(tx, assignment, AssignmentStatus.RELEASED, reason=why, now=situation.now, actor=ACTOR)
 
 

@@ -73,7 +73,7 @@ def test_a_crew_under_way_is_known_to_the_second() -> None:
         return instant(situation, times)
 
     replayed(a_day([a_call("far", 0, (6000.0, 0.0)), a_call("next", 4, (6000.0, 3000.0))]), looking)
-    assert asked == [360.0, 660.0]
+    assert asked == [360.0, 523.0]
 
 
 def test_a_day_goes_the_same_way_twice() -> None:
@@ -307,14 +307,23 @@ def test_a_day_names_everything_that_is_wrong_with_it() -> None:
 
 def test_a_table_knows_the_places_of_its_day_only() -> None:
     """A point from elsewhere is refused by name; a moving one counts as the end of its way."""
-    times = day_times(StraightRoads(), np.array([lonlat((0.0, 0.0)), lonlat((1000.0, 0.0))]))
+    near, far = lonlat((0.0, 0.0)), lonlat((1000.0, 0.0))
+    times = day_times(StraightRoads(), np.array([near, far]))
     with pytest.raises(OffNetworkError, match="is no place of the day"):
-        times.matrix([(0.0, 0.0)], [lonlat((0.0, 0.0))])
-    moving = times.with_moving({(0.0, 0.0): OnTheWay(lonlat((1000.0, 0.0)), 40.0)})
-    assert moving.matrix([(0.0, 0.0)], [lonlat((1000.0, 0.0)), lonlat((0.0, 0.0))]).tolist() == [
-        [40.0, 140.0]
-    ]
-    assert moving.matrix([lonlat((0.0, 0.0))], [(0.0, 0.0)]).tolist() == [[100.0]]
+        times.matrix([(0.0, 0.0)], [near])
+    moving = times.with_moving({(0.0, 0.0): OnTheWay(near, far, 40.0, 100.0)})
+    assert moving.matrix([(0.0, 0.0)], [far, near]).tolist() == [[40.0, 60.0]]
+    assert moving.matrix([near], [(0.0, 0.0)]).tolist() == [[100.0]]
+
+
+def test_a_drive_is_broken_off_on_the_road() -> None:
+    """Who has driven 300 m of a kilometre has as far back, and the rest of it ahead."""
+    near, far = lonlat((0.0, 0.0)), lonlat((1000.0, 0.0))
+    times = day_times(StraightRoads(), np.array([near, far]))
+    point, after = times.broken_off(OnTheWay(near, far, 70.0, 100.0))
+    assert point == pytest.approx(lonlat((300.0, 0.0)))
+    assert [after.between(point, near), after.between(point, far)] == [30.0, 70.0]
+    assert after.matrix([near], [point]).tolist() == [[0.0]]
 
 
 def test_the_same_seed_draws_the_same_calls() -> None:

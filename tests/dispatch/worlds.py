@@ -63,6 +63,27 @@ class StraightRoads:
             seconds[east[0][:, None] != east[1][None]] = np.inf
         return np.asarray(seconds.round(6), dtype=np.float64)
 
+    def route(self, origin: npt.ArrayLike, destination: npt.ArrayLike) -> StraightWay:
+        """Return the way straight ahead."""
+        start, end = metres(origin)[0], metres(destination)[0]
+        return StraightWay(start, end)
+
+
+@dataclass(frozen=True)
+class StraightWay:
+    """From one point to another, in metres from the square."""
+
+    start: npt.NDArray[np.float64]
+    end: npt.NDArray[np.float64]
+
+    def position_at(self, seconds: float) -> tuple[float, float]:
+        """Return lon, lat after so many seconds."""
+        ahead = self.end - self.start
+        length = float(np.linalg.norm(ahead))
+        share = min(seconds * SPEED_MPS / length, 1.0) if length > 0.0 else 1.0
+        x, y = (self.start + share * ahead).tolist()
+        return lonlat((x, y))
+
 
 def lonlat(place: Place) -> tuple[float, float]:
     """Return lon, lat of a place given in metres."""
