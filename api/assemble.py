@@ -192,6 +192,7 @@ def _chores(
                 effort=effort,
                 watch=watch,
                 left_for_s=settings.planner_reserve_s,
+                turns_around=settings.planner_turns_around,
             )
         else:
             with store.reading() as reading:

@@ -96,6 +96,8 @@ class Settings(BaseSettings):
     planner_reserve_s : float
         For how long an area counts as left when its crew is sent away while others are idle: the longer, the
         dearer is leaving it. 0 prices nothing: on replayed days it gained nothing worth telling.
+    planner_turns_around : bool
+        Whether a crew that is on its way may be sent to a report of the highest priority instead.
     offer_interval_s, offer_budget_s : float
         Seconds of the server's clock between two looks for a plan made from nothing, and seconds that one may
         take; 0 for none. It is only made while nothing happens, and only where the plan has changed since.
@@ -141,6 +143,7 @@ class Settings(BaseSettings):
     planner_engine: Annotated[str, AfterValidator(_known_engine)] = "own"
     planner_budget_s: Annotated[float, Field(gt=0, le=60)] = 0.5
     planner_reserve_s: Annotated[float, Field(ge=0, le=7200)] = 0.0
+    planner_turns_around: bool = True
     offer_interval_s: Annotated[float, Field(gt=0)] = 60.0
     offer_budget_s: Annotated[float, Field(ge=0, le=60)] = 5.0
     offer_least_share: Annotated[float, Field(ge=0, le=1)] = 0.1

@@ -55,7 +55,7 @@ def ask(here: Here, caller: _Dispatcher, given: AskedGiven) -> WhatIfShown:
         router=here.router,
         network=here.router.network,
         roads=here.routers,
-        replan=partial(plan, effort=_effort(here.settings)),
+        replan=partial(plan, effort=_effort(here.settings), turns_around=here.settings.planner_turns_around),
         now=now,
     )
     with here.store.reading() as reading:

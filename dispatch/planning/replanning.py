@@ -50,6 +50,7 @@ def plan(
     effort: Effort | None,
     watch: Watch | None = None,
     left_for_s: float = 0.0,
+    turns_around: bool = True,
 ) -> Decision:
     """Return who is to do what, and in which order.
 
@@ -68,12 +69,16 @@ def plan(
         What the last plan was made of: where nothing of that has changed, the plan in force is kept as it is.
     left_for_s : float
         For how long the area that a crew leaves counts as left, for the instant layer.
+    turns_around : bool
+        Whether crews on their way may be turned around.
     """
 
     def instantly(at: Situation) -> Decision:
         return decide(at, times, left_for_s=left_for_s)
 
-    before, instant = turned(situation, times, instantly(situation), instantly)
+    before, instant = situation, instantly(situation)
+    if turns_around:
+        before, instant = turned(situation, times, instant, instantly)
     if effort is None or not _is_loaded(instant):
         return instant
     if watch is not None and before is situation:

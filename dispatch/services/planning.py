@@ -45,6 +45,7 @@ def plan_tick(
     effort: Effort | None = None,
     watch: Watch | None = None,
     left_for_s: float = 0.0,
+    turns_around: bool = True,
 ) -> tuple[Situation, Decision]:
     """Give waiting jobs to crews, say why the others wait, and keep the plan's times up to date.
 
@@ -62,6 +63,8 @@ def plan_tick(
         What the last plan was made of, between two ticks: without it everything is planned anew each time.
     left_for_s : float
         For how long the area that a crew leaves counts as left; 0 prices no leaving.
+    turns_around : bool
+        Whether crews on their way may be turned around for the highest priority.
 
     Returns
     -------
@@ -80,7 +83,9 @@ def plan_tick(
     """
     with store.reading() as reading:
         situation = load_situation(reading, now, lately=left_for_s > 0.0)
-    decision = plan(situation, router, effort=effort, watch=watch, left_for_s=left_for_s)
+    decision = plan(
+        situation, router, effort=effort, watch=watch, left_for_s=left_for_s, turns_around=turns_around
+    )
     if _has_news(situation, decision):
         require_sound(situation, router, decision)
         with store.transaction() as tx:

@@ -293,3 +293,26 @@ def test_a_crew_stays_where_much_was_reported_where_leaving_is_priced(
     waiting = town.file((1000.0, 0.0))
     plan_tick(town.store, router=town.router, now=town.now, left_for_s=left_for_s)
     assert town.live() == {waiting.id: who}
+
+
+def test_a_crew_on_its_way_is_turned_around_for_the_highest_priority(town: Town) -> None:
+    """It is told, with the reason; who waited for it gets another one, and that is told as well."""
+    far = town.file((9000.0, 0.0))
+    town.tick()
+    with town.store.reading() as reading:
+        (given,) = reading.live_assignments()
+    on_its_way = town.advance(given, "en_route")
+    town.give_trackers(on_its_way.crew_id)
+    town.wait(5)
+    with town.store.transaction() as tx:
+        record_fixes(tx, [town.fix(on_its_way.crew_id, (3000.0, 0.0))], router=town.router, now=town.now)
+    urgent = town.file((3000.0, 300.0), priority=1)
+    town.tick()
+    assert town.live()[urgent.id] == on_its_way.crew_id
+    assert town.live()[far.id] != on_its_way.crew_id
+    left = town.assignment(on_its_way)
+    assert (left.status, left.reason) == (AssignmentStatus.RELEASED, f"it gave way to report {urgent.id}")
+    assert town.report(far).status is ReportStatus.ASSIGNED
+    assert town.history(far) == ["filed", "assigned", "en_route", "released", "assigned"]
+    told = [event.data for event in town.events("report") if event.report_id == far.id][-1]
+    assert (told["status"], told["crew_id"]) == ("assigned", town.live()[far.id])
