@@ -13,8 +13,7 @@ from equipage.dispatch.replay.day import Day
 from equipage.dispatch.replay.policies import POLICIES
 from equipage.dispatch.replay.simulation import Policy, Replayed, replay
 from equipage.dispatch.replay.tables import calls_table, differences, summary
-from equipage.dispatch.replay.travel import day_times
-from equipage.dispatch.travel import TravelTimes
+from equipage.dispatch.replay.travel import Drives, day_times
 
 Told = Callable[[str, float], None]
 """Is told what is being done, and the share of it all that is done, 0 to 1."""
@@ -110,7 +109,7 @@ class Study(Mapping[str, Sequence[Replayed]]):
 def replay_all(
     days: Sequence[Day],
     policies: Mapping[str, Policy] | Sequence[str],
-    times: TravelTimes,
+    times: Drives,
     *,
     check: bool = True,
     told: Told | None = None,
@@ -124,7 +123,7 @@ def replay_all(
     policies : mapping of str to Policy, or sequence of str
         By the names that results call them by; names alone are those of `nearest`, `strong-nearest`,
         `instant` and `plan`.
-    times : TravelTimes
+    times : Drives
         The router; asked for one matrix a day.
     check : bool
         Whether to have every saved plan checked.

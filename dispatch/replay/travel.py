@@ -116,11 +116,14 @@ class DayTimes:
         """Return the seconds from a point to all places, (p,)."""
         way = self.moving.get(point)
         if way is None:
-            return self.starts[point] if point in self.starts else self.seconds[self._place(point)]
-        end_s = self.seconds[self._place(way.end)]
-        share = way.left_s / way.whole_s if way.whole_s > 0.0 else 0.0
-        between = share * self._from(way.start) + (1.0 - share) * end_s if share > 0.0 else end_s
-        return np.minimum(np.rint(between), way.left_s + end_s)
+            from_here_s: Floats = self.seconds[self._place(point)]
+            return self.starts.get(point, from_here_s)
+        end_s: Floats = self.seconds[self._place(way.end)]
+        if way.left_s <= 0.0:
+            return end_s
+        share = way.left_s / way.whole_s
+        between_s = np.rint(share * self._from(way.start) + (1.0 - share) * end_s)
+        return np.asarray(np.minimum(between_s, way.left_s + end_s))
 
     def _place(self, point: LonLat) -> int:
         way = self.moving.get(point)

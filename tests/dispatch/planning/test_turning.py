@@ -59,7 +59,7 @@ def test_what_is_left_waits_or_comes_behind(effort: Any) -> None:
     assert why(decision) == ({"far": "all_busy"} if effort is None else {})
 
 
-STAYING = {
+STAYING: dict[str, dict[str, Any]] = {
     "something less urgent": {"urgent": {"priority": 2}},
     "somebody else is as near": {"where": {"A": (5000.0, 0.0), "B": (5000.0, -700.0)}},
     "what it goes to is as urgent": {
