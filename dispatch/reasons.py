@@ -81,6 +81,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
         "makes planned work {planned_work_id} {sooner_s} less late",
     ),
     "takes_over": ("takes it from crew {crew_id}",),
+    "leaves_area": ("the area that it leaves has no other idle crew as near",),
     "told_otherwise": ("changes what the crew is to do next",),
     "more_drive": ("+{drive_s} of driving",),
     "less_drive": ("{drive_s} less driving",),

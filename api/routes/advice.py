@@ -121,10 +121,11 @@ def explanation(here: Here, caller: Reader, report_id: str) -> ExplanationShown:
         report = visible_report(reading, report_id, caller)
         earlier = earlier_crews(reading, report.id) if allowed(caller, Action.READ_AUDIT) else ()
         job = reading.job_of_report(report.id)
-        situation = load_situation(reading, here.now())
+        left_for_s = here.settings.planner_reserve_s
+        situation = load_situation(reading, here.now(), lately=left_for_s > 0.0)
     if not report.status.is_open:
         return ExplanationShown.of(explain_closed(report, job, now=situation.now), earlier)
-    return ExplanationShown.of(explain_report(situation, here.router, job), earlier)
+    return ExplanationShown.of(explain_report(situation, here.router, job, left_for_s=left_for_s), earlier)
 
 
 @router.get("/{report_id}/eta", summary="When a report is reached")

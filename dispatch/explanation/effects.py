@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+import numpy as np
+import numpy.typing as npt
+
 from equipage.dispatch.explanation.explained import Alternative, Part, Share
 from equipage.dispatch.explanation.hindrances import named
 from equipage.dispatch.planning.posing import Posed
@@ -15,6 +18,8 @@ from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.solver.explanation import Option
 from equipage.dispatch.solver.problem import NOBODY, Problem
 from equipage.dispatch.solver.schedule import Routes, timetable
+
+Floats = npt.NDArray[np.float64]
 
 NOTICED_S = NOTICEABLE.total_seconds()
 
@@ -36,12 +41,15 @@ class Scene:
         The plan in force, without the job.
     row : int
         The job.
+    leaving : (r,) float64
+        What it costs the area that each crew leaves, as the crew was chosen by.
     """
 
     posed: Posed
     problem: Problem
     bare: Routes
     row: int
+    leaving: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +90,7 @@ def shares_of(scene: Scene, option: Option) -> Iterator[Share]:
         (Part.OTHERS_WAITING, costs.waiting - own_wait, _of_others_time(moves)),
         (Part.OTHERS_LATENESS, costs.lateness - own_late, _of_others_lateness(scene, moves)),
         (Part.STABILITY, costs.crew_change + costs.next_change, _of_changes(scene, option)),
+        (Part.COVERAGE, float(scene.leaving[option.shift]), _of_leaving(scene, option)),
     )
     for part, cost, reasons in parts:
         if cost:
@@ -103,7 +112,7 @@ def alternative(scene: Scene, option: Option, place: Option | None) -> Alternati
     return Alternative(
         crew_id=scene.posed.crew_ids[option.shift],
         begins_at=scene.posed.situation.now + timedelta(seconds=option.begin_s),
-        more=option.more if place is not None else option.split.total - option.split.dropped,
+        more=option.more - (0.0 if place is not None else option.split.dropped),
         reasons=tuple(_compared(scene, option, place)),
     )
 
@@ -123,6 +132,7 @@ def _compared(scene: Scene, option: Option, place: Option | None) -> Iterator[Re
     yield from _of_others_time(moves)
     if option.split.next_change > 0:
         yield because("told_otherwise")
+    yield from _of_leaving(scene, option)
 
 
 def _moves(scene: Scene, option: Option) -> list[_Move]:
@@ -195,6 +205,10 @@ def _of_others_time(moves: Sequence[_Move]) -> Iterator[Reason]:
         yield because("others_later", later_s=later_s)
     elif later_s <= -NOTICED_S:
         yield because("others_sooner", sooner_s=-later_s)
+
+
+def _of_leaving(scene: Scene, option: Option) -> tuple[Reason, ...]:
+    return (because("leaves_area"),) if scene.leaving[option.shift] > 0 else ()
 
 
 def _of_changes(scene: Scene, option: Option) -> Iterator[Reason]:

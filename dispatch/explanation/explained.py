@@ -31,6 +31,7 @@ class Part(StrEnum):
     OTHERS_WAITING = "others_waiting"
     OTHERS_LATENESS = "others_lateness"
     STABILITY = "stability"
+    COVERAGE = "coverage"
     PIN = "pin"
 
 

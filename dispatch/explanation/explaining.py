@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from equipage.dispatch.eligibility import duty_obstacle, obstacle
 from equipage.dispatch.explanation.effects import NAMED, Scene, alternative, shares_of, with_job
@@ -17,10 +18,12 @@ from equipage.dispatch.explanation.hindrances import named, what_keeps
 from equipage.dispatch.model import Assignment, CrewId, Job, Report
 from equipage.dispatch.planning.commitment import ACTOR, can_be_sent
 from equipage.dispatch.planning.posing import Posed, pose
+from equipage.dispatch.planning.reserve import leaving_costs
 from equipage.dispatch.planning.suggest import Because, WhyNot
 from equipage.dispatch.planning.waiting import WaitingFor, put_off
 from equipage.dispatch.plans import NOTICEABLE
 from equipage.dispatch.promise import slipped_by
+from equipage.dispatch.prospects import look_ahead
 from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.explanation import Explanation, Option, Verdict, explain
@@ -30,11 +33,15 @@ from equipage.dispatch.solver.schedule import timetable
 from equipage.dispatch.status import AssignmentStatus, Policy
 from equipage.dispatch.travel import TravelTimes
 
+Floats = npt.NDArray[np.float64]
+
 MOST = 50
 """How many other crews are told with all they would mean; nobody reads more, and each takes a millisecond."""
 
 
-def explain_report(situation: Situation, times: TravelTimes, job: Job) -> Explained:
+def explain_report(
+    situation: Situation, times: TravelTimes, job: Job, *, left_for_s: float = 0.0
+) -> Explained:
     """Return why a report's job is where it is, all else in the plan taken as it is.
 
     Parameters
@@ -45,6 +52,8 @@ def explain_report(situation: Situation, times: TravelTimes, job: Job) -> Explai
         The router.
     job : Job
         Open. Where a crew has set off for it, others are compared as if none had.
+    left_for_s : float
+        For how long the area that a crew leaves counts as left, as the planner has it.
     """
     holder = situation.holder_of(job.id)
     if holder is not None and holder.status is AssignmentStatus.ON_SITE:
@@ -56,12 +65,12 @@ def explain_report(situation: Situation, times: TravelTimes, job: Job) -> Explai
             begins_at=holder.arrived_at,
             reasons=(because(Because.THERE),),
         )
-    scene = scene_of(situation, times, job)
-    told = explain(scene.problem, scene.posed.routes, scene.row, most=MOST)
+    scene = scene_of(situation, times, job, left_for_s=left_for_s)
+    told = _with_leaving(scene, explain(scene.problem, scene.posed.routes, scene.row, most=MOST))
     return _in_words(situation, times, scene, told, holder)
 
 
-def scene_of(situation: Situation, times: TravelTimes, job: Job) -> Scene:
+def scene_of(situation: Situation, times: TravelTimes, job: Job, *, left_for_s: float = 0.0) -> Scene:
     """Return what an explanation rests on: the plan in force without a job that no crew works on yet.
 
     Parameters
@@ -72,6 +81,8 @@ def scene_of(situation: Situation, times: TravelTimes, job: Job) -> Scene:
         The router.
     job : Job
         Open.
+    left_for_s : float
+        For how long the area that a crew leaves counts as left.
     """
     holder = situation.holder_of(job.id)
     posed = pose(_undecided(situation, holder), times, jobs=[job.id])
@@ -82,6 +93,7 @@ def scene_of(situation: Situation, times: TravelTimes, job: Job) -> Scene:
         problem=_loosened(posed.problem, row, forgotten=forgotten),
         bare=tuple(tuple(stop for stop in stops if stop != row) for stops in posed.routes),
         row=row,
+        leaving=_leaving(posed, times, job, left_for_s=left_for_s),
     )
 
 
@@ -131,6 +143,25 @@ def _loosened(problem: Problem, row: int, *, forgotten: bool) -> Problem:
         jobs=replace(loose.jobs, held_by=held_by),
         shifts=replace(loose.shifts, next_job=next_job),
     )
+
+
+def _leaving(posed: Posed, times: TravelTimes, job: Job, *, left_for_s: float) -> Floats:
+    """Return what it costs the area that each crew leaves, (r,); the nearest crew goes whatever that is."""
+    situation = posed.situation
+    if left_for_s <= 0.0 or situation.services[job.service_code].policy is Policy.NEAREST:
+        return np.zeros(len(posed.crew_ids))
+    planned = {a.id for a in situation.assignments.values() if not a.status.is_running}
+    outlook = look_ahead(situation, times, jobs=posed.jobs, crew_ids=posed.crew_ids, without=planned)
+    return leaving_costs(situation, times, outlook, left_for_s=left_for_s)
+
+
+def _with_leaving(scene: Scene, told: Explanation) -> Explanation:
+    """Return the same with what it costs to leave an area: the next best crews are in that order."""
+    here = 0.0 if told.place is None else float(scene.leaving[told.place.shift])
+    more = [
+        replace(each, more=each.more + float(scene.leaving[each.shift]) - here) for each in told.next_best
+    ]
+    return replace(told, next_best=tuple(sorted(more, key=lambda each: (each.more, each.shift))))
 
 
 def _is_by_hand(holder: Assignment) -> bool:

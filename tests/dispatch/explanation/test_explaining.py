@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from equipage.dispatch.cost import PRIORITY_WEIGHT
 from equipage.dispatch.explanation.explained import Explained, Part, Standing
 from equipage.dispatch.explanation.explaining import explain_report
 from equipage.dispatch.model import JobId
 from equipage.dispatch.status import Mode
 from equipage.dispatch.travel import TravelTimes
+from tests.dispatch.planning.test_reserve import SIX_MINUTES_S, reported, three_crews
 from tests.dispatch.worlds import (
     EDGE_OF_THE_PLAIN_M,
     StraightRoads,
@@ -23,10 +27,13 @@ from tests.dispatch.worlds import (
 )
 
 
-def explained(world: World, *, job_id: str = "j1", roads: TravelTimes | None = None) -> Explained:
+def explained(
+    world: World, *, job_id: str = "j1", roads: TravelTimes | None = None, left_for_s: float = 0.0
+) -> Explained:
     """Return the explanation of a job of the world."""
     situation = world.situation()
-    return explain_report(situation, roads or StraightRoads(), situation.jobs[JobId(job_id)])
+    job = situation.jobs[JobId(job_id)]
+    return explain_report(situation, roads or StraightRoads(), job, left_for_s=left_for_s)
 
 
 def told(of: Explained) -> list[str]:
@@ -258,3 +265,33 @@ def test_a_crew_that_works_on_longer_than_thought_is_said_to_be_held_up() -> Non
         "30 min later than was told when the crew was chosen",
         "its crew is still busy with report r-j2",
     ]
+
+
+def test_an_area_that_is_left_is_part_of_the_cost() -> None:
+    """A has the job and leaves where four were reported; the next idle crew is 300 s farther from there.
+
+    It is what the crew is chosen by: B would cost so much less, and another crew beside A takes it away.
+    """
+    world = three_crews(assignments=[an_assignment("j1", "A")], recent=reported((0.0, 0.0), 4))
+    by_crew = {each.crew_id: each.more for each in explained(world).others}
+    found = explained(world, left_for_s=SIX_MINUTES_S)
+    (share,) = (each for each in found.shares if each.part is Part.COVERAGE)
+    assert share.cost == pytest.approx(4 * 360 / 7200 * 300 * PRIORITY_WEIGHT[3])
+    assert [reason.text for reason in share.reasons] == [
+        "the area that it leaves has no other idle crew as near"
+    ]
+    assert {each.crew_id: each.more for each in found.others} == pytest.approx(
+        {crew_id: more - share.cost for crew_id, more in by_crew.items()}
+    )
+    beside = replace(world, crews=[*world.crews, a_crew("D")], where={**(world.where or {}), "D": (0.0, 0.0)})
+    for other in (explained(world), explained(beside, left_for_s=SIX_MINUTES_S)):
+        assert Part.COVERAGE not in {each.part for each in other.shares}
+
+
+def test_another_crew_that_would_leave_an_area_is_told_to() -> None:
+    """B has the job. A is nearer, and would leave where much is reported: it would cost more by that."""
+    world = three_crews(assignments=[an_assignment("j1", "B")], recent=reported((0.0, 0.0), 4))
+    more = {str(each.crew_id): each.more for each in explained(world).others}
+    (other,) = (each for each in explained(world, left_for_s=SIX_MINUTES_S).others if each.crew_id == "A")
+    assert "leaves_area" in {reason.code for reason in other.reasons}
+    assert other.more == pytest.approx(more["A"] + 4 * 360 / 7200 * 300 * PRIORITY_WEIGHT[3])
