@@ -291,6 +291,8 @@ def ready(situation: Situation, crew_id: CrewId, moment: Moment) -> Moment:
     if shift is None or not np.isfinite(moment.mid):
         return moment
     moment = moment.not_before((shift.span.start - situation.now).total_seconds())
+    if not shift.breaks:
+        return moment
 
     def after_break(seconds: float) -> float:
         pause = current_break(shift, situation.now + timedelta(seconds=seconds))

@@ -69,7 +69,7 @@ def choose(
     # Where most crews are busy, few columns are left; -1, which is `NOBODY`, picks the last of these.
     columns = np.append(np.flatnonzero(possible.any(axis=0)), NOBODY)
     counted_s = _counted_arrivals(situation, outlook, possible, told, columns[:-1])
-    drives = _drive_costs(situation, outlook, columns[:-1])
+    second_cost, ranks = drive_cost(situation), _rank(outlook.jobs, told)
     weight = weights(outlook.jobs)
     due_s = np.array([(job.due_at - situation.now).total_seconds() for job in outlook.jobs])
     crew_of = np.full(len(outlook.jobs), NOBODY, dtype=np.int64)
@@ -81,11 +81,11 @@ def choose(
         else:
             cost = arrival_cost(weight[rows, None], of_rows_s, due_s[rows, None])
             cost += leaving[columns[:-1]]
-            cost += drives if len(rows) == len(drives) else drives[rows]
+            if second_cost > 0.0:  # no way at all would else be no number
+                drives_s = outlook.drive_s.take(columns[:-1], axis=1)
+                cost += second_cost * (drives_s if len(rows) == len(drives_s) else drives_s[rows])
             chosen = optimal(
-                cost,
-                leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]),
-                rank=_rank(outlook.jobs, told)[rows],
+                cost, leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]), rank=ranks[rows]
             )
         crew_of[rows] = columns[chosen]
         counted_s[:, chosen[chosen != NOBODY]] = np.inf
@@ -100,7 +100,7 @@ def _counted_arrivals(
     A crew with something to finish counts as arriving later by some caution; the one that was told to do the
     job next by `HOLDERS_SHARE` of that, and `STABILITY_S` sooner.
     """
-    counted_s = outlook.arrival_s[:, columns]
+    counted_s = outlook.arrival_s.take(columns, axis=1)
     at_work = [outlook.itineraries[outlook.crew_ids[c]].after is not None for c in columns.tolist()]
     doubts_s = caution_s(situation) * np.array(at_work, dtype=np.float64)
     counted_s += doubts_s
@@ -109,14 +109,8 @@ def _counted_arrivals(
     at = np.searchsorted(columns, told[held])
     expected_s = outlook.arrival_s[held, told[held]] + HOLDERS_SHARE * doubts_s[at]
     counted_s[held, at] = np.maximum(expected_s - STABILITY_S, 0.0)
-    np.copyto(counted_s, np.inf, where=~possible[:, columns])
+    np.copyto(counted_s, np.inf, where=~possible.take(columns, axis=1))
     return counted_s
-
-
-def _drive_costs(situation: Situation, outlook: Prospects, columns: Ints) -> Floats:
-    """Return what the drives cost, (n, m) of some columns."""
-    drive_s = outlook.drive_s[:, columns]
-    return drive_cost(situation) * np.where(np.isfinite(drive_s), drive_s, 0.0)
 
 
 def _possible(situation: Situation, outlook: Prospects, pairs: PairMasks, holder: Ints) -> Bools:
