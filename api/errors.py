@@ -31,6 +31,7 @@ from equipage.dispatch.errors import (
     InvalidInputError,
     NotEligibleError,
     NotFoundError,
+    NotKeptError,
     NotUndoableError,
     PlanChangedError,
     UnfitCrewError,
@@ -207,7 +208,7 @@ def _more(error: Exception) -> dict[str, Any]:
             more: dict[str, Any] = {"holder": _holder(error.holder)}
         case NotEligibleError():
             more = {"crew_id": error.crew_id, "reason": _reason(error.reason)}
-        case NotUndoableError():
+        case NotKeptError() | NotUndoableError():
             more = {"reason": _reason(error.reason)}
         case IllegalStepError():
             more = {"present": error.present}

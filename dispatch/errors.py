@@ -35,8 +35,8 @@ class NotEligibleError(InvalidInputError):
 class UnsoundPlanError(DispatchError, RuntimeError):
     """The planner has decided what may not be; `faults` names everything that would be wrong with it."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__(f"this plan is not saved: {'; '.join(faults)}")
+    def __init__(self, faults: Sequence[Reason]) -> None:
+        super().__init__(f"this plan is not saved: {'; '.join(each.text for each in faults)}")
         self.faults = tuple(faults)
 
 
@@ -114,6 +114,14 @@ class PlanChangedError(ConflictError):
     def __init__(self, message: str, *, stale: Sequence[StaleRoute]) -> None:
         super().__init__(message)
         self.stale = stale
+
+
+class NotKeptError(ConflictError):
+    """What somebody tried out can no longer be carried out; `reason` says what would break first."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(f"this can no longer be carried out: {reason.text}; try it out again")
+        self.reason = reason
 
 
 class NotUndoableError(ConflictError):

@@ -10,9 +10,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from equipage.dispatch.wording import duration_in_words, skills_in_words
+
+if TYPE_CHECKING:
+    from equipage.dispatch.model import Job
 
 Fact = str | int | tuple[str, ...]
 
@@ -179,12 +182,56 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "unmerged": ("it is no duplicate of report {report_id} after all",),
     "reopened": ("it was reopened",),
     "undone": ("{by} took a change back",),
+    # What would be broken by a plan
+    "unsound_twice": (
+        "crew {crew_id} would do report {report_id} twice",
+        "crew {crew_id} would do planned work {planned_work_id} twice",
+    ),
+    "unsound_fixed": (
+        "crew {crew_id} would not go to report {report_id} first, as was settled",
+        "crew {crew_id} would not go to planned work {planned_work_id} first, as was settled",
+    ),
+    "unsound_pin": (
+        "crew {crew_id} would have report {report_id}, which is pinned to another",
+        "crew {crew_id} would have planned work {planned_work_id}, which is pinned to another",
+    ),
+    "unsound_barred": (
+        "crew {crew_id} has refused report {report_id}",
+        "crew {crew_id} has refused planned work {planned_work_id}",
+    ),
+    "unsound_skill": (
+        "crew {crew_id} lacks {skills} for report {report_id}",
+        "crew {crew_id} lacks {skills} for planned work {planned_work_id}",
+    ),
+    "unsound_no_way": (
+        "crew {crew_id} finds no road to report {report_id}",
+        "crew {crew_id} finds no road to planned work {planned_work_id}",
+    ),
+    "unsound_window": (
+        "crew {crew_id} would begin report {report_id} {late_s} after its last moment",
+        "crew {crew_id} would begin planned work {planned_work_id} {late_s} after its last moment",
+    ),
+    "unsound_pinned": (
+        "report {report_id} is pinned to crew {crew_id}",
+        "planned work {planned_work_id} is pinned to crew {crew_id}",
+    ),
+    "unsound_under_way": (
+        "crew {crew_id} has set off for report {report_id}",
+        "crew {crew_id} has set off for planned work {planned_work_id}",
+    ),
+    "unsound_sent": (
+        "crew {crew_id} is about to set off for report {report_id}",
+        "crew {crew_id} is about to set off for planned work {planned_work_id}",
+    ),
+    "unsound_capacity": ("crew {crew_id} would carry too much",),
+    "unsound_break": ("crew {crew_id} would begin a break {late_s} too late",),
+    "unsound_shift_end": ("crew {crew_id} would finish {late_s} after its shift and overtime",),
+    "unsound_crew": ("crew {crew_id} cannot be sent",),
     # Why a change cannot be taken back
     "undo_nothing": ("there is no change of yours to take back",),
     "undo_other": ("you have changed something else since",),
     "undo_closed": ("a report that it is about is closed by now",),
     "undo_under_way": ("crew {crew_id} is under way by now",),
-    "undo_unsound": ("the routes as they were cannot be kept any more: {fault}",),
     "undo_touched": ("{by} has changed it since", "{by} has changed report {report_id} since"),
 }
 """By code, one sentence for each set of facts it may come with; `_s` is a duration in seconds."""
@@ -247,6 +294,19 @@ def because(code: str, **facts: Fact | float) -> Reason:
     """
     rounded = {name: round(fact) if isinstance(fact, float) else fact for name, fact in facts.items()}
     return Reason(code=str(code), params=rounded)
+
+
+def named(job: Job) -> dict[str, Fact]:
+    """Return by which number people know a job, as a fact.
+
+    Parameters
+    ----------
+    job : Job
+        Of a report, or of planned work.
+    """
+    if job.report_id is not None:
+        return {"report_id": job.report_id}
+    return {"planned_work_id": str(job.planned_work_id)}
 
 
 def stored_reason(code: str, params: Mapping[str, Any]) -> Reason:

@@ -10,11 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from equipage.dispatch.explanation.explained import Alternative, Part, Share
-from equipage.dispatch.explanation.hindrances import named
 from equipage.dispatch.planning.posing import Posed
 from equipage.dispatch.planning.suggest import Because
 from equipage.dispatch.plans import NOTICEABLE
-from equipage.dispatch.reasons import Reason, because
+from equipage.dispatch.reasons import Reason, because, named
 from equipage.dispatch.solver.explanation import Option
 from equipage.dispatch.solver.problem import NOBODY, Problem
 from equipage.dispatch.solver.schedule import Routes, timetable

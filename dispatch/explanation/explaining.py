@@ -14,7 +14,7 @@ from equipage.dispatch.eligibility import duty_obstacle, obstacle
 from equipage.dispatch.explanation.effects import NAMED, Scene, alternative, shares_of, with_job
 from equipage.dispatch.explanation.explained import Alternative, Explained, Part, Share, Standing
 from equipage.dispatch.explanation.helping import would_help
-from equipage.dispatch.explanation.hindrances import named, what_keeps
+from equipage.dispatch.explanation.hindrances import what_keeps
 from equipage.dispatch.model import Assignment, CrewId, Job, Report
 from equipage.dispatch.planning.commitment import ACTOR, can_be_sent
 from equipage.dispatch.planning.posing import Posed, pose
@@ -24,7 +24,7 @@ from equipage.dispatch.planning.waiting import WaitingFor, put_off
 from equipage.dispatch.plans import NOTICEABLE
 from equipage.dispatch.promise import slipped_by
 from equipage.dispatch.prospects import look_ahead
-from equipage.dispatch.reasons import Reason, because
+from equipage.dispatch.reasons import Reason, because, named
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.explanation import Explanation, Option, Verdict, explain
 from equipage.dispatch.solver.obstacles import Hindrance, Obstacle, new_violations, obstacle_of, without

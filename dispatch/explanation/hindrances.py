@@ -12,19 +12,12 @@ from equipage.dispatch.eligibility import Obstacle as Keeps
 from equipage.dispatch.model import Crew, CrewId, Depot, Job
 from equipage.dispatch.planning.posing import Posed
 from equipage.dispatch.planning.terms import NOWHERE
-from equipage.dispatch.reasons import Fact, Reason, because
+from equipage.dispatch.reasons import Fact, Reason, because, named
 from equipage.dispatch.solver.obstacles import Hindrance, Obstacle
 from equipage.dispatch.solver.problem import NO_WAY_S, NOBODY
 from equipage.dispatch.solver.remedy import Remedy
 from equipage.dispatch.solver.schedule import timetable
 from equipage.dispatch.travel import TravelTimes, travel_table
-
-
-def named(job: Job) -> dict[str, Fact]:
-    """Return by which number people know a job."""
-    if job.report_id is not None:
-        return {"report_id": job.report_id}
-    return {"planned_work_id": str(job.planned_work_id)}
 
 
 def what_keeps(posed: Posed, job: Job, obstacle: Obstacle) -> Reason:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import takewhile
 
 from equipage.dispatch.errors import UnsoundPlanError
-from equipage.dispatch.model import CrewId, Job, JobId
+from equipage.dispatch.model import CrewId, JobId
 from equipage.dispatch.planning.commitment import can_be_sent, is_sent_by_hand
 from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.planning.posing import Posed, pose
 from equipage.dispatch.planning.turning import turned_for
+from equipage.dispatch.reasons import Fact, Reason, because, named
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.violations import Broken, Violation, violations_of
 from equipage.dispatch.travel import TravelTimes
@@ -49,8 +50,8 @@ def faults_of(
     *,
     by_hand: Collection[JobId] = (),
     taken_by_hand: Collection[JobId] = (),
-) -> Iterator[str]:
-    """Yield everything that a decision breaks, in words.
+) -> Iterator[Reason]:
+    """Yield everything that a decision breaks.
 
     Parameters
     ----------
@@ -77,7 +78,7 @@ def faults_of(
     changed = {c for c, route in routes.items() if not _is_part(route, _kept(situation, decision, c))}
     changed -= left_to_them
     for crew_id in sorted(c for c in changed if not can_be_sent(situation, c)):
-        yield f"crew {crew_id} cannot be sent (off_duty)"
+        yield because("unsound_crew", crew_id=crew_id)
     able = [crew_id for crew_id in sorted(changed) if can_be_sent(situation, crew_id)]
     if not able:
         return
@@ -87,7 +88,7 @@ def faults_of(
         yield from _broken(posed, crew_id, routes[crew_id], settled)
 
 
-def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[JobId]) -> Iterator[str]:
+def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[JobId]) -> Iterator[Reason]:
     instead = turned_for(situation, decision)
     for assignment_id in decision.release:
         assignment = situation.assignments[assignment_id]
@@ -95,11 +96,11 @@ def _taken_away(situation: Situation, decision: Decision, by_hand: Collection[Jo
         if job.id in by_hand:
             continue
         if assignment.pinned:
-            yield f"{_name(job)} is pinned to crew {crew_id} ({Broken.PIN})"
+            yield because("unsound_pinned", crew_id=crew_id, **named(job))
         elif instead.get(assignment_id, job.id) is None:
-            yield f"crew {crew_id} has set off for {_name(job)} ({Broken.FIXED})"
+            yield because("unsound_under_way", crew_id=crew_id, **named(job))
         elif can_be_sent(situation, crew_id) and is_sent_by_hand(situation, assignment):
-            yield f"crew {crew_id} is about to set off for {_name(job)} ({Broken.FIXED})"
+            yield because("unsound_sent", crew_id=crew_id, **named(job))
 
 
 def _routes(situation: Situation, decision: Decision) -> Mapping[CrewId, tuple[JobId, ...]]:
@@ -145,7 +146,7 @@ def _settled(situation: Situation, crew_id: CrewId) -> set[JobId]:
 
 def _broken(
     posed: Posed, crew_id: CrewId, route: Sequence[JobId], settled: Collection[JobId]
-) -> Iterator[str]:
+) -> Iterator[Reason]:
     shift = posed.shifts[crew_id]
     sound = _sound_part(posed, shift)
     before = _excesses(posed, shift, sound)
@@ -156,7 +157,7 @@ def _broken(
             continue
         known_s = before.get((violation.what, violation.job, violation.thing))
         if violation.excess > ROUNDING_S + (known_s or 0) or (known_s is None and not violation.excess):
-            yield f"crew {crew_id} {_WORDS[violation.what](posed, violation)} ({violation.what})"
+            yield because(f"unsound_{violation.what}", crew_id=crew_id, **_facts(posed, violation))
 
 
 def _sound_part(posed: Posed, shift: int) -> list[int]:
@@ -174,28 +175,16 @@ def _excesses(posed: Posed, shift: int, stops: Sequence[int]) -> Mapping[tuple[B
     return {(each.what, each.job, each.thing): each.excess for each in found}
 
 
-def _name(job: Job) -> str:
-    return f"planned work {job.planned_work_id}" if job.report_id is None else f"report {job.report_id}"
+def _facts(posed: Posed, violation: Violation) -> dict[str, Fact]:
+    """Return what is told of a violation besides its crew: the job, what lacks, by how much."""
+    facts: dict[str, Fact] = named(posed.jobs[violation.job]) if violation.what in _OF_A_JOB else {}
+    if violation.what is Broken.SKILL:
+        crew = posed.situation.crews[posed.crew_ids[violation.shift]]
+        facts["skills"] = tuple(sorted(posed.jobs[violation.job].skills - crew.skills))
+    if violation.what in _LATE:
+        facts["late_s"] = violation.excess
+    return facts
 
 
-def _job(posed: Posed, violation: Violation) -> str:
-    return _name(posed.jobs[violation.job])
-
-
-def _lacking(posed: Posed, violation: Violation) -> str:
-    crew = posed.situation.crews[posed.crew_ids[violation.shift]]
-    return ", ".join(sorted(posed.jobs[violation.job].skills - crew.skills))
-
-
-_WORDS: Mapping[Broken, Callable[[Posed, Violation], str]] = {
-    Broken.TWICE: lambda posed, v: f"would do {_job(posed, v)} twice",
-    Broken.FIXED: lambda posed, v: f"would not go to {_job(posed, v)} first, as was settled",
-    Broken.PIN: lambda posed, v: f"would have {_job(posed, v)}, which is pinned to another",
-    Broken.BARRED: lambda posed, v: f"has refused {_job(posed, v)}",
-    Broken.SKILL: lambda posed, v: f"lacks {_lacking(posed, v)} for {_job(posed, v)}",
-    Broken.NO_WAY: lambda posed, v: f"finds no road to {_job(posed, v)}",
-    Broken.WINDOW: lambda posed, v: f"would begin {_job(posed, v)} {v.excess} s after its last moment",
-    Broken.CAPACITY: lambda _posed, v: f"would carry {v.excess} too much",
-    Broken.BREAK: lambda _posed, v: f"would begin a break {v.excess} s too late",
-    Broken.SHIFT_END: lambda _posed, v: f"would finish {v.excess} s after its shift and overtime",
-}
+_LATE = frozenset({Broken.WINDOW, Broken.BREAK, Broken.SHIFT_END})
+_OF_A_JOB = frozenset(Broken) - {Broken.CAPACITY, Broken.BREAK, Broken.SHIFT_END}

@@ -170,7 +170,7 @@ def _refuse_unsound(situation: Situation, router: Roads, step: Step, wanted: Rer
     )
     broken = next(faults, None)
     if broken is not None:
-        raise NotUndoableError(because("undo_unsound", fault=broken))
+        raise NotUndoableError(broken)
 
 
 def _rerouting(situation: Situation, step: Step, *, by: str) -> Rerouting:

@@ -9,9 +9,9 @@ from typing import Protocol
 
 from equipage.dispatch.announcements import crew_changed, report_changed
 from equipage.dispatch.errors import (
-    ConflictError,
     InvalidInputError,
     NotFoundError,
+    NotKeptError,
     PlanChangedError,
     StaleRoute,
 )
@@ -177,7 +177,7 @@ def carry_out(
     ------
     InvalidInputError
         Naming every fault.
-    ConflictError
+    NotKeptError
         If what follows from the changes would break something by now; it is named.
     PlanChangedError
         If crews whose routes would change have other jobs than was shown, what is done aside; each is told.
@@ -223,9 +223,9 @@ def _refuse_stale(reading: Reading, situation: Situation, shown: Shown) -> None:
 def _refuse_unsound(situation: Situation, router: Roads, wanted: Rerouting) -> None:
     """Refuse what follows from a person's changes where it breaks anything; the changes are theirs."""
     decision = decided(situation, wanted.routes)
-    broken = list(faults_of(situation, router, decision, by_hand=wanted.by_hand))
-    if broken:
-        raise ConflictError(f"what was shown cannot be kept any more: {'; '.join(broken)}; try it out again")
+    broken = next(faults_of(situation, router, decision, by_hand=wanted.by_hand), None)
+    if broken is not None:
+        raise NotKeptError(broken)
 
 
 def _named(reading: Reading, job_ids: Sequence[str]) -> tuple[str, ...]:

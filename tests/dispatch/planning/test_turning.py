@@ -101,4 +101,4 @@ def test_the_gate_lets_nobody_turn_around_for_less() -> None:
     assert turned_for(situation, decision) == {ON_THE_WAY: JobId("near")}
     less = {**situation.jobs, JobId("near"): replace(situation.jobs[JobId("near")], priority=2)}
     (fault,) = faults_of(replace(situation, jobs=less), ROADS, decision)
-    assert "A has set off for report r-far" in fault
+    assert fault.text == "crew A has set off for report r-far"

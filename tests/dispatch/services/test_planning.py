@@ -272,7 +272,7 @@ def test_what_would_break_something_is_not_saved(town: Town, monkeypatch: pytest
         return Decision(assign=(choice,), release=(), unassigned={}, visits=(visit,))
 
     monkeypatch.setattr(planning, "plan", send_anybody)
-    with pytest.raises(UnsoundPlanError, match=f"crew B lacks electric for report {lamp.id}"):
+    with pytest.raises(UnsoundPlanError, match=f"crew B lacks the skill electric for report {lamp.id}"):
         town.tick()
     assert (town.events(), town.report(lamp)) == (before, lamp)
 

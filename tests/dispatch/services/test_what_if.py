@@ -340,7 +340,7 @@ def test_what_is_taken_back_passes_the_gate(town: Town) -> None:
     end_shift(town, "A", minutes=10)
     with pytest.raises(NotUndoableError, match="crew A would finish") as caught:
         take_back(town)
-    assert caught.value.reason.code == "undo_unsound"
+    assert caught.value.reason.code == "unsound_shift_end"
     assert town.live() == {report.id: "B"}
 
 
