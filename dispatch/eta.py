@@ -10,6 +10,7 @@ import numpy as np
 
 from equipage.dispatch.crews import current_break
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, Eta, Job, JobId
+from equipage.dispatch.pauses import BreakLeft, breaks_left, rested
 from equipage.dispatch.situation import CrewPlace, Situation
 from equipage.dispatch.status import AssignmentStatus, EtaBasis
 from equipage.dispatch.travel import TravelTimes, leg_seconds
@@ -189,6 +190,7 @@ def _walk(
     place = situation.position_of(crew_id)
     moment, basis = _start(place), place.basis
     here: CrewPlace | Job = place
+    breaks: _Breaks | None = None
     visits = []
     for before, assignment in enumerate(route):
         job = situation.jobs[assignment.job_id]
@@ -196,13 +198,21 @@ def _walk(
             eta: Eta | None = _arrived(assignment, situation)
             moment = _work_left(assignment, job, situation)
         else:
-            arrives = _arrival(situation, assignment, job, moment, next(leg_s))
+            if assignment.status is AssignmentStatus.EN_ROUTE:
+                arrives = _arrival(situation, assignment, moment, next(leg_s))
+            else:
+                if breaks is None:
+                    moment = ready(situation, crew_id, moment)
+                    breaks = _Breaks.left(situation, crew_id, moment)
+                arrives = breaks.before(moment.after_drive(next(leg_s)), job, situation)
             moment = arrives.after_work(job.duration_s)
             found = to_eta(situation, crew_id, arrives, basis) if np.isfinite(arrives.mid) else None
             eta = found and replace(found, visits_before=before)
         if eta is not None:
             visits.append(Visit(assignment_id=assignment.id, job_id=job.id, eta=eta, departs=moment))
         here, basis = job, EtaBasis.PLAN
+    if breaks is not None:
+        moment = breaks.behind(moment)
     return Itinerary(
         crew_id=crew_id,
         visits=tuple(visits),
@@ -220,15 +230,50 @@ def _start(place: CrewPlace) -> Moment:
     return Moment(-age_s, 0.0, SLACK_S + age_s)
 
 
-def _arrival(
-    situation: Situation, assignment: Assignment, job: Job, moment: Moment, drive_s: float
-) -> Moment:
-    if assignment.status is AssignmentStatus.EN_ROUTE:
-        reached = moment.after_drive(drive_s)
-        driven_s = _driven_since_seen(situation, assignment)
-        return Moment(reached.low, max(reached.mid - driven_s, 0.0), reached.high)
-    setting_off = ready(situation, assignment.crew_id, moment)
-    return setting_off.after_drive(drive_s).not_before((job.earliest - situation.now).total_seconds())
+def _arrival(situation: Situation, assignment: Assignment, moment: Moment, drive_s: float) -> Moment:
+    reached = moment.after_drive(drive_s)
+    driven_s = _driven_since_seen(situation, assignment)
+    return Moment(reached.low, max(reached.mid - driven_s, 0.0), reached.high)
+
+
+@dataclass(slots=True)
+class _Breaks:
+    """What a crew has still to take of its breaks, were it soon, as expected or late."""
+
+    low: Sequence[BreakLeft]
+    mid: Sequence[BreakLeft]
+    high: Sequence[BreakLeft]
+
+    @classmethod
+    def left(cls, situation: Situation, crew_id: CrewId, moment: Moment) -> _Breaks:
+        """Return the breaks of a crew that sets off at a moment for what is planned."""
+        known = crew_id in situation.shifts and np.isfinite(moment.mid)
+        own = list(breaks_left(situation, crew_id, moment.mid)) if known else []
+        return cls(own, own, own)
+
+    def before(self, there: Moment, job: Job, situation: Situation) -> Moment:
+        """Return when work begins that a crew comes to then: behind the breaks that it takes first."""
+        earliest_s = (job.earliest - situation.now).total_seconds()
+        self.low, low_s = _rested(self.low, there.low, earliest_s, job.duration_s)
+        self.mid, mid_s = _rested(self.mid, there.mid, earliest_s, job.duration_s)
+        self.high, high_s = _rested(self.high, there.high, earliest_s, job.duration_s)
+        return Moment(low_s, mid_s, high_s).not_before(earliest_s)
+
+    def behind(self, moment: Moment) -> Moment:
+        """Return when the crew can go on behind all it has: breaks that have begun by then are taken."""
+        for pause in self.mid:
+            if pause.earliest_s > moment.mid:
+                break
+            moment = moment.not_before(pause.earliest_s)
+            moment = Moment(*(seconds + pause.length_s for seconds in (moment.low, moment.mid, moment.high)))
+        return moment
+
+
+def _rested(
+    breaks: Sequence[BreakLeft], ready_s: float, earliest_s: float, work_s: float
+) -> tuple[Sequence[BreakLeft], float]:
+    taken, after_s = rested(breaks, ready_s=ready_s, earliest_s=earliest_s, work_s=work_s)
+    return breaks[taken:], after_s
 
 
 def _driven_since_seen(situation: Situation, assignment: Assignment) -> float:

@@ -65,6 +65,27 @@ def breaks_left(situation: Situation, crew_id: CrewId, free_s: float) -> Iterato
             )
 
 
+def rested(
+    breaks: Sequence[BreakLeft], *, ready_s: float, earliest_s: float, work_s: float
+) -> tuple[int, float]:
+    """Return how many breaks a crew takes before some work, and when it is ready then, as `timetable` does.
+
+    Parameters
+    ----------
+    breaks : sequence of BreakLeft
+        Those still to be taken, in order of time.
+    ready_s, earliest_s, work_s : float
+        Seconds from now until the crew is there and until work may begin, and what it takes.
+    """
+    taken = 0
+    for pause in breaks:
+        after_s = max(ready_s, pause.earliest_s) + pause.length_s
+        if after_s > earliest_s and max(ready_s, earliest_s) + work_s <= pause.latest_s:
+            break
+        taken, ready_s = taken + 1, after_s
+    return taken, ready_s
+
+
 def finish(
     breaks: Sequence[Sequence[BreakLeft]], *, ready_s: Floats, earliest_s: Floats, work_s: Floats
 ) -> Finish:

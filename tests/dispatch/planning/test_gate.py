@@ -15,11 +15,13 @@ from equipage.dispatch.model import AssignmentId, CrewId, JobId
 from equipage.dispatch.planning.gate import faults_of, require_sound
 from equipage.dispatch.planning.planner import Choice, Decision, decide
 from equipage.dispatch.planning.posing import PlannedStop, pose
+from equipage.dispatch.planning.replanned import visits_of
 from equipage.dispatch.planning.replanning import plan
 from equipage.dispatch.prospects import look_ahead
 from equipage.dispatch.reasons import because
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.violations import Broken, violations
+from equipage.dispatch.what_if.trial import carried_out
 from tests.dispatch.planning.test_planner import cities
 from tests.dispatch.planning.test_replanning import EFFORT
 from tests.dispatch.worlds import (
@@ -108,6 +110,22 @@ def test_what_both_layers_decide_keeps_breaks(world: World, begins: int, takes: 
     situation = replace(situation, shifts=shifts)
     for decision in (decide(situation, ROADS), plan(situation, ROADS, effort=EFFORT)):
         assert list(faults_of(situation, ROADS, decision)) == []
+
+
+@given(world=cities(), begins=st.integers(0, 90), takes=st.integers(5, 60))
+@settings(max_examples=100)
+def test_people_are_told_the_times_that_were_planned_by(world: World, begins: int, takes: int) -> None:
+    """Breaks, several stops, crews at work and under way: to the rounding of a second for each leg."""
+    situation = world.situation()
+    shifts = {
+        crew_id: a_shift(crew_id, (-4, 3), breaks=[(begins, begins + takes)]) for crew_id in situation.shifts
+    }
+    situation = replace(situation, shifts=shifts)
+    after = carried_out(situation, plan(situation, ROADS, effort=EFFORT))
+    posed = pose(after, ROADS)
+    told = {visit.job_id: visit.arrival for visit in visits_of(after, ROADS)}
+    for visit in posed.visits(posed.routes):
+        assert abs(visit.arrival - told[visit.job_id]) <= (1 + visit.position) * timedelta(seconds=1)
 
 
 def giving(situation: Situation, *given: tuple[str, str]) -> Decision:
