@@ -75,7 +75,10 @@ def demo(
     except DataError as error:
         raise _fault(str(error)) from None
     base_url = f"http://{HOST}:{port}"
-    Console().print(f"Équipage's demo is at [bold]{base_url}[/bold] in a few seconds. Ctrl-C ends it.")
+    Console().print(
+        f"Équipage's demo opens at [bold]{base_url}[/bold] in seconds, in a minute or two the first time."
+        " Ctrl-C ends it."
+    )
     # The server hands the signal on once it has ended; by default that would end us before the simulators.
     signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     with Simulators(base_url, "demo", settings):
