@@ -90,7 +90,11 @@ class Field:
 
     def moving(self) -> Mapping[LonLat, OnTheWay]:
         """Return where crews under way are, and what is left of their drives."""
-        return {drive.at(self.now): self.way_of(crew_id) for crew_id, drive in self.drives.items()}
+        return {
+            drive.at(self.now): self.way_of(crew_id)
+            for crew_id, drive in self.drives.items()
+            if drive.begun < self.now  # else it is still where its drive starts
+        }
 
     def way_of(self, crew_id: CrewId) -> OnTheWay:
         """Return how far a crew that drives is."""

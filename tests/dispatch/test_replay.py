@@ -305,6 +305,13 @@ def test_a_day_names_everything_that_is_wrong_with_it() -> None:
         assert fault in told
 
 
+def test_a_crew_that_has_just_set_off_is_where_it_was() -> None:
+    """B is at its call at once, so that all are asked again in the moment in which A leaves."""
+    calls = [a_call("far", 0, (9000.0, 0.0)), a_call("here", 0, (0.0, 0.0)), a_call("waits", 0, (0.0, 500.0))]
+    found = by_call(replayed(a_day(calls, [a_crew("A"), a_crew("B")]), instant))
+    assert all(served.done_at is not None for served in found.values())
+
+
 def test_a_table_knows_the_places_of_its_day_only() -> None:
     """A point from elsewhere is refused by name; a moving one counts as the end of its way."""
     near, far = lonlat((0.0, 0.0)), lonlat((1000.0, 0.0))
