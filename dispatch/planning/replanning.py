@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
+from equipage.dispatch.model import AssignmentId, JobId
 from equipage.dispatch.planning.nearest_first import with_nearest
 from equipage.dispatch.planning.planner import Decision, decide
 from equipage.dispatch.planning.posing import Posed, pose
 from equipage.dispatch.planning.replanned import decision_of, visits_of
 from equipage.dispatch.planning.terms import with_doubt, with_overtime
-from equipage.dispatch.planning.turning import turned, turned_for
+from equipage.dispatch.planning.turning import planned_anew, turned, turned_for
 from equipage.dispatch.planning.waiting import WaitingFor
 from equipage.dispatch.planning.watch import Watch
 from equipage.dispatch.situation import Situation
@@ -85,8 +86,10 @@ def plan(
         in_force = _as_it_is(situation, times, instant)
         if not watch.has_news(situation, times, in_force.visits) and not _found_a_crew(situation, instant):
             return in_force
-    decision, bettered = _replanned(before, times, instant, effort)
-    if None in turned_for(situation, decision).values():
+    turning = turned_for(situation, instant)
+    decision, bettered = _replanned(before, times, instant, effort, turning)
+    decision = planned_anew(decision, turning)
+    if turned_for(situation, decision) != turning:
         decision, bettered = instant, False
     if watch is not None and not bettered:  # else there may be more to gain: the next tick goes on from there
         watch.take_note(situation, times, decision.visits, decision.unassigned)
@@ -118,14 +121,18 @@ def replan(situation: Situation, times: TravelTimes, instant: Decision, *, effor
     finds saves `WORTH` beyond the prices of its changes. Only what the checker finds sound is a plan; where
     nothing is, the instant layer's answer holds.
     """
-    return _replanned(situation, times, instant, effort)[0]
+    return _replanned(situation, times, instant, effort, {})[0]
 
 
 def _replanned(
-    situation: Situation, times: TravelTimes, instant: Decision, effort: Effort
+    situation: Situation,
+    times: TravelTimes,
+    instant: Decision,
+    effort: Effort,
+    turning: Mapping[AssignmentId, JobId | None],
 ) -> tuple[Decision, bool]:
     """Return the plan, and whether an engine bettered what it began with."""
-    posed = with_nearest(pose(situation, times), instant)
+    posed = _with_turning(with_nearest(pose(situation, times), instant), turning)
     begun = _begun(posed, instant)
     problem = with_overtime(situation, posed.crew_ids, posed.problem, begun)
     doubted = with_doubt(problem, posed.doubt_s)
@@ -156,6 +163,22 @@ def _found_a_crew(situation: Situation, instant: Decision) -> bool:
     return any(situation.holder_of(choice.job_id) is None for choice in instant.assign)
 
 
+def _with_turning(posed: Posed, turning: Mapping[AssignmentId, JobId | None]) -> Posed:
+    """Return the problem in which crews that turn around go first to what they turn around for."""
+    fixed, pinned_to = list(posed.problem.shifts.fixed), posed.problem.jobs.pinned_to.copy()
+    for assignment_id, job_id in turning.items():
+        if job_id is not None:
+            shift = posed.shifts[posed.situation.assignments[assignment_id].crew_id]
+            fixed[shift] = (posed.rows[job_id],)
+            pinned_to[posed.rows[job_id]] = shift
+    problem = replace(
+        posed.problem,
+        jobs=replace(posed.problem.jobs, pinned_to=pinned_to),
+        shifts=replace(posed.problem.shifts, fixed=tuple(fixed)),
+    )
+    return replace(posed, problem=problem)
+
+
 def is_sound(problem: Problem, routes: Routes) -> bool:
     """Tell whether routes break nothing but what their fixed stops break by themselves.
 
@@ -181,4 +204,6 @@ def _begun(posed: Posed, instant: Decision) -> list[list[int]]:
             if row in stops:
                 stops.remove(row)
         routes[shift].insert(len(posed.problem.shifts.fixed[shift]), row)
-    return routes
+    first = {row for stops in posed.problem.shifts.fixed for row in stops}
+    behind = ([row for row in stops if row not in first] for stops in routes)
+    return [[*stops, *rest] for stops, rest in zip(posed.problem.shifts.fixed, behind, strict=True)]

@@ -15,7 +15,7 @@ import numpy as np
 
 from equipage.dispatch.model import HIGHEST_PRIORITY, Assignment, AssignmentId, CrewId, Job, JobId
 from equipage.dispatch.planning.commitment import ACTOR, can_be_sent
-from equipage.dispatch.planning.planner import Decision
+from equipage.dispatch.planning.planner import Choice, Decision
 from equipage.dispatch.planning.waiting import put_off
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import AssignmentStatus, EtaBasis
@@ -85,6 +85,31 @@ def turned_for(situation: Situation, decision: Decision) -> Mapping[AssignmentId
         first[visit.crew_id] = visit.job_id
     left = [situation.assignments[each] for each in decision.release]
     return {a.id: _instead(situation, a, first.get(a.crew_id)) for a in left if a.status.is_running}
+
+
+def planned_anew(decision: Decision, turning: Collection[AssignmentId]) -> Decision:
+    """Return the decision in which who turns around and comes back later has not set off for that any more.
+
+    Parameters
+    ----------
+    decision : Decision
+        Made as if nobody who turns around had set off.
+    turning : collection of AssignmentId
+        What they are on their way to.
+    """
+    later = [visit for visit in decision.visits if visit.assignment_id in turning]
+    kept = {visit.assignment_id for visit in later if visit.assignment_id is not None}
+    again = (
+        Choice(job_id=v.job_id, crew_id=v.crew_id, arrival=v.arrival, departure=v.departure) for v in later
+    )
+    return replace(
+        decision,
+        assign=tuple(sorted((*decision.assign, *again), key=lambda choice: choice.job_id)),
+        release=(*decision.release, *sorted(kept)),
+        visits=tuple(
+            replace(v, assignment_id=None) if v.assignment_id in kept else v for v in decision.visits
+        ),
+    )
 
 
 def _instead(situation: Situation, assignment: Assignment, first: JobId | None) -> JobId | None:

@@ -57,6 +57,8 @@ def test_what_is_left_waits_or_comes_behind(effort: Any) -> None:
     assert who(decision)["near"] == "A"
     assert [visit.job_id for visit in decision.visits] == (["near"] if effort is None else ["near", "far"])
     assert why(decision) == ({"far": "all_busy"} if effort is None else {})
+    assert decision.release == (ON_THE_WAY,)
+    assert who(decision) == ({"near": "A"} if effort is None else {"near": "A", "far": "A"})
 
 
 STAYING: dict[str, dict[str, Any]] = {
