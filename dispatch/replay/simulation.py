@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -22,7 +22,7 @@ from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.replay.checking import Breach, breaches
 from equipage.dispatch.replay.day import Call, Day
 from equipage.dispatch.replay.field import BadDecisionError, Field
-from equipage.dispatch.replay.travel import DayTimes
+from equipage.dispatch.replay.travel import DayTimes, LonLat
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.travel import TravelTimes
 
@@ -219,22 +219,27 @@ class _Simulation:
             return
         before, times = self.city.situation(), self.times.with_moving(self.city.moving())
         decision = self.policy(before, times)
-        self._turn_around(before, decision)
+        turned = self._turn_around(before, decision)
         for given in self.city.obey(decision, self.name):
             self._note_given(given)
         self.plans += 1
         after = self.city.situation()
         if self.check:
-            roads = self.times.with_moving(self.city.moving())
-            self.breaches.extend(breaches(before, after, roads))
+            # Who decided knew no better how long it takes from where crews turn around.
+            seen = self.times.with_moving(self.city.moving()).as_seen(turned, times)
+            self.breaches.extend(breaches(before, after, seen))
         for assignment in self.city.ready_to_go(after):
             self._set_off(assignment)
         if self.events and not self.look_is_due and self.city.has_open_question():
             self.look_is_due = True
             self._later(self.city.now + self.look_every, "look")
 
-    def _turn_around(self, before: Situation, decision: Decision) -> None:
-        """Have crews under way break off their drives to what they are to leave."""
+    def _turn_around(self, before: Situation, decision: Decision) -> Mapping[LonLat, LonLat]:
+        """Have crews under way break off their drives to what they are to leave.
+
+        Return where they are, and where they had been taken to be.
+        """
+        turned = {}
         for assignment_id in decision.release:
             assignment = before.assignments.get(assignment_id)
             if (
@@ -244,9 +249,12 @@ class _Simulation:
             ):
                 way = self.city.way_of(assignment.crew_id)
                 point, self.times = self.times.broken_off(way)
+                place = before.position_of(assignment.crew_id)
+                turned[point] = (place.lon, place.lat)
                 self.city.stop(assignment.crew_id, point)
                 driven_s = self.served[_report_of(assignment)].drive_s - way.left_s
                 self._note(assignment, crew_id=None, set_off_at=None, drive_s=driven_s)
+        return turned
 
     def _set_off(self, assignment: Assignment) -> None:
         job = self.city.jobs[assignment.job_id]

@@ -75,6 +75,19 @@ class DayTimes:
         """Return the same with vehicles at other points of their ways."""
         return replace(self, moving=moving)
 
+    def as_seen(self, points: Mapping[LonLat, LonLat], before: DayTimes) -> DayTimes:
+        """Return the same where drives that were broken off are judged as they were before that.
+
+        Parameters
+        ----------
+        points : mapping of (lon, lat) to (lon, lat)
+            Where the drives were broken off, and where the vehicles had been taken to be.
+        before : DayTimes
+            What was known then.
+        """
+        seen = {point: before._from(taken) for point, taken in points.items()}
+        return replace(self, starts={**self.starts, **seen})
+
     def broken_off(self, way: OnTheWay) -> tuple[LonLat, DayTimes]:
         """Return where a vehicle under way is on the road, and the same times with those from there.
 

@@ -23,6 +23,7 @@ from equipage.dispatch.services.tracking import record_fixes
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 from equipage.dispatch.travel import TravelTimes
+from tests.dispatch.planning.test_replanning import EFFORT
 from tests.dispatch.services.town import ACTOR, Town
 
 
@@ -316,3 +317,28 @@ def test_a_crew_on_its_way_is_turned_around_for_the_highest_priority(town: Town)
     assert town.history(far) == ["filed", "assigned", "en_route", "released", "assigned"]
     told = [event.data for event in town.events("report") if event.report_id == far.id][-1]
     assert (told["status"], told["crew_id"]) == ("assigned", town.live()[far.id])
+
+
+def test_who_turns_around_comes_back_to_what_it_left(town: Town) -> None:
+    """Only A is at work: it goes to what is urgent first, and has what it was on its way to behind that."""
+    with town.store.transaction() as tx:
+        for crew_id in "BC":
+            set_absent(tx, CrewId(crew_id), absent=True, now=town.now, actor=ACTOR)
+    far = town.file((9000.0, 0.0))
+    town.tick()
+    with town.store.reading() as reading:
+        (given,) = reading.live_assignments()
+    left = town.advance(given, "en_route")
+    town.give_trackers("A")
+    town.wait(5)
+    with town.store.transaction() as tx:
+        record_fixes(tx, [town.fix("A", (3000.0, 0.0))], router=town.router, now=town.now)
+    urgent = town.file((3000.0, 300.0), priority=1)
+    plan_tick(town.store, router=town.router, now=town.now, effort=EFFORT)
+    with town.store.reading() as reading:
+        order = [stop.assignment_id for stop in reading.plan().stops]
+        live = {each.id: each for each in reading.live_assignments()}
+    assert [live[each].report_id for each in order] == [urgent.id, far.id]
+    assert {each.status for each in live.values()} == {AssignmentStatus.PLANNED}
+    assert town.assignment(left).status is AssignmentStatus.RELEASED
+    assert town.report(far).status is ReportStatus.ASSIGNED
