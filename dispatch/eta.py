@@ -190,7 +190,7 @@ def _walk(
     place = situation.position_of(crew_id)
     moment, basis = _start(place), place.basis
     here: CrewPlace | Job = place
-    breaks: _Breaks | None = None
+    breaks: BreaksAhead | None = None
     visits = []
     for before, assignment in enumerate(route):
         job = situation.jobs[assignment.job_id]
@@ -203,8 +203,9 @@ def _walk(
             else:
                 if breaks is None:
                     moment = ready(situation, crew_id, moment)
-                    breaks = _Breaks.left(situation, crew_id, moment)
-                arrives = breaks.before(moment.after_drive(next(leg_s)), job, situation)
+                    breaks = BreaksAhead.of(list(breaks_left(situation, crew_id, moment.mid)))
+                earliest_s = (job.earliest - situation.now).total_seconds()
+                arrives = breaks.before(moment.after_drive(next(leg_s)), earliest_s, job.duration_s)
             moment = arrives.after_work(job.duration_s)
             found = to_eta(situation, crew_id, arrives, basis) if np.isfinite(arrives.mid) else None
             eta = found and replace(found, visits_before=before)
@@ -237,7 +238,7 @@ def _arrival(situation: Situation, assignment: Assignment, moment: Moment, drive
 
 
 @dataclass(slots=True)
-class _Breaks:
+class BreaksAhead:
     """What a crew has still to take of its breaks, were it soon, as expected or late."""
 
     low: Sequence[BreakLeft]
@@ -245,18 +246,15 @@ class _Breaks:
     high: Sequence[BreakLeft]
 
     @classmethod
-    def left(cls, situation: Situation, crew_id: CrewId, moment: Moment) -> _Breaks:
-        """Return the breaks of a crew that sets off at a moment for what is planned."""
-        known = crew_id in situation.shifts and np.isfinite(moment.mid)
-        own = list(breaks_left(situation, crew_id, moment.mid)) if known else []
-        return cls(own, own, own)
+    def of(cls, breaks: Sequence[BreakLeft]) -> BreaksAhead:
+        """Return them all, for a crew that has taken none."""
+        return cls(breaks, breaks, breaks)
 
-    def before(self, there: Moment, job: Job, situation: Situation) -> Moment:
-        """Return when work begins that a crew comes to then: behind the breaks that it takes first."""
-        earliest_s = (job.earliest - situation.now).total_seconds()
-        self.low, low_s = _rested(self.low, there.low, earliest_s, job.duration_s)
-        self.mid, mid_s = _rested(self.mid, there.mid, earliest_s, job.duration_s)
-        self.high, high_s = _rested(self.high, there.high, earliest_s, job.duration_s)
+    def before(self, there: Moment, earliest_s: float, work_s: float) -> Moment:
+        """Return when work begins that a crew comes to then; the breaks that it takes first are taken."""
+        self.low, low_s = _rested(self.low, there.low, earliest_s, work_s)
+        self.mid, mid_s = _rested(self.mid, there.mid, earliest_s, work_s)
+        self.high, high_s = _rested(self.high, there.high, earliest_s, work_s)
         return Moment(low_s, mid_s, high_s).not_before(earliest_s)
 
     def behind(self, moment: Moment) -> Moment:

@@ -32,12 +32,15 @@ class Finish:
 
     Parameters
     ----------
+    begin_s : (n, m) float64
+        Seconds from now until the work begins, the breaks that come first taken.
     end_s : (n, m) float64
         Seconds from now until the work is done, and the breaks are taken.
     break_late_s : (n, m) float64
         By how many seconds a break begins later than it may, at most; 0 where none does.
     """
 
+    begin_s: Floats
     end_s: Floats
     break_late_s: Floats
 
@@ -50,11 +53,12 @@ def breaks_left(situation: Situation, crew_id: CrewId, free_s: float) -> Iterato
     situation : Situation
         The moment.
     crew_id : CrewId
-        Somebody with a shift.
+        Whose; nobody without a shift has any.
     free_s : float
         Seconds from now until the crew has done what it has; what began before that is over.
     """
-    for pause in situation.shifts[crew_id].breaks:
+    shift = situation.shifts.get(crew_id)
+    for pause in () if shift is None else shift.breaks:
         begins_s = round((pause.start - situation.now).total_seconds())
         takes_s = round((pause.end - pause.start).total_seconds())
         if begins_s >= free_s:
@@ -106,8 +110,8 @@ def finish(
     go on past the last moment at which it may begin; else behind the work.
     """
     earliest, work = earliest_s[:, None], work_s[:, None]
-    end_s = np.maximum(ready_s, earliest)
-    end_s += work
+    begin_s = np.maximum(ready_s, earliest)
+    end_s = begin_s + work
     late_s = np.zeros(end_s.shape)
     resting = [k for k, own in enumerate(breaks) if own]
     # A break that begins when the longest work is over is taken in time, whatever comes before.
@@ -116,14 +120,17 @@ def finish(
     rested = [k for k, last_s in zip(resting, longest_s, strict=True) if breaks[k][0].earliest_s <= last_s]
     if rested:
         own = [breaks[k] for k in rested]
-        end_s[:, rested], late_s[:, rested] = _with_breaks(own, ready_s[:, rested], earliest, work)
-    return Finish(end_s=end_s, break_late_s=late_s)
+        begin_s[:, rested], end_s[:, rested], late_s[:, rested] = _with_breaks(
+            own, ready_s[:, rested], earliest, work
+        )
+    return Finish(begin_s=begin_s, end_s=end_s, break_late_s=late_s)
 
 
 def _with_breaks(
     breaks: Sequence[Sequence[BreakLeft]], ready_s: Floats, earliest: Floats, work: Floats
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats]:
     now_s, late_s = ready_s, np.zeros_like(ready_s)
+    begin_s = np.maximum(ready_s, earliest)
     begun = np.zeros(ready_s.shape, dtype=np.bool_)
     for number in range(max(map(len, breaks))):
         there = np.array([number < len(own) for own in breaks], dtype=np.bool_)
@@ -132,10 +139,11 @@ def _with_breaks(
         until_s = np.array([each.latest_s for each in terms], dtype=np.float64)
         takes_s = np.array([each.length_s for each in terms], dtype=np.float64)
         free = np.maximum(now_s, from_s) + takes_s <= earliest
-        works_first = there & ~begun & ~free & (np.maximum(now_s, earliest) + work <= until_s)
-        now_s = np.where(works_first, np.maximum(now_s, earliest) + work, now_s)
+        works_first = there & ~begun & ~free & (begin_s + work <= until_s)
+        now_s = np.where(works_first, begin_s + work, now_s)
         begun |= works_first
         pause_s = np.maximum(now_s, from_s)
         late_s = np.where(there, np.maximum(late_s, pause_s - until_s), late_s)
         now_s = np.where(there, pause_s + takes_s, now_s)
-    return np.where(begun, now_s, np.maximum(now_s, earliest) + work), late_s
+        begin_s = np.where(begun, begin_s, np.maximum(now_s, earliest))
+    return begin_s, np.where(begun, now_s, begin_s + work), late_s

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.eta import Itinerary, Moment, itineraries
+from equipage.dispatch.eta import BreaksAhead, Itinerary, Moment, itineraries
 from equipage.dispatch.model import AssignmentId, CrewId, Job
 from equipage.dispatch.pauses import BreakLeft, Finish, breaks_left, finish
 from equipage.dispatch.situation import Situation
@@ -27,7 +27,7 @@ class Approach:
     drive_s : float
         Seconds by road, inf where there is no way.
     arrives : Moment
-        When it could begin there; inf where there is no way.
+        When it could begin there, the breaks that come first taken; inf where there is no way.
     end_s : float
         Seconds from now until it would have finished, its breaks taken; inf where there is no way.
     break_late_s : float
@@ -56,12 +56,12 @@ class Prospects:
         The crews' routes as they are.
     free_s : (m,) float64
         Seconds from now until each crew can set off; inf when nobody can tell.
+    breaks : tuple of sequences of BreakLeft
+        Those that each crew has still to take then.
     drive_s : (n, m) float64
         Seconds by road, inf where there is no way.
-    arrival_s : (n, m) float64
-        Seconds from now until the crew could begin there, not before the job's earliest; inf where it cannot.
     finish : Finish
-        When it would have finished, and how late that makes its breaks.
+        When it would begin and have finished, and how late that makes its breaks.
     earliest_s : (n,) float64
         Seconds from now to each job's earliest.
     job_has_road, crew_has_road : (n,) and (m,) bool
@@ -72,12 +72,17 @@ class Prospects:
     crew_ids: tuple[CrewId, ...]
     itineraries: Mapping[CrewId, Itinerary]
     free_s: Floats
+    breaks: tuple[Sequence[BreakLeft], ...]
     drive_s: Floats
-    arrival_s: Floats
     finish: Finish
     earliest_s: Floats
     job_has_road: Bools
     crew_has_road: Bools
+
+    @property
+    def arrival_s(self) -> Floats:
+        """Seconds from now until each crew could begin each job, (n, m); inf where it cannot."""
+        return self.finish.begin_s
 
     def approach(self, job_index: int, crew_index: int) -> Approach:
         """Return how that crew would come to that job, with the spread of its arrival."""
@@ -85,7 +90,9 @@ class Prospects:
         free = self.itineraries[self.crew_ids[crew_index]].free
         return Approach(
             drive_s=drive_s,
-            arrives=free.after_drive(drive_s).not_before(float(self.earliest_s[job_index])),
+            arrives=BreaksAhead.of(self.breaks[crew_index]).before(
+                free.after_drive(drive_s), float(self.earliest_s[job_index]), self.jobs[job_index].duration_s
+            ),
             end_s=float(self.finish.end_s[job_index, crew_index]),
             break_late_s=float(self.finish.break_late_s[job_index, crew_index]),
             job_has_road=bool(self.job_has_road[job_index]),
@@ -123,17 +130,17 @@ def look_ahead(
     drive_s = np.ascontiguousarray(drives.seconds.T)
     free_s = np.array([found[c].free.mid for c in crew_ids], dtype=np.float64)
     earliest_s = np.array([(job.earliest - situation.now).total_seconds() for job in jobs], dtype=np.float64)
-    ready_s = drive_s + free_s
+    breaks = [list(breaks_left(situation, c, s)) for c, s in zip(crew_ids, free_s.tolist(), strict=True)]
     return Prospects(
         jobs=tuple(jobs),
         crew_ids=tuple(crew_ids),
         itineraries=found,
         free_s=free_s,
+        breaks=tuple(breaks),
         drive_s=drive_s,
-        arrival_s=np.maximum(ready_s, earliest_s[:, None]),
         finish=finish(
-            [_breaks(situation, c, s) for c, s in zip(crew_ids, free_s.tolist(), strict=True)],
-            ready_s=ready_s,
+            breaks,
+            ready_s=drive_s + free_s,
             earliest_s=earliest_s,
             work_s=np.array([job.duration_s for job in jobs], dtype=np.float64),
         ),
@@ -141,7 +148,3 @@ def look_ahead(
         job_has_road=drives.destination_has_road,
         crew_has_road=drives.origin_has_road,
     )
-
-
-def _breaks(situation: Situation, crew_id: CrewId, free_s: float) -> Sequence[BreakLeft]:
-    return list(breaks_left(situation, crew_id, free_s)) if crew_id in situation.shifts else ()

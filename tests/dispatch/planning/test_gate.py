@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from equipage.dispatch.eligibility import Obstacle, obstacle
 from equipage.dispatch.errors import UnsoundPlanError
+from equipage.dispatch.eta import eta_of
 from equipage.dispatch.model import AssignmentId, CrewId, JobId
 from equipage.dispatch.planning.gate import faults_of, require_sound
 from equipage.dispatch.planning.planner import Choice, Decision, decide
 from equipage.dispatch.planning.posing import PlannedStop, pose
 from equipage.dispatch.planning.replanned import visits_of
 from equipage.dispatch.planning.replanning import plan
+from equipage.dispatch.planning.suggest import suggest
 from equipage.dispatch.prospects import look_ahead
 from equipage.dispatch.reasons import because
 from equipage.dispatch.situation import Situation
@@ -126,6 +128,40 @@ def test_people_are_told_the_times_that_were_planned_by(world: World, begins: in
     told = {visit.job_id: visit.arrival for visit in visits_of(after, ROADS)}
     for visit in posed.visits(posed.routes):
         assert abs(visit.arrival - told[visit.job_id]) <= (1 + visit.position) * timedelta(seconds=1)
+
+
+@given(world=cities(), begins=st.integers(0, 90), takes=st.integers(5, 60))
+@settings(max_examples=100)
+def test_what_is_promised_at_once_is_what_is_told_from_then_on(
+    world: World, begins: int, takes: int
+) -> None:
+    """A break that is taken before the work counts in the moment of the choice already."""
+    situation = world.situation()
+    shifts = {
+        crew_id: a_shift(crew_id, (-4, 3), breaks=[(begins, begins + takes)]) for crew_id in situation.shifts
+    }
+    situation = replace(situation, shifts=shifts)
+    decision = decide(situation, ROADS)
+    after = carried_out(situation, decision)
+    told = {visit.job_id: visit.arrival for visit in visits_of(after, ROADS)}
+    for visit in decision.visits:
+        assert abs(visit.arrival - told[visit.job_id]) <= timedelta(seconds=1)
+
+
+@given(world=duties())
+@settings(max_examples=100)
+def test_what_a_crew_is_suggested_with_is_what_is_told_once_it_has_the_job(world: World) -> None:
+    """With its earliest and latest, breaks that come first included."""
+    situation = world.situation()
+    for suggestion in suggest(situation, ROADS, situation.jobs[JobId("next")]).suggestions:
+        after = carried_out(situation, giving(situation, ("next", suggestion.crew_id)))
+        (planned,) = (a for a in after.assignments.values() if a.job_id == "next")
+        told = eta_of(after, ROADS)[planned.id]
+        assert (told.eta, told.earliest, told.latest) == (
+            suggestion.eta,
+            suggestion.earliest,
+            suggestion.latest,
+        )
 
 
 def giving(situation: Situation, *given: tuple[str, str]) -> Decision:
