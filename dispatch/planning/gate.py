@@ -148,7 +148,7 @@ def _broken(
     posed: Posed, crew_id: CrewId, route: Sequence[JobId], settled: Collection[JobId]
 ) -> Iterator[Reason]:
     shift = posed.shifts[crew_id]
-    sound = _sound_part(posed, shift)
+    sound = _sound_part(posed, shift, settled)
     before = _excesses(posed, shift, sound)
     broken_before = set(posed.routes[shift]) - set(sound)
     stops = [posed.rows[job_id] for job_id in route if posed.rows[job_id] not in broken_before]
@@ -160,12 +160,12 @@ def _broken(
             yield because(f"unsound_{violation.what}", crew_id=crew_id, **_facts(posed, violation))
 
 
-def _sound_part(posed: Posed, shift: int) -> list[int]:
-    """Return what a crew keeps without what breaks something by itself; what is fixed is always in it."""
+def _sound_part(posed: Posed, shift: int, settled: Collection[JobId]) -> list[int]:
+    """Return what a crew keeps without what breaks something by itself; what is settled is always in it."""
     sound: list[int] = []
     for row in posed.routes[shift]:
-        is_fixed = row in posed.problem.shifts.fixed[shift]
-        if is_fixed or set(_excesses(posed, shift, [*sound, row])) <= set(_excesses(posed, shift, sound)):
+        known, more = (set(_excesses(posed, shift, stops)) for stops in (sound, [*sound, row]))
+        if posed.jobs[row].id in settled or more <= known:
             sound.append(row)
     return sound
 

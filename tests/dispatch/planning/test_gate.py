@@ -256,6 +256,25 @@ def test_what_a_crew_keeps_may_be_broken_already_but_not_made_worse() -> None:
     assert fault.endswith("after its shift and overtime")
 
 
+def test_what_cannot_be_done_is_not_held_against_what_comes_before_it() -> None:
+    """A person's pin that the crew lacks the skill for comes last; what came before it went elsewhere."""
+    world = World(
+        crews=[a_crew("A")],
+        jobs=[a_job("j0"), a_job("j1", skills=frozenset({"gas"}), duration_s=4000), a_job("j2")],
+        shifts=[a_shift("A", (-4, 1))],
+        assignments=[an_assignment("j0"), an_assignment("j1", pinned=True)],
+    )
+    situation = world.situation()
+    stops = giving(situation, ("j2", "A")).visits
+    assert [stop.job_id for stop in stops] == ["j0", "j1", "j2"]
+    instead = replace(
+        giving(situation, ("j2", "A")),
+        release=(AssignmentId("a-j0-A"),),
+        visits=(replace(stops[2], position=1), replace(stops[1], position=2)),
+    )
+    assert list(faults_of(situation, ROADS, instead)) == []
+
+
 def test_the_error_tells_all_faults() -> None:
     """As a list, and in one sentence."""
     world = World(crews=[a_crew("A"), a_crew("B")], jobs=[a_job("j1", skills=frozenset({"gas"}))])
