@@ -24,6 +24,9 @@ Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 Int32s = npt.NDArray[np.int32]
 
+STAYS_FACTOR = 10.0
+"""How many times the dearest job it costs to leave out what a person wants to stay with its crew."""
+
 NOWHERE = 0
 """The place from which no way leads: where a crew is of which nobody can tell when it is free."""
 
@@ -101,8 +104,11 @@ def job_terms(
         The columns of skills.
     """
     holders = [situation.holder_of(job.id) for job in work]
+    pinned_to = _columns(shifts, [h if _stays(situation, h) else None for h in holders])
     weight, due_s = weights(work), _seconds(situation, [job.due_at for job in work])
     horizon_s = max((seconds_left(situation, crew_id) for crew_id in shifts), default=0.0)
+    drop_cost = leave_cost(weight, max(horizon_s, 0.0), due_s)
+    drop_cost[pinned_to != NOBODY] += STAYS_FACTOR * drop_cost.max(initial=0.0)
     count = len(work)
     return Jobs(
         place=ground.job_place,
@@ -113,10 +119,10 @@ def job_terms(
         due_s=due_s,
         wait_cost=weight * np.array([1.0 + TOLD_FACTOR * _was_told(situation, job) for job in work]),
         late_cost=weight * LATE_FACTOR,
-        drop_cost=leave_cost(weight, max(horizon_s, 0.0), due_s),
+        drop_cost=drop_cost,
         demand=np.zeros((count, 0), dtype=np.int64),
         needs=_table([job.skills for job in work], skills),
-        pinned_to=_columns(shifts, [h if _stays(situation, h) else None for h in holders]),
+        pinned_to=pinned_to,
         held_by=_columns(shifts, holders),
         change_cost=weight * CHANGE_S,
     )

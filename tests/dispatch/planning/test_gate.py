@@ -132,9 +132,7 @@ def test_people_are_told_the_times_that_were_planned_by(world: World, begins: in
 
 @given(world=cities(), begins=st.integers(0, 90), takes=st.integers(5, 60))
 @settings(max_examples=100)
-def test_what_is_promised_at_once_is_what_is_told_from_then_on(
-    world: World, begins: int, takes: int
-) -> None:
+def test_what_is_promised_at_once_is_what_is_told_from_then_on(world: World, begins: int, takes: int) -> None:
     """A break that is taken before the work counts in the moment of the choice already."""
     situation = world.situation()
     shifts = {

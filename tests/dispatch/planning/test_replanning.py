@@ -76,6 +76,23 @@ def test_a_stop_is_expected_as_any_route_would_be() -> None:
     assert arrivals[JobId("j2")] == at() + timedelta(seconds=left_s + 100 + 1800 + 100)
 
 
+def test_what_a_person_wants_to_stay_is_not_left_out_for_what_is_more_urgent() -> None:
+    """An hour of one crew: its pinned job of least priority, or something most urgent. The word holds."""
+    world = World(
+        crews=[a_crew("A")],
+        jobs=[
+            a_job("j0", duration_s=60),
+            a_job("j1", duration_s=3000, priority=4),
+            a_job("j2", duration_s=3000, priority=1),
+        ],
+        shifts=[a_shift("A", (-4, 1))],
+        assignments=[an_assignment("j0"), an_assignment("j1", pinned=True)],
+    )
+    decision = replan(world.situation(), ROADS, decide(world.situation(), ROADS), effort=EFFORT)
+    assert "j1" in orders(decision)["A"]
+    assert set(decision.unassigned) == {"j2"}
+
+
 def test_two_looks_without_news_change_nothing() -> None:
     """What was planned is carried out; the next look, and one five seconds later, have no news."""
     first = planned(busy("A", "B", jobs=7).situation())
