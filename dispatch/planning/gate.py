@@ -150,14 +150,29 @@ def _broken(
     shift = posed.shifts[crew_id]
     sound = _sound_part(posed, shift, settled)
     before = _excesses(posed, shift, sound)
+    whole = [posed.rows[job_id] for job_id in route]
     broken_before = set(posed.routes[shift]) - set(sound)
-    stops = [posed.rows[job_id] for job_id in route if posed.rows[job_id] not in broken_before]
+    without = [row for row in whole if row not in broken_before]
+    # What was broken before may fit in now, and others may need it: a stop just before a break.
+    found = (list(_worse(posed, shift, stops, before, settled)) for stops in (whole, without))
+    for violation in min(found, key=len):
+        yield because(f"unsound_{violation.what}", crew_id=crew_id, **_facts(posed, violation))
+
+
+def _worse(
+    posed: Posed,
+    shift: int,
+    stops: Sequence[int],
+    before: Mapping[tuple[Broken, int, int], int],
+    settled: Collection[JobId],
+) -> Iterator[Violation]:
+    """Yield what a route breaks that was not broken before, or by more than rounding adds up to."""
     for violation in violations_of(posed.problem, shift, stops):
         if violation.what is Broken.FIXED and posed.jobs[violation.job].id not in settled:
             continue
         known_s = before.get((violation.what, violation.job, violation.thing))
         if violation.excess > ROUNDING_S + (known_s or 0) or (known_s is None and not violation.excess):
-            yield because(f"unsound_{violation.what}", crew_id=crew_id, **_facts(posed, violation))
+            yield violation
 
 
 def _sound_part(posed: Posed, shift: int, settled: Collection[JobId]) -> list[int]:

@@ -273,6 +273,29 @@ def test_what_cannot_be_done_is_not_held_against_what_comes_before_it() -> None:
     assert list(faults_of(situation, ROADS, instead)) == []
 
 
+def test_what_was_broken_before_may_be_what_makes_a_route_sound() -> None:
+    """A break may begin until minute 15: behind j3, j4 comes too late for it, behind j1 just in time."""
+    world = World(
+        crews=[a_crew("A")],
+        jobs=[
+            a_job("j1", (6000.0, 0.0), duration_s=60),
+            a_job("j3", (-3000.0, 0.0), duration_s=60),
+            a_job("j4", (8000.0, 0.0), duration_s=60),
+        ],
+        shifts=[a_shift(breaks=[(10, 20)])],
+        assignments=[an_assignment("j3", since=-5), an_assignment("j4", since=-4)],
+    )
+    situation = world.situation()
+    first, second, given = giving(situation, ("j1", "A")).visits
+    assert [first.job_id, second.job_id] == ["j3", "j4"]
+    order = (given, second, first)
+    better = replace(
+        giving(situation, ("j1", "A")),
+        visits=tuple(replace(stop, position=position) for position, stop in enumerate(order, start=1)),
+    )
+    assert list(faults_of(situation, ROADS, better)) == []
+
+
 def test_the_error_tells_all_faults() -> None:
     """As a list, and in one sentence."""
     world = World(crews=[a_crew("A"), a_crew("B")], jobs=[a_job("j1", skills=frozenset({"gas"}))])
