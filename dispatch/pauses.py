@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.model import CrewId
+from equipage.dispatch.model import CrewId, Shift
 from equipage.dispatch.situation import Situation
 
 Floats = npt.NDArray[np.float64]
@@ -58,8 +59,24 @@ def breaks_left(situation: Situation, crew_id: CrewId, free_s: float) -> Iterato
         Seconds from now until the crew has done what it has; what began before that is over.
     """
     shift = situation.shifts.get(crew_id)
-    for pause in () if shift is None else shift.breaks:
-        begins_s = round((pause.start - situation.now).total_seconds())
+    if shift is not None:
+        yield from breaks_of(shift, situation.now, free_s)
+
+
+def breaks_of(shift: Shift, now: datetime, free_s: float) -> Iterator[BreakLeft]:
+    """Yield the breaks of a shift that begin from some time on.
+
+    Parameters
+    ----------
+    shift : Shift
+        With its breaks.
+    now : datetime
+        From when seconds count.
+    free_s : float
+        Seconds from now; what began before that is over.
+    """
+    for pause in shift.breaks:
+        begins_s = round((pause.start - now).total_seconds())
         takes_s = round((pause.end - pause.start).total_seconds())
         if begins_s >= free_s:
             yield BreakLeft(

@@ -10,11 +10,13 @@ from math import isfinite
 import numpy as np
 import numpy.typing as npt
 
+from equipage.dispatch.eligibility import seconds_left
 from equipage.dispatch.eta import Itinerary, itineraries
 from equipage.dispatch.model import AssignmentId, CrewId, Job, JobId
+from equipage.dispatch.pauses import breaks_left
 from equipage.dispatch.planning.caution import caution_s
 from equipage.dispatch.planning.commitment import can_be_sent, stays_with_its_crew
-from equipage.dispatch.planning.terms import Ground, barred, ground_of, job_terms, shift_terms
+from equipage.dispatch.planning.terms import Duty, Ground, barred, from_s, ground_of, job_terms, shift_terms
 from equipage.dispatch.planning.waiting import put_off
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.problem import NO_WAY_S, Problem
@@ -152,7 +154,8 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
     shifts = {crew_id: shift for shift, crew_id in enumerate(crew_ids)}
     behind = {a.id for crew_id in crew_ids for a in situation.planned_of(crew_id)}
     starts = itineraries(situation, times, crew_ids, without=behind)
-    ground = ground_of(times, work, [starts[crew_id] for crew_id in crew_ids])
+    duties = [_duty(situation, crew_id, starts[crew_id]) for crew_id in crew_ids]
+    ground = ground_of(times, work, duties)
     routes = tuple(_route(situation, rows, crew_id) for crew_id in crew_ids)
     fixed = tuple(
         _fixed(situation, work, route, ground, shift)
@@ -160,8 +163,10 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
     )
     skills = sorted({skill for job in work for skill in job.skills})
     problem = Problem(
-        jobs=job_terms(situation, work, shifts, ground, skills),
-        shifts=shift_terms(situation, crew_ids, starts, ground, routes, fixed, skills),
+        jobs=job_terms(
+            situation, work, shifts, ground, skills, horizon_s=max((d.end_s for d in duties), default=0.0)
+        ),
+        shifts=shift_terms(situation.crews, duties, ground, routes, fixed, skills),
         barred=barred(situation, work, crew_ids),
         travel_s=ground.travel_s[None],
     )
@@ -177,6 +182,19 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
             job.id for job, has_road in zip(work, ground.job_has_road, strict=True) if not has_road
         ),
         doubt_s=round(caution_s(situation)) * np.array([_is_at_work(starts[c]) for c in crew_ids], np.int64),
+    )
+
+
+def _duty(situation: Situation, crew_id: CrewId, start: Itinerary) -> Duty:
+    """Return the shift of a crew from when it can set off for what is planned."""
+    free_s = start.free.mid
+    return Duty(
+        crew_id=crew_id,
+        lon=start.lon,
+        lat=start.lat,
+        free_s=free_s,
+        end_s=seconds_left(situation, crew_id),
+        breaks=tuple(breaks_left(situation, crew_id, from_s(free_s))),
     )
 
 

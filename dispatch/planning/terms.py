@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import ceil, isfinite
 
 import numpy as np
 import numpy.typing as npt
 
 from equipage.dispatch.cost import CHANGE_S, LATE_FACTOR, NEXT_CHANGE_COST, TOLD_FACTOR, leave_cost, weights
 from equipage.dispatch.eligibility import OVERTIME_S, seconds_left
-from equipage.dispatch.eta import Itinerary
-from equipage.dispatch.model import Assignment, CrewId, Job
-from equipage.dispatch.pauses import breaks_left
+from equipage.dispatch.model import Assignment, Crew, CrewId, Job
+from equipage.dispatch.pauses import BreakLeft
 from equipage.dispatch.planning.commitment import stays_with_its_crew
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.problem import FOREVER_S, NO_WAY_S, NOBODY, Jobs, Problem, Shifts
@@ -31,14 +31,42 @@ NOWHERE = 0
 """The place from which no way leads: where a crew is of which nobody can tell when it is free."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """A stretch of time in which a crew can be given work.
+
+    Parameters
+    ----------
+    crew_id : CrewId
+        Whose.
+    lon, lat : float
+        From where it sets off.
+    free_s, end_s : float
+        Seconds from now until it can, inf when nobody can tell, and until it must have finished.
+    breaks : tuple of BreakLeft
+        Those that it has still to take.
+    ends_at : (float, float) or None
+        The lon, lat at which it must be by its end; None where that is wherever its last job is.
+    """
+
+    crew_id: CrewId
+    lon: float
+    lat: float
+    free_s: float
+    end_s: float
+    breaks: tuple[BreakLeft, ...]
+    ends_at: tuple[float, float] | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Ground:
     """The places of a problem and the ways between them.
 
     Parameters
     ----------
-    job_place, start_place : (n,) and (r,) int64
-        Where each job is and each crew starts; `NOWHERE` for one of which nobody can tell when it is free.
+    job_place, start_place, end_place : (n,), (r,) and (r,) int64
+        Where each job is and each duty begins and ends; `NOWHERE` for a beginning of which nobody can tell
+        when it is, `NOBODY` for an end that is anywhere.
     job_has_road : (n,) bool
         False for jobs that are too far from any road.
     travel_s : (p, p) int32
@@ -47,11 +75,12 @@ class Ground:
 
     job_place: Ints
     start_place: Ints
+    end_place: Ints
     job_has_road: Bools
     travel_s: Int32s
 
 
-def ground_of(times: TravelTimes, work: Sequence[Job], starts: Sequence[Itinerary]) -> Ground:
+def ground_of(times: TravelTimes, work: Sequence[Job], duties: Sequence[Duty]) -> Ground:
     """Return the places, each once however many jobs it has, and what it takes to drive between them.
 
     Parameters
@@ -60,10 +89,11 @@ def ground_of(times: TravelTimes, work: Sequence[Job], starts: Sequence[Itinerar
         The router; asked for one matrix.
     work : sequence of Job
         The rows.
-    starts : sequence of Itinerary
-        From where and when each crew can set off.
+    duties : sequence of Duty
+        From where each sets off, and where it ends.
     """
-    points = [*((job.lon, job.lat) for job in work), *((start.lon, start.lat) for start in starts)]
+    ends = [duty.ends_at for duty in duties if duty.ends_at is not None]
+    points = [*((job.lon, job.lat) for job in work), *((duty.lon, duty.lat) for duty in duties), *ends]
     spots = np.array(points, dtype=np.float64).reshape(-1, 2)
     places, place_of = np.unique(spots, axis=0, return_inverse=True)
     table = travel_table(times, places, places)
@@ -72,11 +102,15 @@ def ground_of(times: TravelTimes, work: Sequence[Job], starts: Sequence[Itinerar
     seconds = np.where(known, np.minimum(table.seconds, NO_WAY_S), NO_WAY_S)
     travel_s[1:, 1:] = np.rint(seconds).astype(np.int32)
     place = place_of.ravel().astype(np.int64) + 1
-    tells = np.array([np.isfinite(start.free.mid) for start in starts], dtype=np.bool_)
+    at_job, at_start, at_end = np.split(place, [len(work), len(work) + len(duties)])
+    tells = np.array([np.isfinite(duty.free_s) for duty in duties], dtype=np.bool_)
+    end_place = np.full(len(duties), NOBODY)
+    end_place[[duty.ends_at is not None for duty in duties]] = at_end
     return Ground(
-        job_place=place[: len(work)],
-        start_place=np.where(tells, place[len(work) :], NOWHERE),
-        job_has_road=table.destination_has_road[place[: len(work)] - 1],
+        job_place=at_job,
+        start_place=np.where(tells, at_start, NOWHERE),
+        end_place=end_place,
+        job_has_road=table.destination_has_road[at_job - 1],
         travel_s=travel_s,
     )
 
@@ -84,9 +118,11 @@ def ground_of(times: TravelTimes, work: Sequence[Job], starts: Sequence[Itinerar
 def job_terms(
     situation: Situation,
     work: Sequence[Job],
-    shifts: Mapping[CrewId, int],
+    numbers: Mapping[CrewId, int],
     ground: Ground,
     skills: Sequence[str],
+    *,
+    horizon_s: float,
 ) -> Jobs:
     """Return the jobs as an engine takes them.
 
@@ -96,17 +132,18 @@ def job_terms(
         The moment from which times count.
     work : sequence of Job
         The rows.
-    shifts : mapping
-        The shift of each crew at hand.
+    numbers : mapping
+        The number of each crew at hand.
     ground : Ground
         Where they are.
     skills : sequence of str
         The columns of skills.
+    horizon_s : float
+        Seconds from now until the last crew ends.
     """
     holders = [situation.holder_of(job.id) for job in work]
-    pinned_to = _columns(shifts, [h if _stays(situation, h) else None for h in holders])
+    pinned_to = _columns(numbers, [h if _stays(situation, h) else None for h in holders])
     weight, due_s = weights(work), _seconds(situation, [job.due_at for job in work])
-    horizon_s = max((seconds_left(situation, crew_id) for crew_id in shifts), default=0.0)
     drop_cost = leave_cost(weight, max(horizon_s, 0.0), due_s)
     drop_cost[pinned_to != NOBODY] += STAYS_FACTOR * drop_cost.max(initial=0.0)
     count = len(work)
@@ -123,7 +160,7 @@ def job_terms(
         demand=np.zeros((count, 0), dtype=np.int64),
         needs=_table([job.skills for job in work], skills),
         pinned_to=pinned_to,
-        held_by=_columns(shifts, holders),
+        held_by=_columns(numbers, holders),
         change_cost=weight * CHANGE_S,
     )
 
@@ -142,53 +179,70 @@ def _stays(situation: Situation, holder: Assignment | None) -> bool:
 
 
 def shift_terms(
-    situation: Situation,
-    crew_ids: Sequence[CrewId],
-    starts: Mapping[CrewId, Itinerary],
+    crews: Mapping[CrewId, Crew],
+    duties: Sequence[Duty],
     ground: Ground,
     routes: Routes,
     fixed: tuple[tuple[int, ...], ...],
     skills: Sequence[str],
 ) -> Shifts:
-    """Return the crews' shifts as an engine takes them.
+    """Return duties as an engine takes them.
 
     Parameters
     ----------
-    situation : Situation
-        The moment from which times count.
-    crew_ids : sequence of CrewId
-        The crews at hand, all of them on duty.
-    starts : mapping
-        From where and when each can set off for what is planned.
+    crews : mapping
+        Whose they are.
+    duties : sequence of Duty
+        The rows.
     ground : Ground
-        Where that is.
+        Where they begin and end.
     routes, fixed : sequences of sequences of int
         The plan in force, and the heads of its routes that must stay.
     skills : sequence of str
         The columns of skills.
     """
-    count = len(crew_ids)
-    free_s = np.array([starts[crew_id].free.mid for crew_id in crew_ids], dtype=np.float64)
-    start_s = np.clip(np.ceil(np.where(np.isfinite(free_s), free_s, 0.0)), 0, FOREVER_S).astype(np.int64)
-    breaks = [list(breaks_left(situation, c, start)) for c, start in zip(crew_ids, start_s, strict=True)]
-    pauses = [pause for own in breaks for pause in own]
+    count = len(duties)
+    numbers = numbered([duty.crew_id for duty in duties])
+    pauses = [pause for duty in duties for pause in duty.breaks]
     return Shifts(
-        crew=np.arange(count),
+        crew=np.array([numbers[duty.crew_id] for duty in duties], dtype=np.int64),
         start_place=ground.start_place,
-        end_place=np.full(count, NOBODY),
-        start_s=start_s,
-        end_s=np.clip([seconds_left(situation, c) for c in crew_ids], 0, FOREVER_S).astype(np.int64),
+        end_place=ground.end_place,
+        start_s=np.array([from_s(duty.free_s) for duty in duties], dtype=np.int64),
+        end_s=np.clip([duty.end_s for duty in duties], 0, FOREVER_S).astype(np.int64),
         travel=np.zeros(count, dtype=np.int64),
         capacity=np.zeros((count, 0), dtype=np.int64),
-        has=_table([situation.crews[c].skills for c in crew_ids], skills),
+        has=_table([crews[duty.crew_id].skills for duty in duties], skills),
         fixed=fixed,
         next_job=np.array([route[0] if route else NOBODY for route in routes], dtype=np.int64),
         next_change_cost=np.full(count, NEXT_CHANGE_COST),
-        break_first=np.cumsum([0, *map(len, breaks)]).astype(np.int64),
+        break_first=np.cumsum([0, *(len(duty.breaks) for duty in duties)]).astype(np.int64),
         break_earliest_s=np.array([pause.earliest_s for pause in pauses], dtype=np.int64),
         break_latest_s=np.array([pause.latest_s for pause in pauses], dtype=np.int64),
         break_s=np.array([pause.length_s for pause in pauses], dtype=np.int64),
     )
+
+
+def numbered(crew_ids: Sequence[CrewId]) -> Mapping[CrewId, int]:
+    """Return crews by number: one for each, however many duties it has.
+
+    Parameters
+    ----------
+    crew_ids : sequence of CrewId
+        Of the duties, in their order.
+    """
+    return {crew_id: number for number, crew_id in enumerate(dict.fromkeys(crew_ids))}
+
+
+def from_s(free_s: float) -> int:
+    """Return from which whole second on a crew can be given work; the first where nobody can tell.
+
+    Parameters
+    ----------
+    free_s : float
+        Seconds from now until it can set off, inf when nobody can tell.
+    """
+    return min(max(ceil(free_s), 0), FOREVER_S) if isfinite(free_s) else 0
 
 
 def with_overtime(
