@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.model import CrewId, Shift
+from equipage.dispatch.model import CrewId, Job, Shift
 from equipage.dispatch.situation import Situation
 
 Floats = npt.NDArray[np.float64]
@@ -105,6 +105,25 @@ def rested(
             break
         taken, ready_s = taken + 1, after_s
     return taken, ready_s
+
+
+def has_break_first(situation: Situation, crew_id: CrewId, job: Job, drive_s: float) -> bool:
+    """Tell whether a crew that is free takes a break before a job, since there is no time for it before that.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Who would set off now.
+    job : Job
+        What for.
+    drive_s : float
+        Seconds to get there.
+    """
+    breaks = list(breaks_left(situation, crew_id, 0.0))
+    earliest_s = (job.earliest - situation.now).total_seconds()
+    return rested(breaks, ready_s=drive_s, earliest_s=earliest_s, work_s=job.duration_s)[0] > 0
 
 
 def finish(

@@ -100,7 +100,10 @@ POLICIES: Mapping[str, Policy] = MappingProxyType(
 
 
 def _idle_and_waiting(situation: Situation, times: TravelTimes) -> tuple[Prospects, Floats]:
-    """Return the jobs without a crew, the idle crews, and the drives between them, inf where none may be."""
+    """Return the jobs without a crew, the idle crews, and the drives between them.
+
+    Those are inf where there may be none, and where the crew has its break first: it is not idle for that.
+    """
     outlook = look_ahead(
         situation,
         times,
@@ -109,7 +112,8 @@ def _idle_and_waiting(situation: Situation, times: TravelTimes) -> tuple[Prospec
         ),
         crew_ids=sorted(crew_id for crew_id in situation.crews if _is_idle(situation, crew_id)),
     )
-    return outlook, np.where(pair_masks(situation, outlook).finished, outlook.drive_s, np.inf)
+    at_once = outlook.arrival_s <= np.maximum(outlook.drive_s, outlook.earliest_s[:, None])
+    return outlook, np.where(pair_masks(situation, outlook).finished & at_once, outlook.drive_s, np.inf)
 
 
 def _is_idle(situation: Situation, crew_id: CrewId) -> bool:

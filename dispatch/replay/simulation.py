@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, ReportId
+from equipage.dispatch.pauses import has_break_first
 from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.replay.checking import Breach, breaches
 from equipage.dispatch.replay.day import Call, Day
@@ -131,8 +132,9 @@ def replay(
     Notes
     -----
     A crew under way is taken to be on the straight line between the ends of its drive; how long it still
-    drives is exact. It leaves as soon as it has something to do, is on shift and not on a break, and ends
-    what it has begun even after its shift. Its way back to the depot is not counted.
+    drives is exact. It leaves as soon as it has something to do, is on shift and not on a break, unless there
+    is no time for that before its break; and it ends what it has begun even after its shift. Its way back to
+    the depot is not counted.
     """
     told = name or getattr(policy, "__name__", type(policy).__name__)
     simulation = _Simulation(
@@ -229,7 +231,7 @@ class _Simulation:
             seen = self.times.with_moving(self.city.moving()).as_seen(turned, times)
             self.breaches.extend(breaches(before, after, seen))
         for assignment in self.city.ready_to_go(after):
-            self._set_off(assignment)
+            self._set_off(assignment, after)
         if self.events and not self.look_is_due and self.city.has_open_question():
             self.look_is_due = True
             self._later(self.city.now + self.look_every, "look")
@@ -256,11 +258,13 @@ class _Simulation:
                 self._note(assignment, crew_id=None, set_off_at=None, drive_s=driven_s)
         return turned
 
-    def _set_off(self, assignment: Assignment) -> None:
+    def _set_off(self, assignment: Assignment, situation: Situation) -> None:
         job = self.city.jobs[assignment.job_id]
         drive_s = self.times.between(self.city.place[assignment.crew_id], (job.lon, job.lat))
         if not math.isfinite(drive_s):
             raise BadDecisionError(f"{self.name} sends {assignment.crew_id} to {job.id}: there is no way")
+        if has_break_first(situation, assignment.crew_id, job, drive_s):
+            return
         drive = self.city.set_off(assignment, drive_s)
         driven_s = np.nansum([self.served[_report_of(assignment)].drive_s, drive_s])
         self._note(assignment, crew_id=assignment.crew_id, set_off_at=self.city.now, drive_s=float(driven_s))

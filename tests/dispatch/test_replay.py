@@ -41,6 +41,17 @@ def test_a_crew_drives_by_road_and_works_as_long_as_it_takes(policy: Policy) -> 
     assert (one.first_given_at, one.promised_at, result.until) == (at(10), at(15), at(55))
 
 
+@EVERY_POLICY
+@pytest.mark.parametrize(("called", "sets_off"), [(34, 34), (36, 90)])
+def test_a_crew_has_its_break_before_what_there_is_no_time_for(
+    policy: Policy, called: float, sets_off: float
+) -> None:
+    """Its break is at minute 60, or begins 15 min later; until it is back from there it takes 40 min."""
+    shift = a_shift("A", (0, 24), breaks=[(60, 90)])
+    result = replayed(a_day([a_call("one", called, (6000.0, 0.0), work_s=60)], shifts=[shift]), policy)
+    assert by_call(result)["one"].set_off_at == at(sets_off)
+
+
 def test_nobody_is_told_how_long_work_takes() -> None:
     """All that a policy sees of two calls that differ in nothing else is the same."""
     seen: list[list[Situation]] = []
