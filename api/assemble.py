@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from zoneinfo import ZoneInfo
 from equipage.api.changeset import keep_changeset
 from equipage.api.clock import Clock
 from equipage.api.console import DEMO_KEY
+from equipage.api.effort import effort_of_plans
 from equipage.api.events import Broadcaster
 from equipage.api.ground import at_home, city_of, claim_database
 from equipage.api.ingest import Ingest
@@ -25,8 +25,6 @@ from equipage.data.city import City
 from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.model import DeviceId, Fix, JudgedFix, VehicleId
-from equipage.dispatch.planning.planner import ENGINE as INSTANT
-from equipage.dispatch.planning.replanning import Effort
 from equipage.dispatch.planning.watch import Watch
 from equipage.dispatch.ports import Transaction
 from equipage.dispatch.services.devices import install_devices
@@ -37,7 +35,6 @@ from equipage.dispatch.services.offering import Offers
 from equipage.dispatch.services.planning import plan_tick
 from equipage.dispatch.services.tracking import record_fixes
 from equipage.dispatch.situation import load_situation
-from equipage.dispatch.solver.budget import timed
 from equipage.dispatch.status import Role, Verdict
 from equipage.dispatch.warm_up import compile_kernels
 from equipage.dispatch.what_if.offer import Worth
@@ -122,13 +119,6 @@ def _compose(
     )
 
 
-def _effort(settings: Settings, seconds: float, is_rung: Callable[[], bool]) -> Effort | None:
-    """Return what the plan layer may use; it stops when something happens that the next round is to see."""
-    if settings.planner_engine == INSTANT:
-        return None
-    return Effort(engine=settings.planner_engine, budget=lambda: timed(seconds, time.monotonic, told=is_rung))
-
-
 def _offering(
     settings: Settings,
     clock: Clock,
@@ -139,7 +129,7 @@ def _offering(
     is_rung: Callable[[], bool],
 ) -> Sequence[Chore]:
     """Return the chore that looks for a better plan while nothing happens; none where nobody wants one."""
-    effort = _effort(settings, settings.offer_budget_s, is_rung)
+    effort = effort_of_plans(settings, settings.offer_budget_s, is_rung=is_rung)
     if effort is None or settings.offer_budget_s == 0:
         return ()
     worth = Worth(share=settings.offer_least_share, seconds=settings.offer_least_s)
@@ -164,7 +154,7 @@ def _chores(
     *,
     is_rung: Callable[[], bool],
 ) -> Sequence[Chore]:
-    effort, watch = _effort(settings, settings.planner_budget_s, is_rung), Watch()
+    effort, watch = effort_of_plans(settings, settings.planner_budget_s, is_rung=is_rung), Watch()
     zone = ZoneInfo(city.time_zone)
 
     def shifts() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from equipage.api.effort import effort_of_plans
 from equipage.api.errors import CONFLICT
 from equipage.api.representations.advice import ReasonShown
 from equipage.api.representations.what_if import (
@@ -22,19 +22,16 @@ from equipage.api.representations.what_if import (
 )
 from equipage.api.routes.conditions import area_of
 from equipage.api.security import KEY_SCHEMES, Here, May
-from equipage.api.settings import Settings
 from equipage.api.views import report_in_scope
 from equipage.dispatch.access import Action, Principal, in_scope
 from equipage.dispatch.errors import ForbiddenError, NotFoundError
 from equipage.dispatch.model import JobId, ReportId
-from equipage.dispatch.planning.planner import ENGINE as INSTANT
-from equipage.dispatch.planning.replanning import Effort, plan
+from equipage.dispatch.planning.replanning import plan
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.reasons import because
 from equipage.dispatch.services.conditions import NewCondition
 from equipage.dispatch.services.undoing import last_step, undo
 from equipage.dispatch.services.what_if import Asked, Shown, carry_out, try_out
-from equipage.dispatch.solver.budget import timed
 from equipage.dispatch.status import ConditionKind
 from equipage.dispatch.what_if.rerouting import RouteChange
 
@@ -55,7 +52,11 @@ def ask(here: Here, caller: _Dispatcher, given: AskedGiven) -> WhatIfShown:
         router=here.router,
         network=here.router.network,
         roads=here.routers,
-        replan=partial(plan, effort=_effort(here.settings), turns_around=here.settings.planner_turns_around),
+        replan=partial(
+            plan,
+            effort=effort_of_plans(here.settings, here.settings.planner_budget_s),
+            turns_around=here.settings.planner_turns_around,
+        ),
         now=now,
     )
     with here.store.reading() as reading:
@@ -107,14 +108,6 @@ def _asked(given: Sequence[ChangeGiven]) -> Asked:
         changes=tuple(each.change() for each in given if not isinstance(each, CloseGiven)),
         closures=tuple(_closure(each) for each in given if isinstance(each, CloseGiven)),
     )
-
-
-def _effort(settings: Settings) -> Effort | None:
-    """Return what the plan layer may use for a question: as much as for a plan, cut short by no event."""
-    if settings.planner_engine == INSTANT:
-        return None
-    seconds = settings.planner_budget_s
-    return Effort(engine=settings.planner_engine, budget=lambda: timed(seconds, time.monotonic))
 
 
 def _closure(given: CloseGiven) -> NewCondition:
