@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -9,7 +10,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import Field
 
+from equipage.api.effort import effort_of_questions
 from equipage.api.given import Given, Moment, OptionalMoment
+from equipage.api.representations.ahead import AheadShown
 from equipage.api.representations.city import PlannedWorkShown
 from equipage.api.representations.lists import Page
 from equipage.api.security import KEY_SCHEMES, Here, May
@@ -17,12 +20,15 @@ from equipage.dispatch.access import Action, Principal, in_scope
 from equipage.dispatch.errors import ForbiddenError, InvalidInputError, NotFoundError
 from equipage.dispatch.model import PlannedWork, PlannedWorkId, ServiceCode, TimeSpan
 from equipage.dispatch.ports import Reading
+from equipage.dispatch.services.coming import coming_days
 from equipage.dispatch.services.plannedwork import NewPlannedWork, add_planned_work, cancel_planned_work
 
 router = APIRouter(prefix="/api/v1/planned-work", tags=["planned work"], dependencies=list(KEY_SCHEMES))
 
 _Reader = Annotated[Principal, Depends(May(Action.READ_PLAN))]
 _Planner = Annotated[Principal, Depends(May(Action.PLAN_WORK))]
+_MOST_DAYS = 31
+_SEARCHED_S = 2.0
 _LOOKED_BACK, _LOOKED_AHEAD = timedelta(days=1), timedelta(days=7)
 
 
@@ -55,6 +61,29 @@ def list_planned_work(
         works = reading.planned_works(span)
     seen = [work for work in works if in_scope(caller, work.service_code, work.commune)]
     return Page(items=[PlannedWorkShown.of(work) for work in seen])
+
+
+@router.get("/ahead", summary="Who would come to planned work, and when")
+def look_ahead(
+    here: Here,
+    caller: _Reader,
+    days: Annotated[int, Query(ge=1, le=_MOST_DAYS, description="how far to look")] = _LOOKED_AHEAD.days,
+) -> AheadShown:
+    """Tell which crew would come to the open planned work of the coming days, on the shifts of these days.
+
+    Nothing is decided by that: a crew is chosen as its time comes. What reports took of crews' time in the
+    last day is kept free for them. What has no place comes last, with the least that would have to change.
+    """
+    now = here.now()
+    coming = coming_days(
+        here.store,
+        router=here.router,
+        now=now,
+        until=now + timedelta(days=days),
+        effort=effort_of_questions(here.settings, _SEARCHED_S),
+    )
+    seen = [each for each in coming.works if in_scope(caller, each.work.service_code, each.work.commune)]
+    return AheadShown.of(replace(coming, works=tuple(seen)))
 
 
 @router.get("/{work_id}", summary="One piece of planned work")

@@ -46,12 +46,23 @@ def would_help(situation: Situation, times: TravelTimes, scene: Scene, remedy: R
         return
     if waits_for is not None and waits_for.code == WaitingFor.HELD:
         yield Help(reasons=(because("help_let_go"),))
-    yield _of_remedy(times, scene, remedy)
+    yield help_of(times, scene, remedy)
     if remedy.obstacles:
         yield from _returns(situation, job)
 
 
-def _of_remedy(times: TravelTimes, scene: Scene, remedy: Remedy) -> Help:
+def help_of(times: TravelTimes, scene: Scene, remedy: Remedy) -> Help:
+    """Return a remedy in words, and when the job would begin then.
+
+    Parameters
+    ----------
+    times : TravelTimes
+        The router.
+    scene : Scene
+        The plan without the job.
+    remedy : Remedy
+        What would have to change in it.
+    """
     posed = scene.posed
     words = what_helps(posed, posed.jobs[scene.row], remedy, times)
     if remedy.shift == len(posed.crew_ids):

@@ -425,6 +425,24 @@ def test_planned_work_is_planned_and_given_up(client: httpx.Client, live: Live) 
     assert "latest" in check_problem(client.post("/api/v1/planned-work", json=swapped), 422)["detail"]
 
 
+def test_it_is_told_who_would_come_to_planned_work_in_the_coming_days(
+    client: httpx.Client, live: Live
+) -> None:
+    """A window of tomorrow has a crew or what would help, in whole; the list of days is bounded."""
+    now = live.context.now().timestamp()
+    times = [time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + hours * 3600)) for hours in (25, 48)]
+    body = {"service_code": "pothole", "name": "Round", **PLACE, "earliest": times[0], "latest": times[1]}
+    made = client.post("/api/v1/planned-work", json=body).raise_for_status()
+    ahead = client.get("/api/v1/planned-work/ahead").raise_for_status().json()
+    assert 0 <= ahead["kept_free"] < 1
+    (told,) = (each for each in ahead["items"] if each["work"]["id"] == made.json()["id"])
+    assert told["prospect"] in {"coming", "no_place"}
+    assert (told["crew_id"] is None) == (told["prospect"] == "no_place") == (told["would_help"] is not None)
+    assert client.get("/api/v1/planned-work/ahead", params={"days": 1}).json()["items"] == []
+    check_problem(client.get("/api/v1/planned-work/ahead", params={"days": 400}), 422)
+    client.delete(made.headers["Location"]).raise_for_status()
+
+
 def test_planned_work_takes_no_time_or_much_but_no_month(client: httpx.Client, live: Live) -> None:
     """What cannot be is refused, naming all that is wrong; what can be is taken, however odd."""
     now = live.context.now().timestamp()
