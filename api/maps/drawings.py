@@ -176,6 +176,7 @@ def _of_study(thing: Study, wish: Wish) -> Drawing:
         layers=shown.layers(),
         bounds=(*places.min(axis=0).tolist(), *places.max(axis=0).tolist()),
         legend=shown.panel().legend,
+        network=thing.network,
         title=own.day.format(f"{day.span.start:%Y-%m-%d}", len(day.calls), len(day.crews)),
     )
 

@@ -14,6 +14,8 @@ from equipage.dispatch.replay.policies import POLICIES
 from equipage.dispatch.replay.simulation import Policy, Replayed, replay
 from equipage.dispatch.replay.tables import calls_table, differences, summary
 from equipage.dispatch.replay.travel import Drives, day_times
+from equipage.routing.network import RoadNetwork
+from equipage.routing.router import Router
 
 Told = Callable[[str, float], None]
 """Is told what is being done, and the share of it all that is done, 0 to 1."""
@@ -27,9 +29,12 @@ class Study(Mapping[str, Sequence[Replayed]]):
     ----------
     runs : mapping of str to sequence of Replayed
         The same days in the same order under each name.
+    network : RoadNetwork or None
+        The roads that crews drove on, where a router told the times: the ground of its map.
     """
 
     runs: Mapping[str, Sequence[Replayed]]
+    network: RoadNetwork | None = None
 
     def __getitem__(self, policy: str) -> Sequence[Replayed]:
         """Return the days under a policy."""
@@ -153,7 +158,7 @@ def replay_all(
             before = number * len(chosen) + rank
             progress = None if told is None else _part_of(told, f"{name}, day {number + 1}", before, runs)
             found[name].append(replay(day, policy, of_day, name=name, check=check, progress=progress))
-    return Study(found)
+    return Study(found, times.network if isinstance(times, Router) else None)
 
 
 def _part_of(told: Told, what: str, before: int, runs: int) -> Callable[[float], None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
@@ -140,3 +141,12 @@ def test_a_study_is_drawn_under_each_policy() -> None:
     for told in ("Calls: nearest", "Calls: instant", "(nearest / instant)", "1 / 1", "1 calls, 1 crews"):
         assert told in page
     assert "Appels" in shown(study, language="fr")
+    assert "data:image/png;base64," not in page  # made-up times are of no roads
+
+
+def test_a_study_brings_its_own_roads(router: eq.Router) -> None:
+    """Those that its crews drove on."""
+    call, base = replace(a_call("one", 0, (0.0, 0.0)), lon=END[0], lat=END[1]), a_day([])
+    depots = {name: replace(depot, lon=LON, lat=LAT) for name, depot in base.depots.items()}
+    study = eq.replay([replace(base, calls=(call,), depots=depots)], ["nearest"], router)
+    assert "data:image/png;base64," in shown(study)
