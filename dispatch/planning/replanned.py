@@ -116,10 +116,14 @@ def _given(situation: Situation, orders: Mapping[CrewId, Sequence[JobId]]) -> It
 def _carried_out(posed: Posed, orders: Mapping[CrewId, Sequence[JobId]]) -> Situation:
     """Return the situation in which the crews have these orders."""
     situation = posed.situation
-    kept = [a for a in situation.assignments.values() if a.status.is_running or a.job_id not in posed.rows]
+    kept = {
+        each.id: each
+        for each in situation.assignments.values()
+        if each.status.is_running or each.job_id not in posed.rows
+    }
     route = {(c, job_id): at for c, order in orders.items() for at, job_id in enumerate(order)}
     ordered = [_ordered(situation, job_id, crew_id) for crew_id, job_id in route]
-    stops = tuple(
+    stops = (
         Stop(
             crew_id=each.crew_id,
             position=route[each.crew_id, each.job_id],
@@ -130,10 +134,11 @@ def _carried_out(posed: Posed, orders: Mapping[CrewId, Sequence[JobId]]) -> Situ
         )
         for each in ordered
     )
+    as_before = (stop for stop in situation.plan.stops if stop.assignment_id in kept)
     return replace(
         situation,
-        assignments={each.id: each for each in (*kept, *ordered)},
-        plan=replace(situation.plan, stops=stops),
+        assignments={**kept, **{each.id: each for each in ordered}},
+        plan=replace(situation.plan, stops=(*as_before, *stops)),
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 
 from equipage.dispatch.eta import work_left_s
-from equipage.dispatch.model import JobId
+from equipage.dispatch.model import Assignment, JobId, Plan, Stop
+from equipage.dispatch.planning.gate import faults_of
 from equipage.dispatch.planning.planner import Decision, decide
 from equipage.dispatch.planning.posing import pose
 from equipage.dispatch.planning.replanning import Effort, plan, replan
@@ -41,6 +44,22 @@ def busy(*crew_ids: str, jobs: int, **given_: object) -> World:
         ],
         assignments=[an_assignment(f"run-{c}", c, "on_site", since=-5.0) for c in crew_ids],
     )
+
+
+def in_order(*route: Assignment) -> Plan:
+    """Return the plan in which a crew has these, in order."""
+    stops = (
+        Stop(
+            crew_id=each.crew_id,
+            position=position,
+            job_id=each.job_id,
+            assignment_id=each.id,
+            arrival=at(),
+            departure=at(),
+        )
+        for position, each in enumerate(route, start=1)
+    )
+    return Plan(version=1, stops=tuple(stops))
 
 
 def orders(decision: Decision) -> dict[str, list[str]]:
@@ -197,6 +216,29 @@ def test_a_crew_that_has_such_a_job_already_is_not_the_first_for_another() -> No
         an_assignment("n", "A", since=-3.0),
     ]
     assert "m" in orders(planned(world.situation()))["B"]
+
+
+OFF: dict[str, dict[str, Any]] = {
+    "paused": {"crews": [a_crew("A"), a_crew("P", paused_since=at(-1))]},
+    "silent": {"tracked": ["P"]},
+    "its hours begin later": {"shifts": [a_shift("A"), a_shift("P", (1, 9))]},
+}
+
+
+@pytest.mark.parametrize("off", OFF)
+def test_what_a_crew_that_cannot_be_sent_keeps_stays_in_its_order(off: str) -> None:
+    """P was given m1 before m2, and is to do m2 first: it still is while everybody else is planned."""
+    world = busy("A", jobs=3)
+    world.crews = [*world.crews, a_crew("P")]
+    world.jobs = [*world.jobs, a_job("m1", (1000.0, 0.0)), a_job("m2", (2000.0, 0.0))]
+    by_hand = [an_assignment(f"m{k}", "P", since=-30.0 + k, actor="ada") for k in (1, 2)]
+    world.assignments = [*world.assignments, *by_hand]
+    world.plan = in_order(*reversed(by_hand))
+    situation = replace(world, **OFF[off]).situation()
+    decision = planned(situation)
+    assert decision.engine == "own"
+    assert orders(decision)["P"] == ["m2", "m1"]
+    assert list(faults_of(situation, ROADS, decision)) == []
 
 
 @given(world=cities())
