@@ -144,7 +144,7 @@ def replay(
         source = _recorded(at_home, dates, recorded, database_url)
         drawn = [*_days(at_home, router, dates, source=source, calls=calls, seeds=seeds)]
         runs = replay_all(drawn, policies, router, told=told)
-    _show(at_home, dates, runs, against)
+    _show(at_home, runs, against)
     if out is not None:
         page = CityPage(city=at_home, router=router, words=MAP_WORDS[lang], served=False)
         with faults_told():
@@ -246,17 +246,15 @@ def _progress() -> Iterator[Callable[[str, float], None]]:
         yield lambda what, share: progress.update(task, description=what, completed=share)
 
 
-def _show(city: City, dates: Sequence[dt.date], runs: Mapping[str, Sequence[Replayed]], against: str) -> None:
+def _show(city: City, runs: Mapping[str, Sequence[Replayed]], against: str) -> None:
     """Print what each policy achieved, and how sure the differences are."""
-    from equipage.api.replay_files import compared  # noqa: PLC0415
+    from equipage.api.replay_files import compared, headline  # noqa: PLC0415
     from equipage.api.words.maps import ENGLISH  # noqa: PLC0415
     from equipage.api.words.replay import ENGLISH as OWN  # noqa: PLC0415
 
     days = runs[against]
-    day, calls = days[0].day, sum(len(each.day.calls) for each in days) / len(days)
-    told = ", ".join(map(str, dates))
     table = Table(
-        title=f"{city.name}, {told}: {calls:.0f} calls, {len(day.crews)} crews, {len(days)} day(s)",
+        title=f"{city.name}, {headline(days, OWN)}, {len(days)} day(s)",
         caption=OWN.compared.format(against) if len(days) > 1 else OWN.one_day,
     )
     table.add_column("")

@@ -12,11 +12,14 @@ import pandas as pd
 from equipage.api.language import Language
 from equipage.api.maps.pages import CityPage
 from equipage.api.words.maps import MapWords
-from equipage.api.words.replay import REPLAY_WORDS
+from equipage.api.words.replay import REPLAY_WORDS, ReplayWords
 from equipage.dispatch.replay.simulation import Replayed
 from equipage.dispatch.replay.tables import MEASURES, calls_table, differences, summary
 
 Runs = Mapping[str, Sequence[Replayed]]
+
+_MOST_DATES = 7
+"""As many dates are named one by one."""
 
 
 def write_files(folder: Path, runs: Runs, against: str, page: CityPage) -> list[Path]:
@@ -62,6 +65,25 @@ def write_files(folder: Path, runs: Runs, against: str, page: CityPage) -> list[
     return [folder / name for name in (*tables, *pages)]
 
 
+def headline(days: Sequence[Replayed], own: ReplayWords) -> str:
+    """Return the dates of days, how many calls came in on each, and how many crews there were.
+
+    Parameters
+    ----------
+    days : sequence of Replayed
+        Under one policy; several may be of the same date.
+    own : ReplayWords
+        The language. Of more than `_MOST_DATES` dates the first and the last are named.
+    """
+    dates = sorted({f"{each.day.span.start:%Y-%m-%d}" for each in days})
+    told = (
+        ", ".join(dates) if len(dates) <= _MOST_DATES else own.dates.format(dates[0], dates[-1], len(dates))
+    )
+    fewest, most = (found(len(each.day.calls) for each in days) for found in (min, max))
+    calls = f"{fewest}" if fewest == most else f"{fewest}–{most}"
+    return own.day.format(told, calls, len(days[0].day.crews))
+
+
 def compared(runs: Runs, against: str, words: MapWords) -> Iterator[list[str]]:
     """Yield the figures of all policies, a row for each measure: its name, then each policy's mean.
 
@@ -100,9 +122,9 @@ def _rank(measure: str) -> str:
 def _report(runs: Runs, against: str, page: CityPage) -> Iterator[str]:
     words, own = page.words, REPLAY_WORDS[page.words.language]
     days = runs[against]
-    day = days[0].day
-    yield f"# {own.title.format(page.city.name)}\n"
-    yield own.day.format(f"{day.span.start:%Y-%m-%d}", len(day.calls), len(day.crews)) + "  "
+    title = own.title if len({each.day.span for each in days}) == 1 else own.title_of_dates
+    yield f"# {title.format(page.city.name)}\n"
+    yield headline(days, own) + "  "
     minutes = sum(each.vehicle_minutes for each in days)
     yield own.days_of.format(len(days), words.number(minutes)) + "\n"
     yield own.how + "\n"

@@ -13,7 +13,9 @@ class ReplayWords:
     """Every word in one language; `{}` is filled in."""
 
     title: str
+    title_of_dates: str
     day: str
+    dates: str
     calls: str
     drives: str
     waits: str
@@ -43,7 +45,9 @@ _SPACE = "\N{NO-BREAK SPACE}"
 
 ENGLISH = ReplayWords(
     title="{}: a day replayed",
+    title_of_dates="{}: days replayed",
     day="{}: {} calls, {} crews",
+    dates="{} to {} ({} dates)",
     calls="Calls: {}",
     drives="Drives: {} (straight lines)",
     waits="Minutes until a crew was there",
@@ -79,7 +83,9 @@ ENGLISH = ReplayWords(
 
 FRENCH = ReplayWords(
     title=f"{{}}{_SPACE}: une journée rejouée",
+    title_of_dates=f"{{}}{_SPACE}: journées rejouées",
     day=f"{{}}{_SPACE}: {{}} appels, {{}} équipes",
+    dates="du {} au {} ({} dates)",
     calls=f"Appels{_SPACE}: {{}}",
     drives=f"Trajets{_SPACE}: {{}} (à vol d’oiseau)",
     waits="Minutes avant l’arrivée d’une équipe",

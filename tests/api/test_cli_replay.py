@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,16 +12,20 @@ import pytest
 from typer.testing import CliRunner
 
 from equipage.api.cli import app
+from equipage.api.replay_files import headline
+from equipage.api.words.replay import ENGLISH
 from equipage.data.city import load_city
 from equipage.data.store import open_store, upgrade
 from equipage.dispatch.intake import NewReport
-from equipage.dispatch.model import ServiceCode
+from equipage.dispatch.model import ServiceCode, TimeSpan
+from equipage.dispatch.replay.simulation import Replayed
 from equipage.dispatch.services.filing import file_report
 from equipage.dispatch.services.fleet import install_city
 from equipage.dispatch.services.merging import merge_report
 from equipage.dispatch.status import Source
 from equipage.routing.router import Router
 from tests.api.test_maps import FETCHED
+from tests.dispatch.days import a_call, a_day
 
 NOON = datetime(2026, 11, 26, 15, 0, tzinfo=UTC)
 ON_THAT_DAY = ("--date", "2026-11-26")
@@ -88,8 +93,24 @@ def test_what_leaves_nothing_to_chance_is_replayed_once(tmp_path: Path) -> None:
     alone = CliRunner().invoke(app, asked, env={"COLUMNS": "160"})
     assert "1 calls, 33 crews, 1 day(s)" in alone.output
     assert "One day tells nothing about chance" in alone.output
-    both = CliRunner().invoke(app, [*asked, "--date", "2026-11-27"], env={"COLUMNS": "160"})
+    asked += ["--date", "2026-11-27", "--out", str(tmp_path)]
+    both = CliRunner().invoke(app, asked, env={"COLUMNS": "160"})
     assert "2026-11-26, 2026-11-27: 1 calls, 33 crews, 2 day(s)" in both.output
+    report = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "journées rejouées" in report
+    assert "2026-11-26, 2026-11-27\xa0: 1 appels, 33 équipes" in report
+
+
+def test_many_dates_are_told_by_the_first_the_last_and_how_many() -> None:
+    """Some are named one by one; calls that differ from day to day, by the fewest and the most."""
+    days = []
+    for number in range(8):
+        start = NOON + timedelta(days=number)
+        calls = tuple(replace(a_call(f"{k}", 0, (0.0, 0.0)), at=start) for k in range(number + 1))
+        day = a_day([], span=TimeSpan(start=start, end=start + timedelta(hours=12)))
+        days.append(Replayed(policy="any", day=replace(day, calls=calls), served=(), until=start, plans=0))
+    assert headline(days, ENGLISH) == "2026-11-26 to 2026-12-03 (8 dates): 1–8 calls, 1 crews"
+    assert headline(days[:2], ENGLISH) == "2026-11-26, 2026-11-27: 1–2 calls, 1 crews"
 
 
 @pytest.mark.parametrize(
