@@ -21,7 +21,7 @@ from equipage.dispatch.model import (
 )
 from equipage.dispatch.planning.assignment import NOBODY
 from equipage.dispatch.planning.choosing import choose
-from equipage.dispatch.planning.commitment import ACTOR, can_be_sent
+from equipage.dispatch.planning.commitment import ACTOR, can_be_sent, stays_with_its_crew
 from equipage.dispatch.planning.posing import PlannedStop, stops_on
 from equipage.dispatch.planning.reserve import leaving_costs
 from equipage.dispatch.planning.waiting import put_off, reasons_for_waiting
@@ -149,15 +149,10 @@ def _movable(situation: Situation) -> dict[JobId, Assignment]:
 
 
 def _may_move(situation: Situation, assignment: Assignment) -> bool:
-    """Tell whether the crew has not set off, and no person wants it to stay."""
-    if assignment.pinned or assignment.status.is_running:
+    """Tell whether the crew has not set off, and no person wants it to stay, or something else with it."""
+    if assignment.status.is_running or stays_with_its_crew(situation, assignment):
         return False
-    if put_off(situation, situation.jobs[assignment.job_id]) is not None:
-        return False
-    if assignment.actor == ACTOR:
-        return True
-    crew_id = assignment.crew_id
-    return situation.running_of(crew_id) is not None and situation.planned_of(crew_id) == (assignment,)
+    return assignment.actor == ACTOR or situation.planned_of(assignment.crew_id) == (assignment,)
 
 
 def _holder_columns(outlook: Prospects, movable: Mapping[JobId, Assignment]) -> Ints:

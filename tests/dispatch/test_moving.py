@@ -135,6 +135,26 @@ def test_the_work_of_a_crew_that_does_not_come_is_given_to_another() -> None:
     assert (decided(world).assign, decided(world).release) == ((), ())
 
 
+OFF: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "paused": ({"paused_since": at(-1)}, {}),
+    "silent": ({}, {"tracked": ["A"]}),
+    "over its hours": ({}, {"shifts": [a_shift("A", (-8, -1)), a_shift("B")]}),
+}
+
+
+@pytest.mark.parametrize("off", OFF)
+def test_what_a_person_planned_for_a_crew_that_cannot_be_sent_stays(off: str) -> None:
+    """A is on its way and cannot be sent for now; B would be at j1, planned behind that by Léa, at once."""
+    of_the_crew, of_the_world = OFF[off]
+    world = World(
+        crews=[a_crew("A", **of_the_crew), a_crew("B")],
+        jobs=[a_job("j0", (5000.0, 0.0)), a_job("j1")],
+        assignments=[an_assignment("j0", status="en_route", actor="Léa"), an_assignment("j1", actor="Léa")],
+        **of_the_world,
+    )
+    assert (decided(world).assign, decided(world).release) == ((), ())
+
+
 def test_a_silent_crew_is_passed_over_by_the_planner_alone() -> None:
     """A is nearer and its tracker silent, B is heard: the planner sends B, and a person may still send A."""
     world = World(
