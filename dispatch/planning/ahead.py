@@ -124,8 +124,8 @@ def plan_ahead(
 
     Notes
     -----
-    Nothing is decided: the planner gives work to crews as its time comes. What crews have now they do first;
-    a shift that is on goes on from there, the others begin and end at their crews' depots.
+    Nothing is decided: the planner gives work to crews as its time comes. What crews have now they do first,
+    in the shift that is on or in their next. Shifts that are to come end at their crews' depots.
     """
     on_duty = sorted(_on_duty(situation, shifts, until), key=lambda each: (each.span.start, each.crew_id))
     duties = list(_duties(situation, times, on_duty))
@@ -184,22 +184,29 @@ def _work(situation: Situation, until: datetime) -> Iterator[Job]:
 
 
 def _duties(situation: Situation, times: TravelTimes, shifts: Sequence[Shift]) -> Iterator[Duty]:
-    now = situation.now
-    on_now = sorted({shift.crew_id for shift in shifts if shift.span.start <= now})
-    starts = itineraries(situation, times, on_now)
+    behind = {shift.crew_id for shift in shifts if _goes_on(situation, shift)}
+    starts = itineraries(situation, times, sorted(behind))
     for shift in shifts:
-        if shift.span.start <= now:
-            start = starts[shift.crew_id]
-            yield Duty(
-                crew_id=shift.crew_id,
-                lon=start.lon,
-                lat=start.lat,
-                free_s=start.free.mid,
-                end_s=seconds_left(situation, shift.crew_id),
-                breaks=tuple(breaks_left(situation, shift.crew_id, from_s(start.free.mid))),
-            )
-        else:
-            yield _whole(situation, shift)
+        whole = _whole(situation, shift)
+        if not _goes_on(situation, shift):
+            yield whole
+            continue
+        start = starts[shift.crew_id]
+        yield replace(
+            whole,
+            lon=start.lon,
+            lat=start.lat,
+            free_s=start.free.mid,
+            end_s=seconds_left(situation, shift.crew_id),
+            breaks=tuple(breaks_left(situation, shift.crew_id, from_s(start.free.mid))),
+            ends_at=whole.ends_at if shift.span.start > situation.now else None,
+        )
+
+
+def _goes_on(situation: Situation, shift: Shift) -> bool:
+    """Tell whether a shift does not begin anew: it is on, or the next of a crew that has something to do."""
+    is_on = shift.span.start <= situation.now
+    return is_on or (situation.shifts.get(shift.crew_id) == shift and bool(situation.live_of(shift.crew_id)))
 
 
 def _whole(situation: Situation, shift: Shift) -> Duty:

@@ -40,7 +40,7 @@ def telephone(request: pytest.FixtureRequest, browser: Browser, server: Live) ->
 
 
 def test_the_console_has_no_grave_fault(desk: Console) -> None:
-    """The queue, a report, a call, the closures, the crews with one of them, and the help."""
+    """The queue, a report, a call, closures, planned work, the crews with one of them, and the help."""
     filed = file_report(desk.server, description="Blue letters", contact={"phone": "123"})
     page = desk.open()
     assert grave_faults(page) == []
@@ -54,6 +54,11 @@ def test_the_console_has_no_grave_fault(desk: Console) -> None:
     expect(page.locator("#drawer")).to_be_visible()
     assert grave_faults(page) == []
     page.locator("#tab-crews").click()
+    page.locator("#show-planned-work").click()
+    expect(page.locator(".drawer .empty")).to_be_visible()
+    assert grave_faults(page) == []
+    page.locator(".drawer .button.primary").click()
+    assert grave_faults(page) == []
     page.locator("#crews-list [role=option], #crews-list button, #crews-list li").first.click()
     assert grave_faults(page) == []
     page.locator("#show-help").click()

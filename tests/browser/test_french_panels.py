@@ -122,6 +122,16 @@ def test_a_panel_of_the_strip_is_in_french(far_away: Console, panel: str) -> Non
     is_french(page)
 
 
+def test_planned_work_is_told_in_french(far_away: Console) -> None:
+    """The days, and the form."""
+    page = far_away.open()
+    page.keyboard.press("p")
+    expect(page.get_by_text("Aucun travail planifié")).to_be_visible()
+    is_french(page)
+    page.get_by_role("button", name="Planifier …").click()
+    is_french(page)
+
+
 def test_crews_are_told_in_french(far_away: Console) -> None:
     """Their list, and the panel of one with its skills."""
     page = far_away.open()

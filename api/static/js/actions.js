@@ -345,3 +345,29 @@ export async function removeCondition(condition) {
     });
   });
 }
+
+/** Plan work; faults are the form's to show. */
+export async function addPlannedWork(body) {
+  const made = await post("/api/v1/planned-work", body);
+  didUndoably(t("done.planned_work", { name: made.name }), () => dropPlannedWork(made));
+  return made;
+}
+
+/** Give up planned work, and remember the way back: it is planned anew then. */
+export function cancelPlannedWork(work) {
+  return attempt(async () => {
+    await dropPlannedWork(work);
+    const { service_code, name, lon, lat, earliest, latest, duration_s, priority, description } = work;
+    const again = { service_code, name, lon, lat, earliest, latest, duration_s, priority, public: work.public, description };
+    didUndoably(t("done.gave_up_work", { name }), async () => {
+      await post("/api/v1/planned-work", again);
+      touch("works");
+    });
+  });
+}
+
+async function dropPlannedWork(work) {
+  await del(`/api/v1/planned-work/${encodeURIComponent(work.id)}`);
+  refreshCrews();
+  touch("works");
+}

@@ -35,6 +35,30 @@ export function moment(iso) {
   );
 }
 
+/** `Today`, `Tomorrow`, or `Friday 4 December`. */
+export function dayName(iso) {
+  const day = (at) => fieldTime(at).slice(0, 10);
+  const at = new Date(iso).getTime();
+  if (day(at) === day(now())) return t("day.today");
+  if (day(at) === day(now() + DAY * 1000)) return t("day.tomorrow");
+  return formatter({ weekday: "long", day: "numeric", month: "long" }).format(at);
+}
+
+/** A time as the browser's own field for day and hour has it, in the city's time: `2026-11-24T14:05`. */
+export function fieldTime(at) {
+  const options = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+  const { year, month, day, hour, minute } = Object.fromEntries(formatter(options).formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${year}-${month}-${day}T${hour}:${minute}`;
+}
+
+/** The moment that such a field means. */
+export function momentOf(text) {
+  const meant = Date.parse(`${text}Z`);
+  // Twice: the first guess may lie on the other side of a night in which clocks change.
+  const nearer = (at) => at + meant - Date.parse(`${fieldTime(at)}Z`);
+  return new Date(nearer(nearer(meant))).toISOString();
+}
+
 /** Seconds from now to a time; negative when it is past. */
 export const secondsUntil = (iso) => (Date.parse(iso) - now()) / 1000;
 

@@ -18,6 +18,7 @@ const KEYS = [
   ["d", "merge"],
   ["r", "note"],
   ["s", "shifts"],
+  ["p", "works"],
   ["n", "call"],
   ["m", "map"],
   ["x", "what_if"],

@@ -9,6 +9,7 @@ import { cancelDrawing, endDrawing, isDrawing, lookAt, onFocusMap } from "./map.
 import { mend } from "./mend.js";
 import { mergeByHand } from "./merge.js";
 import { focusNote } from "./notes.js";
+import { showPlannedWork } from "./planned_work.js";
 import { moveInQueue, openCurrentReport } from "./queue.js";
 import { focusSuggestions, openSuggestions, toggleExplanation } from "./report_panel.js";
 import { remember, remembered } from "./settings.js";
@@ -49,6 +50,7 @@ const COMMANDS = {
   d: () => selectedReport() && OPEN.has(selectedReport().status) && mergeByHand(selectedReport()),
   t: () => selectedReport() && OPEN.has(selectedReport().status) && handOver(selectedReport()),
   s: () => showShifts(),
+  p: () => showPlannedWork(),
   w: () => toggleExplanation(),
   r: () => focusNote(),
   x: () => showWhatIf(selectedReport() && OPEN.has(selectedReport().status) ? selectedReport() : null),

@@ -15,6 +15,7 @@ import { t, translatePage } from "./i18n.js";
 import { keysAreOn, setKeys, startKeyboard } from "./keyboard.js";
 import { startMap } from "./map.js";
 import { startNews } from "./news.js";
+import { showPlannedWork, startPlannedWork } from "./planned_work.js";
 import { startQueue } from "./queue.js";
 import { startReportPanel } from "./report_panel.js";
 import { can, store, subscribe } from "./store.js";
@@ -48,6 +49,7 @@ function startButtons() {
   const actions = {
     "take-call": takeCall,
     "show-shifts": showShifts,
+    "show-planned-work": showPlannedWork,
     "show-conditions": showConditions,
     "show-accuracy": showAccuracy,
     "show-what-if": () => showWhatIf(),
@@ -74,6 +76,7 @@ async function start() {
   startReportPanel();
   startCrewPanel();
   startShifts();
+  startPlannedWork();
   startConditions();
   startAccuracy();
   startWhatIf();

@@ -90,6 +90,14 @@ def test_a_shift_that_is_on_goes_on_behind_what_the_crew_has() -> None:
     assert days_of(ahead(free)) == {"p1": [0]}
 
 
+def test_what_a_crew_has_before_its_shift_begins_comes_first_in_it() -> None:
+    """Six of eight hours are pinned for tomorrow's crew already: three more are for the day after."""
+    pinned = an_assignment("j1", pinned=True)
+    jobs = [a_job("j1", (0.0, 0.0), duration_s=6 * HOUR_S), a_planned_job("p1", duration_s=3 * HOUR_S)]
+    world = World(crews=[a_crew()], jobs=jobs, assignments=[pinned], shifts=WEEK[1:2])
+    assert days_of(ahead(world, WEEK[1:])) == {"p1": [2]}
+
+
 def test_what_reports_take_is_kept_free() -> None:
     """Half of the time: of four hours that are left today, three of work need six."""
     world = World(crews=[a_crew()], jobs=[a_planned_job("p1", duration_s=3 * HOUR_S)])
