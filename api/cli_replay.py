@@ -53,7 +53,9 @@ _Dates = Annotated[
 _Calls = Annotated[
     int | None,
     typer.Option(
-        min=0, help="How many calls to make up; six for each crew if left out.", rich_help_panel="Day"
+        min=0,
+        help="How many calls to make up; six for each of the city's own crews if left out.",
+        rich_help_panel="Day",
     ),
 ]
 _Recorded = Annotated[
@@ -72,6 +74,30 @@ _Days = Annotated[
     int,
     typer.Option(
         min=1, help="How many days of different chance to replay of each date.", rich_help_panel="Day"
+    ),
+]
+_Crews = Annotated[
+    int | None,
+    typer.Option(
+        help="How many there are, with the skills and hours of the city's own in the same shares; the city's"
+        " own if left out.",
+        rich_help_panel="Crews",
+    ),
+]
+_Depots = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--depot",
+        help="A depot that crews start from: its id, or LON,LAT for a new one. Repeatable: crews are shared"
+        " out in turn, and one given twice gets two shares. Each crew's own if left out.",
+        rich_help_panel="Crews",
+    ),
+]
+_ShiftHours = Annotated[
+    float | None,
+    typer.Option(
+        help="How long each shift lasts from its usual start on, 1 to 24 hours; as ever if left out.",
+        rich_help_panel="Crews",
     ),
 ]
 _Seed = Annotated[int, typer.Option(help="Where chance begins.", rich_help_panel="Day")]
@@ -107,12 +133,15 @@ def replay(
     database_url: _DatabaseUrl = None,
     days: _Days = 3,
     seed: _Seed = 1,
+    crews: _Crews = None,
+    depot: _Depots = None,
+    shift_hours: _ShiftHours = None,
     policy: _Policies = None,
     against: _Against = STRONG,
     out: _Out = None,
     lang: _Lang = DEFAULT,
 ) -> None:
-    """Replay a day under several policies, with the same calls and the same work for all of them.
+    """Replay a day under several policies or with other crews, with the same calls and the same work for all.
 
     Crews drive on the city's roads and are sent by the real planner; how long
     work takes is drawn, and no policy knows it before. Nothing is saved in any
@@ -125,12 +154,16 @@ def replay(
     equipage replay --recorded calls.csv --date 2026-11-02
 
     equipage replay --date 2026-11-07 --date 2026-11-14    two Saturdays
+
+    equipage replay --crews 20 --depot la-serena --depot -71.255,-29.935 --shift-hours 10
     """
     # Here and below: seconds of imports that --help and faulty calls do without.
     from equipage.api.maps.pages import CityPage  # noqa: PLC0415
     from equipage.api.replay_files import write_files  # noqa: PLC0415
     from equipage.api.settings import SettingsError, load_settings  # noqa: PLC0415
     from equipage.api.words.maps import MAP_WORDS  # noqa: PLC0415
+    from equipage.data.fleets import with_fleet  # noqa: PLC0415
+    from equipage.dispatch.replay.generator import CALLS_PER_CREW  # noqa: PLC0415
     from equipage.dispatch.replay.study import replay_all  # noqa: PLC0415
 
     if recorded is not None and database_url is not None:
@@ -142,7 +175,11 @@ def replay(
         dates = sorted({each.date() for each in date or ()}) or [_today(at_home)]
         seeds = range(seed, seed + days)
         source = _recorded(at_home, dates, recorded, database_url)
-        drawn = [*_days(at_home, router, dates, source=source, calls=calls, seeds=seeds)]
+        # As many calls whatever the fleet: what differs is due to the crews.
+        count = round(CALLS_PER_CREW * len(at_home.crews)) if calls is None else calls
+        starts = [*map(_start, depot or ())]
+        at_home = with_fleet(at_home, router, crews=crews, depots=starts, shift_h=shift_hours)
+        drawn = [*_days(at_home, router, dates, source=source, calls=count, seeds=seeds)]
         runs = replay_all(drawn, policies, router, told=told)
     _show(at_home, runs, against)
     if out is not None:
@@ -190,6 +227,15 @@ def _ground(settings: Settings) -> tuple[City, Router]:
     return home, Router(network)
 
 
+def _start(depot: str) -> str | tuple[float, float]:
+    """Return the place that LON,LAT is, or the id as it is."""
+    try:
+        lon, lat = map(float, depot.split(","))
+    except ValueError:
+        return depot
+    return lon, lat
+
+
 def _today(city: City) -> dt.date:
     from equipage.api.clock import Clock  # noqa: PLC0415
 
@@ -217,11 +263,10 @@ def _days(
     dates: Sequence[dt.date],
     *,
     source: Sequence[Recorded] | None,
-    calls: int | None,
+    calls: int,
     seeds: Sequence[int],
 ) -> Iterator[Day]:
     from equipage.data.replay_days import city_mix, generated_day, recorded_day  # noqa: PLC0415
-    from equipage.dispatch.replay.generator import CALLS_PER_CREW  # noqa: PLC0415
 
     if source is not None:
         for date in dates:
@@ -230,10 +275,9 @@ def _days(
             yield from {day.calls: day for day in drawn}.values()
         return
     mix = city_mix(city, router)
-    count = round(CALLS_PER_CREW * len(city.crews)) if calls is None else calls
     for number, date in enumerate(dates):
         others = number * len(seeds)  # seeds that the dates before had: chance differs between dates, too
-        yield from (generated_day(city, mix, date, calls=count, seed=seed + others) for seed in seeds)
+        yield from (generated_day(city, mix, date, calls=calls, seed=seed + others) for seed in seeds)
 
 
 @contextmanager

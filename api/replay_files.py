@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +15,7 @@ from equipage.api.language import Language
 from equipage.api.maps.pages import CityPage
 from equipage.api.words.maps import MapWords
 from equipage.api.words.replay import REPLAY_WORDS, ReplayWords
+from equipage.dispatch.replay.day import Day
 from equipage.dispatch.replay.simulation import Replayed
 from equipage.dispatch.replay.tables import MEASURES, calls_table, differences, summary
 
@@ -125,6 +128,7 @@ def _report(runs: Runs, against: str, page: CityPage) -> Iterator[str]:
     title = own.title if len({each.day.span for each in days}) == 1 else own.title_of_dates
     yield f"# {title.format(page.city.name)}\n"
     yield headline(days, own) + "  "
+    yield _fleet(days[0].day, page) + "  "
     minutes = sum(each.vehicle_minutes for each in days)
     yield own.days_of.format(len(days), words.number(minutes)) + "\n"
     yield own.how + "\n"
@@ -133,6 +137,17 @@ def _report(runs: Runs, against: str, page: CityPage) -> Iterator[str]:
     yield "|---|" + "---:|" * len(runs)
     for row in compared(runs, against, words):
         yield f"| {' | '.join(row)} |"
+
+
+def _fleet(day: Day, page: CityPage) -> str:
+    """Return from where how many crews start, and how long their shifts of a day are."""
+    words, own = page.words, REPLAY_WORDS[page.words.language]
+    of_depot = Counter(crew.depot_id for crew in day.crews.values())
+    told = ", ".join(f"{day.depots[depot_id].name} ({count})" for depot_id, count in of_depot.most_common())
+    spans = [shift.span for shift in day.shifts if shift.span.start in day.span]
+    hours = sorted((span.end - span.start) / timedelta(hours=1) for span in spans)
+    ends = dict.fromkeys(words.number(each, 0 if each.is_integer() else 1) for each in hours[:1] + hours[-1:])
+    return own.starts.format(told) + (own.shifts.format("–".join(ends)) if ends else "")
 
 
 def _change(gaps: pd.DataFrame, measure: str, words: MapWords) -> str:

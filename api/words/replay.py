@@ -16,6 +16,8 @@ class ReplayWords:
     title_of_dates: str
     day: str
     dates: str
+    starts: str
+    shifts: str
     calls: str
     drives: str
     waits: str
@@ -48,6 +50,8 @@ ENGLISH = ReplayWords(
     title_of_dates="{}: days replayed",
     day="{}: {} calls, {} crews",
     dates="{} to {} ({} dates)",
+    starts="Crews start from: {}",
+    shifts="; a shift lasts {} h",
     calls="Calls: {}",
     drives="Drives: {} (straight lines)",
     waits="Minutes until a crew was there",
@@ -86,6 +90,8 @@ FRENCH = ReplayWords(
     title_of_dates=f"{{}}{_SPACE}: journées rejouées",
     day=f"{{}}{_SPACE}: {{}} appels, {{}} équipes",
     dates="du {} au {} ({} dates)",
+    starts=f"Départ des équipes{_SPACE}: {{}}",
+    shifts=f"{_SPACE}; un service dure {{}}{_SPACE}h",
     calls=f"Appels{_SPACE}: {{}}",
     drives=f"Trajets{_SPACE}: {{}} (à vol d’oiseau)",
     waits="Minutes avant l’arrivée d’une équipe",

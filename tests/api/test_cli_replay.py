@@ -120,6 +120,15 @@ def test_many_dates_are_told_by_the_first_the_last_and_how_many() -> None:
         (["--policy", "no.such:thing"], "no.such:thing: No module named"),
         (["--policy", "math:nothing"], "has no attribute 'nothing'"),
         (["--city", "atlantis"], "there is no city 'atlantis'"),
+        (
+            ["--crews", "0", "--shift-hours", "30"],
+            "1 crew or more, not 0; a shift lasts 1 to 24 hours, not 30",
+        ),
+        (
+            ["--depot", "moon", "--depot", "0,0"],
+            "there is no depot 'moon'; there are la-serena, las-companias",
+        ),
+        (["--depot", "moon", "--depot", "0,0"], "no depot can be there: "),
         (["--recorded", "nowhere.csv"], "nowhere.csv: No such file"),
         (["--recorded", "a.csv", "--database-url", "sqlite:///b"], "give one of them"),
     ],
@@ -130,6 +139,18 @@ def test_what_cannot_be_is_told(asked: list[str], told: str) -> None:
     assert answer.exit_code != 0
     assert told in answer.output
     assert "Traceback" not in answer.output
+
+
+def test_another_fleet_is_replayed(tmp_path: Path) -> None:
+    """As many calls as for the city's own crews, six for each; the report tells the fleet."""
+    asked = ["replay", *ON_THAT_DAY, "--days", "1", "--policy", "nearest", "--against", "nearest"]
+    asked += ["--crews", "9", "--depot", "la-serena", "--depot", "-71.255,-29.935", "--shift-hours", "10.5"]
+    answer = CliRunner().invoke(app, [*asked, "--out", str(tmp_path)], env={"COLUMNS": "160"})
+    assert answer.exit_code == 0, answer.output
+    assert "198 calls, 9 crews, 1 day(s)" in " ".join(answer.output.split())
+    report = (tmp_path / "report.md").read_text(encoding="utf-8")
+    assert "Départ des équipes\xa0: La Serena, Cordovez (5), -71.255,-29.935 (4)" in report
+    assert "un service dure 10,5\xa0h" in report
 
 
 def test_a_policy_of_ones_own_is_replayed() -> None:
