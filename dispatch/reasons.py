@@ -155,6 +155,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "no_crew": ("there is no crew",),
     "nobody_skilled": ("no crew has {skills}",),
     "no_signal": ("no signal from {crews}; a dispatcher may send them all the same",),
+    "all_paused": ("every crew for it on shift is paused: {crews}",),
     "nobody_on_shift": (
         "nobody is on shift",
         "nobody is on shift; the next shift begins within {begins_in_s}",

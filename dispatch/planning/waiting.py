@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.eligibility import PairMasks, duty_obstacle
+from equipage.dispatch.eligibility import Obstacle, PairMasks, duty_obstacle
 from equipage.dispatch.model import Job, JobId
 from equipage.dispatch.prospects import Prospects
 from equipage.dispatch.reasons import Fact, Reason, because
@@ -30,6 +30,7 @@ class WaitingFor(StrEnum):
     NO_CREW = "no_crew"
     NOBODY_SKILLED = "nobody_skilled"
     NO_SIGNAL = "no_signal"
+    ALL_PAUSED = "all_paused"
     NOBODY_ON_SHIFT = "nobody_on_shift"
     OFF_NETWORK = "off_network"
     ALL_REFUSED = "all_refused"
@@ -121,9 +122,13 @@ def _nobody_with(situation: Situation, skills: frozenset[str]) -> Reason:
         if not lacking:
             return because(WaitingFor.NO_CREW)
         return because(WaitingFor.NOBODY_SKILLED, skills=tuple(sorted(lacking)))
-    silent = sorted(c for c in crew_ids if duty_obstacle(situation, c) is None)
+    away = {c: duty_obstacle(situation, c) for c in sorted(crew_ids)}
+    silent = tuple(situation.crews[c].name for c, why in away.items() if why is None)
     if silent:
-        return because(WaitingFor.NO_SIGNAL, crews=tuple(situation.crews[c].name for c in silent))
+        return because(WaitingFor.NO_SIGNAL, crews=silent)
+    paused = tuple(situation.crews[c].name for c, why in away.items() if why and why.code == Obstacle.PAUSED)
+    if paused:
+        return because(WaitingFor.ALL_PAUSED, crews=paused)
     starts = [situation.shifts[c].span.start for c in crew_ids if c in situation.shifts]
     coming = [start for start in starts if start > situation.now]
     facts: dict[str, Fact] = {"skills": tuple(sorted(skills))} if skills else {}

@@ -73,8 +73,17 @@ WAITING: dict[str, tuple[World, tuple[str, str], dict[str, Any]]] = {
     ),
     "the only crew is paused": (
         World(crews=[a_crew(paused_since=at(-1))], jobs=[a_job()]),
-        ("nobody_on_shift", "nobody is on shift"),
+        ("all_paused", "every crew for it on shift is paused: Crew A"),
         {"crews": [a_crew()]},
+    ),
+    "the skilled crew on shift is paused, another comes later": (
+        World(
+            crews=[a_crew("A"), a_crew("B", "gas", paused_since=at(-1)), a_crew("C", "gas")],
+            jobs=[a_job(skills=GAS)],
+            shifts=[a_shift("A"), a_shift("B"), a_shift("C", (3, 9))],
+        ),
+        ("all_paused", "every crew for it on shift is paused: Crew B"),
+        {"crews": [a_crew("A"), a_crew("B", "gas"), a_crew("C", "gas")]},
     ),
     "the only crew's tracker was never heard": (
         World(crews=[a_crew()], jobs=[a_job()], tracked={"A"}),

@@ -530,6 +530,7 @@ export default {
   "why.no_crew": "there is no crew",
   "why.nobody_skilled.skills": "no crew has {skills}",
   "why.no_signal.crews": "no signal from {crews}; a dispatcher may send them all the same",
+  "why.all_paused.crews": "every crew for it on shift is paused: {crews}",
   "why.nobody_on_shift": "nobody is on shift",
   "why.nobody_on_shift.begins_in_s": "nobody is on shift; the next shift begins within {begins_in_s}",
   "why.nobody_on_shift.skills": "nobody with {skills} is on shift",

@@ -531,6 +531,7 @@ export default {
   "why.no_crew": "il n’y a aucune équipe",
   "why.nobody_skilled.skills": "aucune équipe n’a {skills}",
   "why.no_signal.crews": "aucun signal de {crews} ; un régulateur peut quand même les envoyer",
+  "why.all_paused.crews": "équipes en service toutes suspendues : {crews}",
   "why.nobody_on_shift": "personne n’est en service",
   "why.nobody_on_shift.begins_in_s": "personne n’est en service ; prochaine prise de service d’ici {begins_in_s}",
   "why.nobody_on_shift.skills": "personne ayant {skills} n’est en service",
