@@ -14,7 +14,7 @@ from equipage.dispatch.planning.posing import Posed, pose
 from equipage.dispatch.planning.turning import turned_for
 from equipage.dispatch.reasons import Fact, Reason, because, named
 from equipage.dispatch.situation import Situation
-from equipage.dispatch.solver.violations import Broken, Violation, violations_of
+from equipage.dispatch.solver.violations import Broken, Violation, sound_part, violations_of
 from equipage.dispatch.travel import TravelTimes
 
 ROUNDING_S = 10
@@ -148,7 +148,8 @@ def _broken(
     posed: Posed, crew_id: CrewId, route: Sequence[JobId], settled: Collection[JobId]
 ) -> Iterator[Reason]:
     shift = posed.shifts[crew_id]
-    sound = _sound_part(posed, shift, settled)
+    always = {posed.rows[job_id] for job_id in settled if job_id in posed.rows}
+    sound = sound_part(posed.problem, shift, posed.routes[shift], always=always)
     before = _excesses(posed, shift, sound)
     whole = [posed.rows[job_id] for job_id in route]
     broken_before = set(posed.routes[shift]) - set(sound)
@@ -173,16 +174,6 @@ def _worse(
         known_s = before.get((violation.what, violation.job, violation.thing))
         if violation.excess > ROUNDING_S + (known_s or 0) or (known_s is None and not violation.excess):
             yield violation
-
-
-def _sound_part(posed: Posed, shift: int, settled: Collection[JobId]) -> list[int]:
-    """Return what a crew keeps without what breaks something by itself; what is settled is always in it."""
-    sound: list[int] = []
-    for row in posed.routes[shift]:
-        known, more = (set(_excesses(posed, shift, stops)) for stops in (sound, [*sound, row]))
-        if posed.jobs[row].id in settled or more <= known:
-            sound.append(row)
-    return sound
 
 
 def _excesses(posed: Posed, shift: int, stops: Sequence[int]) -> Mapping[tuple[Broken, int, int], int]:

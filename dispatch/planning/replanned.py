@@ -10,10 +10,10 @@ import numpy as np
 from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, Stop
-from equipage.dispatch.planning.commitment import ACTOR
+from equipage.dispatch.planning.commitment import ACTOR, stays_with_its_crew
 from equipage.dispatch.planning.planner import Choice, Decision
 from equipage.dispatch.planning.posing import PlannedStop, Posed, stops_on
-from equipage.dispatch.planning.waiting import put_off, reasons_for_waiting
+from equipage.dispatch.planning.waiting import reasons_for_waiting
 from equipage.dispatch.prospects import look_ahead
 from equipage.dispatch.reasons import Reason
 from equipage.dispatch.situation import Situation
@@ -84,25 +84,16 @@ def decision_of(
 def _orders(posed: Posed, routes: Routes) -> Mapping[CrewId, tuple[JobId, ...]]:
     """Return what each crew has from now on, in order, behind what it does."""
     taken = {row for stops in routes for row in stops}
-    pinned_to = posed.problem.jobs.pinned_to
     orders = {}
     for shift, (crew_id, stops) in enumerate(zip(posed.crew_ids, routes, strict=True)):
-        aside = [
-            row
-            for row in posed.routes[shift]
-            if row not in taken and pinned_to[row] == shift and _is_a_persons(posed, row)
-        ]
+        aside = [row for row in posed.routes[shift] if row not in taken and _stays(posed, row)]
         orders[crew_id] = tuple(posed.jobs[row].id for row in (*stops, *aside))
     return orders
 
 
-def _is_a_persons(posed: Posed, row: int) -> bool:
-    """Tell whether a person wants a planned job to stay, or deals with it."""
+def _stays(posed: Posed, row: int) -> bool:
     holder = posed.situation.holder_of(posed.jobs[row].id)
-    if holder is None:
-        return False
-    dealt_with = put_off(posed.situation, posed.jobs[row]) is not None
-    return dealt_with or holder.pinned or holder.actor != ACTOR
+    return holder is not None and stays_with_its_crew(posed.situation, holder)
 
 
 def _given(situation: Situation, orders: Mapping[CrewId, Sequence[JobId]]) -> Iterator[tuple[JobId, CrewId]]:

@@ -20,7 +20,7 @@ from equipage.dispatch.solver.engines import engine
 from equipage.dispatch.solver.problem import Problem
 from equipage.dispatch.solver.repair import repaired
 from equipage.dispatch.solver.schedule import Routes, cost_of
-from equipage.dispatch.solver.violations import violations
+from equipage.dispatch.solver.violations import sound_part, violations
 from equipage.dispatch.travel import TravelTimes
 
 WORTH = 600.0
@@ -132,15 +132,17 @@ def _replanned(
     turning: Mapping[AssignmentId, JobId | None],
 ) -> tuple[Decision, bool]:
     """Return the plan, and whether an engine bettered what it began with."""
-    posed = _with_turning(with_nearest(pose(situation, times), instant), turning)
+    posed = _with_turning(pose(situation, times), turning)
     begun = _begun(posed, instant)
     problem = with_overtime(situation, posed.crew_ids, posed.problem, begun)
-    doubted = with_doubt(problem, posed.doubt_s)
+    problem = _without_what_has_no_time(problem, posed.routes)
+    posed = with_nearest(replace(posed, problem=problem), instant)
+    doubted = with_doubt(posed.problem, posed.doubt_s)
     kept = repaired(doubted, begun).routes
     found = engine(effort.engine)(doubted, effort.budget(), initial=kept).routes
     saves = cost_of(doubted, kept).total - cost_of(doubted, found).total
     for routes in (found, kept) if saves > WORTH else (kept, found):
-        if is_sound(problem, routes):
+        if is_sound(posed.problem, routes):
             decision = decision_of(posed, routes, times, engine=effort.engine, reasons=instant.unassigned)
             return decision, routes is found and saves > WORTH
     return instant, False
@@ -177,6 +179,21 @@ def _with_turning(posed: Posed, turning: Mapping[AssignmentId, JobId | None]) ->
         shifts=replace(posed.problem.shifts, fixed=tuple(fixed)),
     )
     return replace(posed, problem=problem)
+
+
+def _without_what_has_no_time(problem: Problem, routes: Routes) -> Problem:
+    """Return the problem without what people want to stay with a crew that has no time left for it.
+
+    Of what is to stay, that has time which comes first in the route: an engine would choose what suits it,
+    and put new work before the rest, which stays all the same, behind everything.
+    """
+    barred = problem.barred.copy()
+    for shift, (first, stops) in enumerate(zip(problem.shifts.fixed, routes, strict=True)):
+        own = problem.jobs.pinned_to == problem.shifts.crew[shift]
+        stays = [*first, *(row for row in stops if own[row] and row not in first)]
+        in_time = sound_part(problem, shift, stays, always=first)
+        barred[[row for row in stays if row not in in_time], shift] = True
+    return replace(problem, barred=barred)
 
 
 def is_sound(problem: Problem, routes: Routes) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -129,6 +129,34 @@ def violations_of(problem: Problem, shift: int, stops: Sequence[int]) -> Iterato
     for thing in np.flatnonzero(carried > 0).tolist():
         yield Violation(what=Broken.CAPACITY, shift=shift, excess=int(carried[thing]), thing=thing)
     yield from _of_times(problem, shift, timetable(problem, shift, stops))
+
+
+def sound_part(
+    problem: Problem, shift: int, stops: Sequence[int], *, always: Collection[int] = ()
+) -> list[int]:
+    """Return the stops of a shift without those that break something by themselves, in order.
+
+    Parameters
+    ----------
+    problem : Problem
+        What is known.
+    shift : int
+        Which shift.
+    stops : sequence of int
+        Its jobs, in order: each is looked at behind those before it that break nothing.
+    always : collection of int
+        What is in it whatever it breaks.
+    """
+    sound: list[int] = []
+    for job in stops:
+        known, more = (_things(problem, shift, each) for each in (sound, [*sound, job]))
+        if job in always or more <= known:
+            sound.append(job)
+    return sound
+
+
+def _things(problem: Problem, shift: int, stops: Sequence[int]) -> set[tuple[Broken, int, int]]:
+    return {(each.what, each.job, each.thing) for each in violations_of(problem, shift, stops)}
 
 
 def _of_times(problem: Problem, shift: int, day: Timetable) -> Iterator[Violation]:

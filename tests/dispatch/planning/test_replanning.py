@@ -178,6 +178,22 @@ def test_a_pin_without_time_stays_with_its_crew_and_comes_last() -> None:
     assert {"j2", "j3", "j4"} <= set(orders(decision)["A"])
 
 
+def test_nothing_makes_room_for_a_pin_without_time_behind_what_a_person_sends_a_crew_to() -> None:
+    """Léa sends A to an hour of work, all it has, and pinned half an hour behind: new work is B's alone."""
+    sent = an_assignment("h", "A", since=-3.0, actor="Léa")
+    pin = an_assignment("q", "A", since=-2.0, actor="Léa", pinned=True)
+    world = busy("B", jobs=2)
+    world.crews = [a_crew("A"), *world.crews]
+    world.jobs = [*world.jobs, a_job("h", duration_s=3600, priority=4), a_job("q")]
+    world.shifts = [a_shift("A", (-4, 1.2)), a_shift("B")]
+    world.assignments = [*world.assignments, sent, pin]
+    world.plan = in_order(sent, pin)
+    situation = world.situation()
+    decision = planned(situation)
+    assert orders(decision) == {"A": ["h", "q"], "B": ["run-B", "j1", "j2"]}
+    assert list(faults_of(situation, ROADS, decision)) == []
+
+
 def test_services_that_a_dispatcher_decides_are_left_alone() -> None:
     """The job waits for a decision although all others are planned."""
     world = busy("A", jobs=3)
