@@ -10,6 +10,8 @@ from equipage.api.words.pages import PageWords
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 3600, 86_400
 _KILOMETRE_M = 1000
+_SPACE = "\N{NO-BREAK SPACE}"
+"""Between a number and its unit, so that no line ends there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,10 +50,10 @@ class Times:
         if seconds >= 2 * _DAY_S:
             return self.words.days.format(count=round(seconds / _DAY_S))
         hours, minutes = divmod(max(round(seconds / _MINUTE_S), 1), _HOUR_S // _MINUTE_S)
-        return f"{hours} h {minutes:02}" if hours else f"{minutes} min"
+        return f"{hours}{_SPACE}h{_SPACE}{minutes:02}" if hours else f"{minutes}{_SPACE}min"
 
     def distance(self, metres: float) -> str:
         """Return `300 m` in hundreds, `2,4 km` from a kilometre on."""
         if round(metres, -2) < _KILOMETRE_M:
-            return f"{max(round(metres, -2), 100):.0f} m"
-        return f"{metres / _KILOMETRE_M:.1f} km".replace(".", self.words.decimal_point)
+            return f"{max(round(metres, -2), 100):.0f}{_SPACE}m"
+        return f"{metres / _KILOMETRE_M:.1f}{_SPACE}km".replace(".", self.words.decimal_point)

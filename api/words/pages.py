@@ -82,7 +82,7 @@ ENGLISH = PageWords(
     ),
     moment="{weekday} {day} {month} at {time}",
     first_of_month="1",
-    days="{count} days",
+    days="{count}\N{NO-BREAK SPACE}days",
     decimal_point=".",
 )
 
@@ -136,7 +136,7 @@ FRENCH = PageWords(
     ),
     moment="le {weekday} {day} {month} à {time}",
     first_of_month="1er",
-    days="{count} jours",
+    days="{count}\N{NO-BREAK SPACE}jours",
     decimal_point=",",
 )
 

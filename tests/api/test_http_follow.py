@@ -110,7 +110,7 @@ def test_the_arrival_is_told_with_its_interval_until_the_crew_is_there(
     step(client, assignment, "en_route")
     coming = text_of(link)
     assert STATUSES["en_route"] in coming
-    assert "The crew is about 800 m away." in coming
+    assert "The crew is about 800\xa0m away." in coming
     step(client, assignment, "on_site")
     there = text_of(link)
     assert "The crew arrived at" in there

@@ -64,14 +64,14 @@ def test_a_route_tells_minutes_and_length(router: eq.Router) -> None:
     """In the panel, over our own roads as pictures within the page."""
     route = router.route(START, END)
     page = shown(route, network=router)
-    assert f"Route: {route.duration_s / 60:.1f} min, {route.distance_m / 1000:.1f} km" in page
+    assert f"Route: {route.duration_s / 60:.1f}\xa0min, {route.distance_m / 1000:.1f}\xa0km" in page
     assert "data:image/png;base64," in page
 
 
 def test_isochrones_are_bands_in_the_legend(router: eq.Router) -> None:
     """Two bands, the shorter darker."""
     page = shown(router.isochrones([START], minutes=[0.5, 1]), network=router.network)
-    assert page.index("in 0.5 min") < page.index("in 1 min")
+    assert page.index("in 0.5\xa0min") < page.index("in 1\xa0min")
 
 
 def test_coverage_brings_its_own_roads_and_people(router: eq.Router) -> None:

@@ -156,7 +156,7 @@ def test_city_without_depots_or_zones_has_a_map_all_the_same() -> None:
     one = replace(city, zone_values=(), depots=city.depots[:1])
     page = CityPage(city=one, router=router, words=ENGLISH, served=True).coverage([2])
     assert "the people of zones are not known" in page
-    assert re.search(r"[\d.]+ km \(\d+%\)", page)
+    assert re.search(r"[\d.]+\xa0km \(\d+%\)", page)
 
 
 def test_planned_lines_lead_from_stop_to_stop() -> None:

@@ -156,6 +156,15 @@ def test_french_punctuation_does_not_begin_a_line() -> None:
     assert breaking == set()
 
 
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda file: file.name)
+def test_no_line_ends_between_a_number_and_its_unit(file: Path) -> None:
+    """A space that does not break stands there, in every language."""
+    units = r"[\d}] (min|h|s|d|j|km/h|km|m)(?![\w’])"
+    texts = texts_of(file.read_text())
+    assert {key: text for key, text in texts.items() if re.search(units, text)} == {}
+    assert texts["duration.hours"] == "{hours}\xa0h\xa0{minutes}"
+
+
 @pytest.mark.parametrize("file", [*SCRIPTS, *TEMPLATES, *STYLES], ids=lambda file: file.name)
 def test_nothing_is_fetched_from_elsewhere(file: Path) -> None:
     """No page, script or style names another host."""

@@ -76,6 +76,18 @@ def test_every_language_says_the_same(table: Mapping[Language, Any]) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_no_line_ends_between_a_number_and_its_unit(table: Mapping[Language, Any]) -> None:
+    """A space that does not break stands there, in every language."""
+    wrong = [
+        text
+        for language in Language
+        for text in said(table, language).values()
+        if re.search(r"[\d}] (min|h|s|km²?|m)\b", text)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
 def test_french_is_set_as_french(table: Mapping[Language, Any]) -> None:
     """Before : ; ? ! % and inside « » stands a space that does not break; the apostrophe is the printer's."""
     wrong = {

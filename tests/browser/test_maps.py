@@ -73,7 +73,9 @@ def test_coverage_map_tells_people_in_the_legend(console: Console, tmp_path: Pat
     url = f"{console.server.url}/maps/coverage"
     # The first isochrones of a city take seconds, and many more on a busy machine.
     page.goto(saved(console, "/maps/coverage?download", tmp_path) if kept else url, timeout=60_000)
-    expect(page.locator(".map-panel li").first).to_have_text(re.compile(r"in 5 min\s*[\d,]+ people \(\d+%\)"))
+    expect(page.locator(".map-panel li").first).to_have_text(
+        re.compile(r"in 5\smin\s*[\d,]+ people \(\d+%\)")
+    )
     expect_tiles(page)
     page.locator('.leaflet-marker-icon[title="La Serena, Cordovez"]').click()
     expect(page.locator(".leaflet-popup-content")).to_contain_text(re.compile(r"Nearest to\s*[\d,]+ people"))

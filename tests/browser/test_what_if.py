@@ -31,7 +31,7 @@ WORDS = {
         "close": "Fermer des rues…",
         "drawn": "Terminer",
         "closed": "Rues fermées",
-        "saves": "20 min",
+        "saves": "20\xa0min",
     },
     "en-GB": {
         "what_if": "What if…",
@@ -45,7 +45,7 @@ WORDS = {
         "close": "Close roads…",
         "drawn": "Finish",
         "closed": "Roads closed",
-        "saves": "20 min",
+        "saves": "20\xa0min",
     },
 }
 

@@ -1,4 +1,4 @@
-// English. Keys ending in _one and _other are chosen by the number `n`.
+// English. Between a number and its unit stands a no-break space. Keys ending in _one and _other are chosen by the number `n`.
 
 export default {
   // Everywhere
@@ -81,7 +81,7 @@ export default {
   "given.not_public": "Only a note on a report can be shown to the citizen.",
   "given.closure_with_speed": "A closure has no speed.",
   "given.two_speeds": "One speed at a time: in km/h, or relative to the usual one.",
-  "given.speed_kph": "A speed is {least} to {most} km/h.",
+  "given.speed_kph": "A speed is {least} to {most} km/h.",
   "given.speed_factor": "A speed is {least} to {most} times the usual one.",
   "given.over": "The end is past already: {until}.",
   "given.bad_ground": "This area will not do. Draw it again, with no side crossing another.",
@@ -89,7 +89,7 @@ export default {
   "given.no_area": "An area is wanted. Draw it on the map.",
   "given.many_corners": "The area has more than {most} corners. Make it simpler.",
   "given.ends_before": "The end must come after the start: {start} – {end}.",
-  "given.moved_too_far": "A shift moves by {hours} h at most; this one is from {start} to {end}.",
+  "given.moved_too_far": "A shift moves by {hours} h at most; this one is from {start} to {end}.",
   "given.breaks": "The break from {start} to {end} leaves the shift, or overlaps another.",
   "given.vehicle_driven": "{crew_id} has the vehicle {vehicle_id} at these hours already.",
   "given.no_shift": "{crew_id} has no shift within 24 hours.",
@@ -113,7 +113,7 @@ export default {
   "given.crew_exists": "There is a crew or a vehicle “{crew_id}” already. Choose another id.",
   "given.no_depot": "There is no depot “{depot_id}”.",
   "given.no_skills": "Unknown skills: {unknown}.",
-  "given.crew_hours": "A crew is called in for {most} h at most.",
+  "given.crew_hours": "A crew is called in for {most} h at most.",
   "given.job_twice": "Something is on two routes at once. Try it out again.",
   "given.no_open_job": "Something on a route is not open any more. Try it out again.",
   "given.running_moved": "{crew_id} has begun something that stays its first. Try it out again.",
@@ -148,13 +148,13 @@ export default {
 
   "day.today": "Today",
   "day.tomorrow": "Tomorrow",
-  "duration.seconds": "{count} s",
-  "duration.minutes": "{count} min",
-  "duration.hours": "{hours} h {minutes}",
-  "duration.days": "{count} d",
+  "duration.seconds": "{count} s",
+  "duration.minutes": "{count} min",
+  "duration.hours": "{hours} h {minutes}",
+  "duration.days": "{count} d",
   "duration.ago": "{duration} ago",
-  "distance.metres": "{count} m",
-  "distance.kilometres": "{count} km",
+  "distance.metres": "{count} m",
+  "distance.kilometres": "{count} km",
 
   // The strip
   "banners.label": "Notices",
@@ -777,7 +777,7 @@ export default {
   "conditions.whole_city": "Slow the whole city down",
   "conditions.at_hours": "at some hours: {hours}",
   "conditions.factor": "{percent} % of the usual speed",
-  "conditions.kph": "{kph} km/h",
+  "conditions.kph": "{kph} km/h",
   "conditions.some_roads": "some roads only",
   "conditions.none": "No road is closed or slowed down.",
   "conditions.effect": "Effect",
@@ -1137,7 +1137,7 @@ export default {
   "what_if.change.leave_out": "{report} left out for now",
   "what_if.change.pin": "{report} pinned",
   "what_if.change.unpin": "{report} unpinned",
-  "what_if.change.add_crew": "{name} called in for {hours} h",
+  "what_if.change.add_crew": "{name} called in for {hours} h",
   "what_if.change.close": "Roads closed: {name}",
   "what_if.changed_reports_one": "{n} report changes",
   "what_if.changed_reports_other": "{n} reports change",

@@ -1,4 +1,5 @@
-// French, as municipal services write it. Before : and in « » stands a no-break space, before ; ? ! % a narrow one.
+// French, as municipal services write it. Before : and in « » stands a no-break space, before ; ? ! % a narrow one;
+// between a number and its unit a no-break space, too.
 // Keys ending in _one and _other are chosen by the number `n`.
 
 export default {
@@ -82,7 +83,7 @@ export default {
   "given.not_public": "Seule une note sur un signalement peut être visible par l’usager.",
   "given.closure_with_speed": "Une fermeture n’a pas de vitesse.",
   "given.two_speeds": "Une seule vitesse à la fois : en km/h ou par rapport à la normale.",
-  "given.speed_kph": "La vitesse va de {least} à {most} km/h.",
+  "given.speed_kph": "La vitesse va de {least} à {most} km/h.",
   "given.speed_factor": "La vitesse va de {least} à {most} fois la normale.",
   "given.over": "La fin est déjà passée : {until}.",
   "given.bad_ground": "Cette zone ne convient pas. Tracez-la de nouveau, sans que ses côtés se croisent.",
@@ -90,7 +91,7 @@ export default {
   "given.no_area": "Une zone est attendue. Tracez-la sur la carte.",
   "given.many_corners": "La zone a plus de {most} sommets. Simplifiez-la.",
   "given.ends_before": "La fin doit venir après le début : {start} – {end}.",
-  "given.moved_too_far": "Un service se décale de {hours} h au plus ; celui-ci va de {start} à {end}.",
+  "given.moved_too_far": "Un service se décale de {hours} h au plus ; celui-ci va de {start} à {end}.",
   "given.breaks": "La pause de {start} à {end} sort du service ou en chevauche une autre.",
   "given.vehicle_driven": "{crew_id} a déjà le véhicule {vehicle_id} à ces heures.",
   "given.no_shift": "{crew_id} n’a pas de service dans les 24 heures.",
@@ -114,7 +115,7 @@ export default {
   "given.crew_exists": "Il existe déjà une équipe ou un véhicule « {crew_id} ». Choisissez un autre identifiant.",
   "given.no_depot": "Le dépôt « {depot_id} » n’existe pas.",
   "given.no_skills": "Compétences inconnues : {unknown}.",
-  "given.crew_hours": "Une équipe est appelée en renfort pour {most} h au plus.",
+  "given.crew_hours": "Une équipe est appelée en renfort pour {most} h au plus.",
   "given.job_twice": "Une même tâche figure sur deux tournées. Essayez de nouveau.",
   "given.no_open_job": "Une tâche d’une tournée n’est plus ouverte. Essayez de nouveau.",
   "given.running_moved": "{crew_id} a commencé une tâche, qui reste la première. Essayez de nouveau.",
@@ -149,13 +150,13 @@ export default {
 
   "day.today": "Aujourd’hui",
   "day.tomorrow": "Demain",
-  "duration.seconds": "{count} s",
-  "duration.minutes": "{count} min",
-  "duration.hours": "{hours} h {minutes}",
-  "duration.days": "{count} j",
+  "duration.seconds": "{count} s",
+  "duration.minutes": "{count} min",
+  "duration.hours": "{hours} h {minutes}",
+  "duration.days": "{count} j",
   "duration.ago": "il y a {duration}",
-  "distance.metres": "{count} m",
-  "distance.kilometres": "{count} km",
+  "distance.metres": "{count} m",
+  "distance.kilometres": "{count} km",
 
   // The strip
   "banners.label": "Avis",
@@ -778,7 +779,7 @@ export default {
   "conditions.whole_city": "Ralentir toute la ville",
   "conditions.at_hours": "à certaines heures : {hours}",
   "conditions.factor": "{percent} % de la vitesse normale",
-  "conditions.kph": "{kph} km/h",
+  "conditions.kph": "{kph} km/h",
   "conditions.some_roads": "certaines rues seulement",
   "conditions.none": "Aucune rue n’est fermée ni ralentie.",
   "conditions.effect": "Effet",
@@ -1138,7 +1139,7 @@ export default {
   "what_if.change.leave_out": "{report} laissé de côté",
   "what_if.change.pin": "{report} épinglé",
   "what_if.change.unpin": "{report} désépinglé",
-  "what_if.change.add_crew": "{name} en renfort pour {hours} h",
+  "what_if.change.add_crew": "{name} en renfort pour {hours} h",
   "what_if.change.close": "Rues fermées : {name}",
   "what_if.changed_reports_one": "{n} signalement change",
   "what_if.changed_reports_other": "{n} signalements changent",
