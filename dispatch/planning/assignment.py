@@ -6,6 +6,8 @@ input gives the same answer; callers sort jobs and crews by id, so that it does 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
@@ -46,19 +48,22 @@ def nearest(seconds: Floats, order: Ints) -> Ints:
     return crew_of
 
 
-def optimal(cost: Floats, leave_cost: Floats, rank: Ints) -> Ints:
+def optimal(cost_of: Callable[[Ints], Floats], leave_cost: Floats, rank: Ints, *, crews: int) -> Ints:
     """Return the best crew of each job, all jobs considered together.
 
     As many jobs as possible are served, of lower rank first; among all ways to do so, the one of least cost.
 
     Parameters
     ----------
-    cost : (n, m) float64
-        What it costs that a crew takes a job, rounded to whole numbers; inf where it must not.
+    cost_of : callable
+        Tells for the k rows it is given what it costs that a crew takes the job, (k, m) float64, rounded to
+        whole numbers; inf where it must not. It is asked for no more rows than need be looked at.
     leave_cost : (n,) float64
         What it costs to leave a job without a crew: it decides between jobs of the same rank.
     rank : (n,) int64
         0 is served first.
+    crews : int
+        How many crews may have a job, or more.
 
     Returns
     -------
@@ -73,15 +78,14 @@ def optimal(cost: Floats, leave_cost: Floats, rank: Ints) -> Ints:
     of a transversal matroid, where the one that is best by rank is also a largest: no trade between number
     and rank arises, and ranks behind those that take every crew need not be looked at.
     """
-    crew_of = np.full(len(cost), NOBODY, dtype=np.int64)
-    useful = int(np.isfinite(cost).any(axis=0).sum())
-    if not useful:
+    crew_of = np.full(len(rank), NOBODY, dtype=np.int64)
+    if not len(rank) or not crews:
         return crew_of
-    highest = int(np.searchsorted(np.cumsum(np.bincount(rank)), useful))
+    highest = int(np.searchsorted(np.cumsum(np.bincount(rank)), crews))
     while True:
         rows = np.flatnonzero(rank <= highest)
-        crew_of[rows] = _best_for_all(_gains(cost[rows], leave_cost[rows], rank[rows]))
-        if highest >= rank.max() or (crew_of != NOBODY).sum() == useful:
+        crew_of[rows] = _best_for_all(_gains(cost_of(rows), leave_cost[rows], rank[rows]))
+        if highest >= rank.max() or (crew_of != NOBODY).sum() == crews:
             return crew_of
         highest += 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -73,19 +74,24 @@ def choose(
     weight = weights(outlook.jobs)
     due_s = np.array([(job.due_at - situation.now).total_seconds() for job in outlook.jobs])
     crew_of = np.full(len(outlook.jobs), NOBODY, dtype=np.int64)
+
+    def cost_of(chosen: Ints, *, among: Ints) -> Floats:
+        rows = among[chosen]
+        cost = arrival_cost(weight[rows, None], counted_s[rows], due_s[rows, None])
+        cost += leaving[columns[:-1]]
+        if second_cost > 0.0:  # no way at all would else be no number
+            cost += second_cost * outlook.drive_s[rows].take(columns[:-1], axis=1)
+        return cost
+
     for policy, rows in _rounds(situation, outlook.jobs):
-        # In a flood another copy of all pairs would take milliseconds.
-        of_rows_s = counted_s if len(rows) == len(counted_s) else counted_s[rows]
         if policy is Policy.NEAREST:
-            chosen = nearest(of_rows_s, _by_urgency(outlook.jobs, rows, told))
+            chosen = nearest(counted_s[rows], _by_urgency(outlook.jobs, rows, told))
         else:
-            cost = arrival_cost(weight[rows, None], of_rows_s, due_s[rows, None])
-            cost += leaving[columns[:-1]]
-            if second_cost > 0.0:  # no way at all would else be no number
-                drives_s = outlook.drive_s.take(columns[:-1], axis=1)
-                cost += second_cost * (drives_s if len(rows) == len(drives_s) else drives_s[rows])
             chosen = optimal(
-                cost, leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]), rank=ranks[rows]
+                partial(cost_of, among=rows),
+                leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]),
+                rank=ranks[rows],
+                crews=len(columns) - 1 - int((crew_of != NOBODY).sum()),
             )
         crew_of[rows] = columns[chosen]
         counted_s[:, chosen[chosen != NOBODY]] = np.inf

@@ -84,27 +84,33 @@ class Asked:
     cost: Array
     leave_cost: Array
     rank: Ints
+    crews: int
 
     @classmethod
     def of(cls, situation: Situation, times: AtHand) -> Asked:
         """Return it, taken down while the planner decides."""
-        with mock.patch.object(choosing, "optimal", side_effect=optimal) as asked:
+        asked = []
+
+        def keep(cost_of: Callable[[Ints], Array], leave_cost: Array, rank: Ints, *, crews: int) -> Ints:
+            asked.append(cls(cost_of(np.arange(len(rank))), leave_cost, rank, crews))
+            return optimal(cost_of, leave_cost, rank, crews=crews)
+
+        with mock.patch.object(choosing, "optimal", side_effect=keep):
             decide(situation, times)
-        (cost,), rest = asked.call_args
-        return cls(cost, rest["leave_cost"], rest["rank"])
+        return asked[-1]
 
     def dense(self) -> Ints:
         """Return scipy's answer over all pairs."""
-        jobs, crews = linear_sum_assignment(assignment._gains(*self.all), maximize=True)
+        gain = assignment._gains(self.cost, self.leave_cost, self.rank)
+        jobs, crews = linear_sum_assignment(gain, maximize=True)
         crew_of = np.full(len(self.cost), NOBODY)
         given = np.isfinite(self.cost[jobs, crews])
         crew_of[jobs[given]] = crews[given]
         return crew_of
 
-    @property
-    def all(self) -> tuple[Array, Array, Ints]:
-        """The arguments of `optimal`."""
-        return self.cost, self.leave_cost, self.rank
+    def sparse(self) -> Ints:
+        """Return what our flow finds."""
+        return optimal(self.cost.__getitem__, self.leave_cost, self.rank, crews=self.crews)
 
     def counted(self, crew_of: Ints) -> tuple[int, float]:
         """Return how many jobs an answer serves, and what it costs with the jobs that it leaves."""
@@ -120,7 +126,7 @@ def measured(sizes: Sizes) -> Iterator[Row]:
         floods = [_flood(sizes, seed, same_priority=same_priority) for seed in sizes.seeds]
         asked = [Asked.of(*flood) for flood in floods]
         whole = _took(sizes, [partial(decide, *flood) for flood in floods])
-        sparse = _took(sizes, [partial(optimal, *each.all) for each in asked])
+        sparse = _took(sizes, [each.sparse for each in asked])
         dense = _took(sizes, [each.dense for each in asked])
         yield Row(f"{asked_of}{kind}: answer with reasons, p50 / p99, ms", "100", "30", str(whole))
         yield Row(f"{asked_of}{kind}: the flow alone, p50 / p99, ms", "", "", str(sparse))
@@ -154,7 +160,7 @@ def _quality(asked: list[Asked]) -> str:
     """Return our cost over the dense one's, having made sure that both serve as many."""
     ratios = []
     for each in asked:
-        (ours, cost), (theirs, best) = each.counted(optimal(*each.all)), each.counted(each.dense())
+        (ours, cost), (theirs, best) = each.counted(each.sparse()), each.counted(each.dense())
         if ours != theirs:
             raise SystemExit(f"{ours} jobs served, where the dense optimum serves {theirs}")
         ratios.append(cost / best)
