@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 
 from equipage.dispatch.eta import work_left_s
-from equipage.dispatch.model import Assignment, JobId, Plan, Stop
+from equipage.dispatch.model import Assignment, JobId, Plan, Shift, Stop
 from equipage.dispatch.planning.gate import faults_of
 from equipage.dispatch.planning.planner import Decision, decide
 from equipage.dispatch.planning.posing import pose
@@ -255,6 +255,36 @@ def test_what_a_crew_that_cannot_be_sent_keeps_stays_in_its_order(off: str) -> N
     assert decision.engine == "own"
     assert orders(decision)["P"] == ["m2", "m1"]
     assert list(faults_of(situation, ROADS, decision)) == []
+
+
+SHORT_OF_TIME: dict[str, tuple[Shift, list[Assignment]]] = {
+    "it would be overtime": (a_shift("A", (-4, 1.0)), []),
+    "it has a break to take": (a_shift("A", (-4, 1.3), breaks=[(30, 60)]), []),
+    "a person pinned an hour of work behind": (
+        a_shift("A", (-4, 2.0)),
+        [an_assignment("h1", "A"), an_assignment("h2", "A", pinned=True)],
+    ),
+}
+
+
+@pytest.mark.parametrize("short", SHORT_OF_TIME)
+def test_a_job_is_not_held_to_the_nearest_crew_where_that_has_no_time(short: str) -> None:
+    """A is free and there first, but cannot do it besides all that it has to: B does, a little later."""
+    shift, planned_for_a = SHORT_OF_TIME[short]
+    world = busy("A", "B", jobs=0)
+    world.services = [replace(NEAREST, code=SUGGEST.code)]
+    world.jobs = [
+        a_job("run-A", (0.0, 0.0)),
+        a_job("run-B", (6000.0, 0.0)),
+        a_job("n", service_code=SUGGEST.code, duration_s=2100, priority=2),
+        *(a_job(each.job_id, (0.0, 0.0), duration_s=3600 if each.pinned else 60) for each in planned_for_a),
+    ]
+    world.assignments = [*world.assignments, *planned_for_a]
+    world.shifts = [shift, a_shift("B")]
+    situation = world.situation()
+    decision = replan(situation, ROADS, decide(situation, ROADS), effort=EFFORT)
+    assert orders(decision)["B"][:2] == ["run-B", "n"]
+    assert decision.unassigned == {}
 
 
 @given(world=cities())
