@@ -13,19 +13,21 @@ from datetime import timedelta
 
 import numpy as np
 
+from equipage.dispatch.eligibility import pair_masks
 from equipage.dispatch.model import HIGHEST_PRIORITY, Assignment, AssignmentId, CrewId, Job, JobId
 from equipage.dispatch.planning.commitment import ACTOR, can_be_sent
 from equipage.dispatch.planning.planner import Choice, Decision
 from equipage.dispatch.planning.waiting import put_off
+from equipage.dispatch.prospects import look_ahead
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import AssignmentStatus, EtaBasis
-from equipage.dispatch.travel import TravelTimes, travel_table
+from equipage.dispatch.travel import TravelTimes
 
 SOONER = timedelta(minutes=2)
 """By how much sooner a crew must be there than whoever would come else, to be thought of."""
 
 NEAREST_CREWS = 3
-"""How many crews are thought of for each job: the nearest."""
+"""How many crews are thought of for each job: the nearest of those that may have it."""
 
 
 def turned(
@@ -123,17 +125,17 @@ def _thought_of(situation: Situation, times: TravelTimes, decision: Decision) ->
     on_the_way = [a for a in situation.assignments.values() if urgent and _may_turn(situation, a)]
     if not on_the_way:
         return
-    places = [situation.position_of(a.crew_id) for a in on_the_way]
-    here = np.array([(place.lon, place.lat) for place in places], dtype=np.float64)
-    there = np.array([(job.lon, job.lat) for job in urgent], dtype=np.float64)
-    drive_s = travel_table(times, here, there).seconds
+    crew_ids = [assignment.crew_id for assignment in on_the_way]
+    planned = {each.id for crew_id in crew_ids for each in situation.live_of(crew_id)}
+    outlook = look_ahead(situation, times, jobs=urgent, crew_ids=crew_ids, without=planned)
+    there_s = np.where(pair_masks(situation, outlook).finished, outlook.arrival_s, np.inf)
     expected = {visit.job_id: visit.arrival for visit in decision.visits}
-    for column, job in enumerate(urgent):
+    for row, job in enumerate(urgent):
         comes = expected.get(job.id)
         in_s = np.inf if comes is None else (comes - situation.now - SOONER).total_seconds()
-        for row in np.argsort(drive_s[:, column], kind="stable")[:NEAREST_CREWS].tolist():
-            if drive_s[row, column] < in_s:
-                yield on_the_way[row].id
+        for column in np.argsort(there_s[row], kind="stable")[:NEAREST_CREWS].tolist():
+            if there_s[row, column] < in_s:
+                yield on_the_way[column].id
 
 
 def _urgent(situation: Situation) -> Iterator[Job]:

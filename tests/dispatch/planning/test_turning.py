@@ -14,7 +14,7 @@ from equipage.dispatch.planning.replanning import plan
 from equipage.dispatch.planning.turning import turned_for
 from tests.dispatch.deciding import who, why
 from tests.dispatch.planning.test_replanning import EFFORT
-from tests.dispatch.worlds import StraightRoads, World, a_crew, a_job, a_position, an_assignment
+from tests.dispatch.worlds import StraightRoads, World, a_crew, a_job, a_position, a_shift, an_assignment
 
 ROADS = StraightRoads()
 ON_THE_WAY = AssignmentId("a-far-A")
@@ -88,6 +88,42 @@ def test_nobody_else_turns_around(case: str) -> None:
     decision = planned(a_world(**STAYING[case]), effort=EFFORT)
     assert decision.release == ()
     assert who(decision).get("near", "B") == "B"
+
+
+def among_nearer(**changes: Any) -> World:
+    """Return A with the skill for something urgent, and three crews that are nearer and lack it."""
+    nearer = ["U1", "U2", "U3"]
+    given: dict[str, Any] = {
+        "crews": [a_crew("A", "gas"), *map(a_crew, nearer)],
+        "jobs": [
+            *(a_job(f"far-{crew_id}", (9000.0, 0.0), priority=4) for crew_id in ("A", *nearer)),
+            a_job("near", (5000.0, 0.0), priority=1, skills=frozenset({"gas"})),
+        ],
+        "where": {"A": (4000.0, 0.0), **dict.fromkeys(nearer, (5000.0, 0.0))},
+        "assignments": [
+            an_assignment(f"far-{crew_id}", crew_id, "en_route", since=-1.0) for crew_id in ("A", *nearer)
+        ],
+    }
+    return World(**(given | changes))
+
+
+AMONG_NEARER: dict[str, dict[str, Any]] = {
+    "they lack a skill": {},
+    "they have refused": {
+        "crews": [a_crew(crew_id, "gas") for crew_id in ("A", "U1", "U2", "U3")],
+        "refusals": [("near", crew_id) for crew_id in ("U1", "U2", "U3")],
+    },
+    "their shifts end": {
+        "crews": [a_crew(crew_id, "gas") for crew_id in ("A", "U1", "U2", "U3")],
+        "shifts": [a_shift("A"), *(a_shift(crew_id, (-4, 0.1)) for crew_id in ("U1", "U2", "U3"))],
+    },
+}
+
+
+@pytest.mark.parametrize("case", AMONG_NEARER)
+def test_crews_that_may_not_have_it_hide_nobody_who_may(case: str) -> None:
+    """Three crews on their way are nearer to the urgent job and cannot do it: A, farther away, turns."""
+    assert who(planned(among_nearer(**AMONG_NEARER[case])))["near"] == "A"
 
 
 def test_what_a_person_gave_to_another_crew_turns_nobody_around() -> None:
