@@ -194,17 +194,17 @@ def _walk(
     visits = []
     for before, assignment in enumerate(route):
         job = situation.jobs[assignment.job_id]
+        earliest_s = (job.earliest - situation.now).total_seconds()
         if assignment.status is AssignmentStatus.ON_SITE:
             eta: Eta | None = _arrived(assignment, situation)
             moment = _work_left(assignment, job, situation)
         else:
             if assignment.status is AssignmentStatus.EN_ROUTE:
-                arrives = _arrival(situation, assignment, moment, next(leg_s))
+                arrives = _arrival(situation, assignment, moment, next(leg_s)).not_before(earliest_s)
             else:
                 if breaks is None:
                     moment = ready(situation, crew_id, moment)
                     breaks = BreaksAhead.of(list(breaks_left(situation, crew_id, moment.mid)))
-                earliest_s = (job.earliest - situation.now).total_seconds()
                 arrives = breaks.before(moment.after_drive(next(leg_s)), earliest_s, job.duration_s)
             moment = arrives.after_work(job.duration_s)
             found = to_eta(situation, crew_id, arrives, basis) if np.isfinite(arrives.mid) else None
@@ -289,9 +289,10 @@ def _arrived(assignment: Assignment, situation: Situation) -> Eta:
 
 
 def _work_left(assignment: Assignment, job: Job, situation: Situation) -> Moment:
-    worked_s = (situation.now - (assignment.arrived_at or assignment.since)).total_seconds()
-    left_s = max(work_left_s(job.duration_s, worked_s), LEAST_WORK_LEFT_S)
-    return Moment(0.0, 0.0, SLACK_S).after_work(left_s)
+    begun_at = max(assignment.arrived_at or assignment.since, job.earliest)  # who comes too early waits
+    begun_s = (begun_at - situation.now).total_seconds()
+    left_s = max(work_left_s(job.duration_s, -begun_s), LEAST_WORK_LEFT_S)
+    return Moment(0.0, 0.0, SLACK_S).not_before(begun_s).after_work(left_s)
 
 
 def work_left_s(usual_s: float, worked_s: float) -> float:

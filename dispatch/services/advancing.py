@@ -136,9 +136,14 @@ def _refuse_saying(assignment: Assignment, status: AssignmentStatus, reason: str
 def _prediction(
     tx: Transaction, assignment: Assignment, router: TravelTimes, now: datetime
 ) -> datetime | None:
-    """Return when the crew should be there if it sets off now; None where no road leads there."""
+    """Return when the crew is there if it sets off now, too early or not; None where no road leads there."""
     situation = load_situation(tx, now)
     setting_off = replace(assignment, status=AssignmentStatus.EN_ROUTE, since=now)
-    under_way = replace(situation, assignments={**situation.assignments, assignment.id: setting_off})
+    job = replace(situation.jobs[assignment.job_id], earliest=now)
+    under_way = replace(
+        situation,
+        assignments={**situation.assignments, assignment.id: setting_off},
+        jobs={**situation.jobs, job.id: job},
+    )
     eta = eta_of(under_way, router, [assignment.id]).get(assignment.id)
     return None if eta is None else eta.eta

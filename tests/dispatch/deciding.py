@@ -14,6 +14,7 @@ from tests.dispatch.worlds import (
     a_job,
     a_service,
     an_assignment,
+    at,
 )
 
 NEAREST = a_service(policy=Policy.NEAREST)
@@ -46,7 +47,7 @@ def busy_world(status: str, *, since: float, place: tuple[float, float] = (0.0, 
     """Return A busy with j0, and j1 waiting a kilometre from j0."""
     return World(
         crews=[a_crew()],
-        jobs=[a_job("j0", place), a_job("j1", (place[0] + 1000.0, 0.0))],
+        jobs=[a_job("j0", place, earliest=at(-60)), a_job("j1", (place[0] + 1000.0, 0.0))],
         assignments=[an_assignment("j0", status=status, since=since)],
         where={"A": (0.0, 0.0)},
     )

@@ -93,7 +93,7 @@ def two_jobs(status: str, *, since: float = -5.0, **world: Any) -> Situation:
     given: dict[str, Any] = {"where": {"A": (0.0, 0.0)}} | world
     return World(
         crews=[a_crew()],
-        jobs=[a_job("j1", (3000.0, 0.0)), a_job("j2", (4000.0, 0.0))],
+        jobs=[a_job("j1", (3000.0, 0.0), earliest=at(-60)), a_job("j2", (4000.0, 0.0))],
         assignments=[an_assignment("j1", status=status, since=since), an_assignment("j2")],
         **given,
     ).situation()
@@ -146,6 +146,35 @@ def test_planned_work_is_not_begun_before_its_window() -> None:
     ).situation()
     eta = the_eta(situation, "a-p1-A")
     assert (eta.earliest, eta.eta, eta.latest) == (at(40), at(40), at(40))
+
+
+@pytest.mark.parametrize(
+    ("status", "worked_s"), [("planned", 0), ("en_route", 0), ("on_site", 0), ("on_site", 300)]
+)
+def test_a_crew_that_comes_too_early_waits_until_work_may_begin(status: str, worked_s: int) -> None:
+    """It is there in 300 s or since ten minutes; the work may begin in 28, or might since 5, and takes 30."""
+    window_s = 28 * 60 if not worked_s else -worked_s
+    situation = World(
+        crews=[a_crew()],
+        jobs=[a_planned_job("p1", (3000.0, 0.0), earliest=after(window_s)), a_job("j2", (4000.0, 0.0))],
+        assignments=[
+            an_assignment("p1", status=status, report_id=None, since=-10),
+            an_assignment("j2", created_at=NOW),
+        ],
+        where={"A": (0.0, 0.0)},
+    ).situation()
+    route = itineraries(situation, StraightRoads(), [A])[A]
+    first, second = (visit.eta for visit in route.visits)
+    done_s = max(window_s, 0) + work_left_s(1800, worked_s)
+    assert first.eta == (at(-10) if status == "on_site" else at(28))
+    assert second.eta == after(round(done_s + 100))
+    assert route.free.mid == pytest.approx(done_s + 100 + 1800)
+    low, high = (max(window_s, each) for each in (0, 60 if status == "on_site" else 465))
+    left_s = done_s - max(window_s, 0)
+    assert (second.earliest, second.latest) == (
+        after(round(low + 0.5 * left_s + 80)),
+        after(round(high + 1.6 * left_s + 135)),
+    )
 
 
 def test_a_crew_on_its_break_sets_off_when_the_break_ends() -> None:

@@ -26,7 +26,7 @@ from tests.dispatch.worlds import (
 def planned_behind(*, idle_at: float, pinned: bool = False, **job: Any) -> World:
     """Return A working 10 more minutes on the square, j1 100 s from there planned next; B idle at that x."""
     world = busy_world("on_site", since=-20)
-    world.jobs = [a_job("j0", (0.0, 0.0)), a_job("j1", (1000.0, 0.0), **job)]
+    world.jobs = [*list(world.jobs)[:1], a_job("j1", (1000.0, 0.0), **job)]
     world.assignments = [*world.assignments, an_assignment("j1", pinned=pinned)]
     world.crews = [a_crew("A"), a_crew("B")]
     world.where = {"A": (0.0, 0.0), "B": (idle_at, 0.0)}

@@ -257,7 +257,7 @@ def test_the_planner_sends_the_crew_that_is_suggested_first(
     names = [f"c{i}" for i in range(len(xs))]
     world = World(
         crews=[a_crew(name) for name in names],
-        jobs=[a_job(), a_job("j2", (500.0, 0.0))],
+        jobs=[a_job(), a_job("j2", (500.0, 0.0), earliest=at(-60))],
         assignments=[an_assignment("j2", names[-1], "on_site", since=since)],
         where={name: (x, 0.0) for name, x in zip(names, xs, strict=True)},
         services=[a_service(policy=policy)],

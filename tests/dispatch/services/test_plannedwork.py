@@ -82,6 +82,15 @@ def test_the_planner_gives_it_to_a_crew_in_time_and_it_is_done(town: Town) -> No
     assert cancel(town, work) == work
 
 
+def test_who_sets_off_early_is_predicted_after_the_drive(town: Town) -> None:
+    """The work may begin in 10 minutes, the crew stands there in less: the arrival is what it is held to."""
+    work = plan(town, begins_in=10)
+    town.tick()
+    moved = town.advance(the_assignment(town), "en_route")
+    assert moved.promised_at == work.window.start
+    assert moved.predicted_at == town.now + timedelta(seconds=100)
+
+
 def test_a_refused_one_goes_to_nobody_who_refused(town: Town) -> None:
     """Crew A alone has the skill: after its refusal nobody gets it."""
     plan(town, begins_in=10)
