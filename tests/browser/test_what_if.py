@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,7 @@ WORDS = {
         "undo": "Annuler",
         "undone": "Changement annulé",
         "crew": "Appeler un renfort…",
+        "skills": "Compétences",
         "crew_change": "Renfort 1 en renfort pour 1 h",
         "close": "Fermer des rues…",
         "drawn": "Terminer",
@@ -41,6 +43,7 @@ WORDS = {
         "undo": "Undo",
         "undone": "Change taken back",
         "crew": "Call in a crew…",
+        "skills": "Skills",
         "crew_change": "Extra crew 1 called in for 1 h",
         "close": "Close roads…",
         "drawn": "Finish",
@@ -116,14 +119,23 @@ def test_a_change_is_tried_out_done_and_taken_back(
 def test_several_changes_are_put_together(
     desk: tuple[Console, dict[str, str]], report: dict[str, Any]
 ) -> None:
-    """A crew that is called in and a stroke across a road; each can be removed, and nothing was changed."""
+    """A crew that is called in and a stroke across a road; each can be removed, and nothing was changed.
+
+    The crew has the skills that were chosen, under a heading of their own.
+    """
     console, words = desk
     page = console.open()
     drawer, dialog = page.locator("#drawer"), page.get_by_role("dialog")
     page.locator("#show-what-if").click()
     drawer.get_by_role("button", name=words["crew"]).click()
     assert grave_faults(page) == []
-    dialog.get_by_role("button", name=words["try"]).click()
+    skills = dialog.get_by_role("group", name=words["skills"]).get_by_role("checkbox")
+    skills.nth(1).check()
+    skill = skills.nth(1).get_attribute("value")
+    with page.expect_request("**/api/v1/what-if") as asked:
+        dialog.get_by_role("button", name=words["try"]).click()
+    (called,) = json.loads(asked.value.post_data or "")["changes"]
+    assert called["skills"] == [skill]
     expect(drawer.locator(".plain-list li")).to_contain_text(words["crew_change"])
     drawer.get_by_role("button", name=words["close"]).click()
     box = page.locator("#map").bounding_box()

@@ -66,7 +66,7 @@ function newForm() {
   made.name = h("input", { class: "input", type: "text", autocomplete: "off", maxlength: 100 });
   made.phone = h("input", { class: "input", type: "tel", autocomplete: "off", maxlength: 40 });
   made.description = h("textarea", { class: "input", rows: 3, maxlength: 4000 });
-  made.priorities = h("div", { class: "priorities" }, [1, 2, 3, 4].map(priorityChoice));
+  made.priorities = h("div", { class: "choices" }, [1, 2, 3, 4].map(priorityChoice));
   made.fault = h("div", { class: "fault-text", role: "alert" });
   made.submit = h("button", { class: "button primary", type: "submit" }, t("call.file"), h("kbd", { "aria-hidden": "true" }, "Ctrl ⏎"));
   made.element = h(

@@ -1,34 +1,31 @@
 // Questions that must be answered before anything else: the browser's own modal dialog.
 
+import { checkboxes } from "./checkboxes.js";
 import { button, h } from "./dom.js";
 import { t } from "./i18n.js";
 
 /**
  * Ask for a confirmation and, with `fields`, for some values.
  *
- * @param fields `[{name, label, type: "text" | "time" | "textarea" | "select" | "checkbox", options, value, required, where}]`;
+ * @param fields `[{name, label, type: "text" | "time" | "textarea" | "select" | "checkbox" | "checkboxes", options, value, required, where}]`;
+ *   several `checkboxes` have one label and give the values that are checked;
  *   with `where: [name, value]` a field is only shown while another has that value
  * @returns the values by name, or null when the person went back
  */
 export function ask({ title, text = "", fields = [], confirm, danger = false }) {
   return new Promise((resolve) => {
-    const inputs = fields.map(inputOf);
-    const labels = fields.map((field, index) =>
-      field.type === "checkbox"
-        ? h("label", { class: "inline-field" }, inputs[index], field.label)
-        : h("label", { class: "field" }, h("span", {}, field.label), inputs[index]),
-    );
-    const valueNamed = (name) => valueOf(inputs[fields.findIndex((field) => field.name === name)]);
+    const made = fields.map(madeOf);
+    const valueNamed = (name) => made[fields.findIndex((field) => field.name === name)].read();
     const showWhatCounts = () =>
       fields.forEach(({ where }, index) => {
-        labels[index].hidden = Boolean(where) && valueNamed(where[0]) !== where[1];
+        made[index].element.hidden = Boolean(where) && valueNamed(where[0]) !== where[1];
       });
     const form = h(
       "form",
       { method: "dialog", class: "stack" },
       h("h2", {}, title),
       text && h("p", {}, text),
-      labels,
+      made.map(({ element }) => element),
       h(
         "div",
         { class: "buttons end" },
@@ -40,17 +37,23 @@ export function ask({ title, text = "", fields = [], confirm, danger = false }) 
     dialog.addEventListener("close", () => {
       dialog.remove();
       if (dialog.returnValue !== "ok") resolve(null);
-      else resolve(Object.fromEntries(fields.map((field, index) => [field.name, valueOf(inputs[index])])));
+      else resolve(Object.fromEntries(fields.map((field, index) => [field.name, made[index].read()])));
     });
     form.addEventListener("change", showWhatCounts);
     showWhatCounts();
     document.body.append(dialog);
     dialog.showModal();
-    (inputs[0] || form.querySelector("[value=ok]")).focus();
+    (made[0]?.input || form.querySelector("[value=ok]")).focus();
   });
 }
 
-const valueOf = (input) => (input.type === "checkbox" ? input.checked : input.value.trim());
+/** A field: its `element` with the label, the `input` to go to, and `read`, which gives the value. */
+function madeOf(field) {
+  if (field.type === "checkboxes") return checkboxes(field.label, field.options.map(({ value, label }) => [value, label]));
+  const input = inputOf(field);
+  if (field.type === "checkbox") return { element: h("label", { class: "inline-field" }, input, field.label), input, read: () => input.checked };
+  return { element: h("label", { class: "field" }, h("span", {}, field.label), input), input, read: () => input.value.trim() };
+}
 
 function inputOf({ type = "text", value = "", required = false, options = [] }) {
   if (type === "select") {

@@ -1,5 +1,6 @@
 // What a service asks beyond place and description, as fields of a form.
 
+import { checkboxes } from "./checkboxes.js";
 import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
 
@@ -34,7 +35,7 @@ export class Questions {
 function fieldOf(attribute) {
   const base = { code: attribute.code, question: attribute.description, required: attribute.required };
   const label = h("span", {}, attribute.description, attribute.required && h("span", { class: "needed" }, " *"));
-  if (attribute.datatype === "multivaluelist") return { ...base, ...checkboxes(attribute, label) };
+  if (attribute.datatype === "multivaluelist") return { ...base, ...checkboxes(label, attribute.values) };
   const input = attribute.datatype === "singlevaluelist" ? choice(attribute) : line(attribute);
   return { ...base, input, element: h("label", { class: "field" }, label, input), read: () => input.value.trim() };
 }
@@ -46,15 +47,4 @@ function choice({ values }) {
 function line({ datatype, datatype_description: hint }) {
   if (datatype === "text") return h("textarea", { class: "input", rows: 2, placeholder: hint || "" });
   return h("input", { class: "input", type: INPUT_TYPES[datatype] || "text", step: "any", placeholder: hint || "" });
-}
-
-function checkboxes({ values }, label) {
-  const boxes = values.map(([key]) => h("input", { type: "checkbox", value: key }));
-  const element = h(
-    "fieldset",
-    { class: "field" },
-    h("legend", {}, label),
-    h("div", { class: "priorities" }, values.map(([, name], index) => h("label", { class: "inline-field" }, boxes[index], name))),
-  );
-  return { element, input: boxes[0], read: () => boxes.filter((box) => box.checked).map((box) => box.value) };
 }

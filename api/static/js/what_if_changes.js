@@ -91,13 +91,13 @@ export async function askCrew(changes) {
       { name: "name", label: t("what_if.crew_name"), value: t("what_if.crew_named", { n }), required: true },
       { name: "depot_id", label: t("what_if.depot"), type: "select", options: depots.map(({ id, name }) => ({ value: id, label: name })) },
       { name: "hours", label: t("what_if.hours"), type: "select", options: HOURS.map((hours) => ({ value: String(hours), label: t("conditions.lasting.hours", { n: hours }) })) },
-      ...[...store.skills].map(([code, name]) => ({ name: `skill ${code}`, label: name, type: "checkbox" })),
+      ...(store.skills.size > 0 ? [{ name: "skills", label: t("crew.skills"), type: "checkboxes", options: [...store.skills].map(([value, label]) => ({ value, label })) }] : []),
     ],
     confirm: t("what_if.try"),
   });
   if (!answer) return null;
-  const skills = [...store.skills.keys()].filter((code) => answer[`skill ${code}`]);
-  return { kind: "add_crew", crew_id: `extra-${n}`, name: answer.name, depot_id: answer.depot_id, hours: Number(answer.hours), skills };
+  const { name, depot_id, hours, skills = [] } = answer;
+  return { kind: "add_crew", crew_id: `extra-${n}`, name, depot_id, hours: Number(hours), skills };
 }
 
 /** Have roads drawn that would be closed: an area, or a stroke across a bridge. */
