@@ -9,6 +9,8 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
+from equipage.dispatch.kernels.approaches import approaches
+from equipage.dispatch.kernels.plan import BREAK
 from equipage.dispatch.model import CrewId, Job, Shift
 from equipage.dispatch.situation import Situation
 
@@ -27,7 +29,7 @@ class BreakLeft:
     length_s: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Finish:
     """What becomes of m crews' shifts with one of n jobs each.
 
@@ -36,7 +38,7 @@ class Finish:
     begin_s : (n, m) float64
         Seconds from now until the work begins, the breaks that come first taken.
     end_s : (n, m) float64
-        Seconds from now until the work is done, and the breaks are taken.
+        Seconds from now until the work is done, and the breaks before and during that are taken.
     break_late_s : (n, m) float64
         By how many seconds a break begins later than it may, at most; 0 where none does.
     """
@@ -127,7 +129,12 @@ def has_break_first(situation: Situation, crew_id: CrewId, job: Job, drive_s: fl
 
 
 def finish(
-    breaks: Sequence[Sequence[BreakLeft]], *, ready_s: Floats, earliest_s: Floats, work_s: Floats
+    breaks: Sequence[Sequence[BreakLeft]],
+    *,
+    drive_s: Floats,
+    free_s: Floats,
+    earliest_s: Floats,
+    work_s: Floats,
 ) -> Finish:
     """Return when each crew would have done each job and taken its breaks, as `solver.schedule.timetable`.
 
@@ -135,8 +142,10 @@ def finish(
     ----------
     breaks : sequence of sequences of BreakLeft
         Of each of the m crews, in order of time.
-    ready_s : (n, m) float64
-        Seconds from now until each crew is there, inf where it never is.
+    drive_s : (m, n) float64
+        Seconds by road from each crew to each job, inf where there is no way.
+    free_s : (m,) float64
+        Seconds from now until each crew can set off.
     earliest_s, work_s : (n,) float64
         Seconds from now to each job's earliest, and what it takes.
 
@@ -145,41 +154,8 @@ def finish(
     Crews drive at once. A break is taken where it costs no time, while waiting; else before work that would
     go on past the last moment at which it may begin; else behind the work.
     """
-    earliest, work = earliest_s[:, None], work_s[:, None]
-    begin_s = np.maximum(ready_s, earliest)
-    end_s = begin_s + work
-    late_s = np.zeros(end_s.shape)
-    resting = [k for k, own in enumerate(breaks) if own]
-    # A break that begins when the longest work is over is taken in time, whatever comes before.
-    ends_s = end_s[:, resting]
-    longest_s = ends_s.max(axis=0, initial=-np.inf, where=np.isfinite(ends_s)).tolist()
-    rested = [k for k, last_s in zip(resting, longest_s, strict=True) if breaks[k][0].earliest_s <= last_s]
-    if rested:
-        own = [breaks[k] for k in rested]
-        begin_s[:, rested], end_s[:, rested], late_s[:, rested] = _with_breaks(
-            own, ready_s[:, rested], earliest, work
-        )
-    return Finish(begin_s=begin_s, end_s=end_s, break_late_s=late_s)
-
-
-def _with_breaks(
-    breaks: Sequence[Sequence[BreakLeft]], ready_s: Floats, earliest: Floats, work: Floats
-) -> tuple[Floats, Floats, Floats]:
-    now_s, late_s = ready_s, np.zeros_like(ready_s)
-    begin_s = np.maximum(ready_s, earliest)
-    begun = np.zeros(ready_s.shape, dtype=np.bool_)
-    for number in range(max(map(len, breaks))):
-        there = np.array([number < len(own) for own in breaks], dtype=np.bool_)
-        terms = [own[min(number, len(own) - 1)] for own in breaks]
-        from_s = np.array([each.earliest_s for each in terms], dtype=np.float64)
-        until_s = np.array([each.latest_s for each in terms], dtype=np.float64)
-        takes_s = np.array([each.length_s for each in terms], dtype=np.float64)
-        free = np.maximum(now_s, from_s) + takes_s <= earliest
-        works_first = there & ~begun & ~free & (begin_s + work <= until_s)
-        now_s = np.where(works_first, begin_s + work, now_s)
-        begun |= works_first
-        pause_s = np.maximum(now_s, from_s)
-        late_s = np.where(there, np.maximum(late_s, pause_s - until_s), late_s)
-        now_s = np.where(there, pause_s + takes_s, now_s)
-        begin_s = np.where(begun, begin_s, np.maximum(now_s, earliest))
-    return begin_s, np.where(begun, now_s, begin_s + work), late_s
+    first = np.cumsum([0, *map(len, breaks)]).astype(np.int64)
+    left = np.array(
+        [(each.earliest_s, each.latest_s, each.length_s) for own in breaks for each in own], dtype=BREAK
+    )
+    return Finish(*approaches(drive_s, free_s, earliest_s, work_s, left, first))

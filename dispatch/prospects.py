@@ -61,7 +61,7 @@ class Prospects:
     drive_s : (n, m) float64
         Seconds by road, inf where there is no way.
     finish : Finish
-        When it would begin and have finished, and how late that makes its breaks.
+        When work would begin and be finished, and how late that makes the crew's breaks.
     earliest_s : (n,) float64
         Seconds from now to each job's earliest.
     job_has_road, crew_has_road : (n,) and (m,) bool
@@ -127,7 +127,6 @@ def look_ahead(
     here = np.array([(found[c].lon, found[c].lat) for c in crew_ids], dtype=np.float64).reshape(-1, 2)
     there = np.array([(job.lon, job.lat) for job in jobs], dtype=np.float64).reshape(-1, 2)
     drives = travel_table(times, here, there)
-    drive_s = np.ascontiguousarray(drives.seconds.T)
     free_s = np.array([found[c].free.mid for c in crew_ids], dtype=np.float64)
     earliest_s = np.array([(job.earliest - situation.now).total_seconds() for job in jobs], dtype=np.float64)
     breaks = [list(breaks_left(situation, c, s)) for c, s in zip(crew_ids, free_s.tolist(), strict=True)]
@@ -137,10 +136,11 @@ def look_ahead(
         itineraries=found,
         free_s=free_s,
         breaks=tuple(breaks),
-        drive_s=drive_s,
+        drive_s=drives.seconds.T,  # turned round only to look at: a copy would take milliseconds in a flood
         finish=finish(
             breaks,
-            ready_s=drive_s + free_s,
+            drive_s=np.ascontiguousarray(drives.seconds),
+            free_s=free_s,
             earliest_s=earliest_s,
             work_s=np.array([job.duration_s for job in jobs], dtype=np.float64),
         ),

@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 
+from equipage.dispatch.pauses import finish
 from equipage.dispatch.solver.explanation import explain
 from equipage.dispatch.solver.problem import FOREVER_S, NOBODY, Jobs, Problem, Shifts
 from equipage.dispatch.solver.ruin_recreate import ruin_and_recreate
@@ -22,10 +23,12 @@ def compile_kernels() -> None:
 
 
 def compile_planning() -> None:
-    """Plan one job and explain it."""
+    """Plan one job and explain it, and tell when its crew would be there."""
     problem, looks = _one_job(), itertools.count()
     routes = ruin_and_recreate(problem, lambda: float(next(looks))).routes
     explain(problem, routes, 0)
+    one = np.zeros(1)
+    finish([[]], drive_s=np.zeros((1, 1)), free_s=one, earliest_s=one, work_s=one)
 
 
 def _one_job() -> Problem:

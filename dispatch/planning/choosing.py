@@ -67,55 +67,55 @@ def choose(
         What it costs besides that a crew goes, in weighted seconds; only the best for all together ask it.
     """
     possible = _possible(situation, outlook, pairs, holder)
-    # Where most crews are busy, few columns are left; -1, which is `NOBODY`, picks the last of these.
-    columns = np.append(np.flatnonzero(possible.any(axis=0)), NOBODY)
-    counted_s = _counted_arrivals(situation, outlook, possible, told, columns[:-1])
     second_cost, ranks = drive_cost(situation), _rank(outlook.jobs, told)
     weight = weights(outlook.jobs)
     due_s = np.array([(job.due_at - situation.now).total_seconds() for job in outlook.jobs])
     crew_of = np.full(len(outlook.jobs), NOBODY, dtype=np.int64)
+    columns = np.flatnonzero(possible.any(axis=0))  # where most crews are busy, few are left
+
+    def counted_s(rows: Ints) -> Floats:
+        return _counted_arrivals(situation, outlook, possible, told, rows, columns)
 
     def cost_of(chosen: Ints, *, among: Ints) -> Floats:
         rows = among[chosen]
-        cost = arrival_cost(weight[rows, None], counted_s[rows], due_s[rows, None])
-        cost += leaving[columns[:-1]]
+        cost = arrival_cost(weight[rows, None], counted_s(rows), due_s[rows, None])
+        cost += leaving[columns]
         if second_cost > 0.0:  # no way at all would else be no number
-            cost += second_cost * outlook.drive_s[rows].take(columns[:-1], axis=1)
+            cost += second_cost * outlook.drive_s[np.ix_(rows, columns)]
         return cost
 
     for policy, rows in _rounds(situation, outlook.jobs):
         if policy is Policy.NEAREST:
-            chosen = nearest(counted_s[rows], _by_urgency(outlook.jobs, rows, told))
+            chosen = nearest(counted_s(rows), _by_urgency(outlook.jobs, rows, told))
         else:
             chosen = optimal(
                 partial(cost_of, among=rows),
                 leave_cost=arrival_cost(weight[rows], LEFT_S, due_s[rows]),
                 rank=ranks[rows],
-                crews=len(columns) - 1 - int((crew_of != NOBODY).sum()),
+                crews=len(columns),
             )
-        crew_of[rows] = columns[chosen]
-        counted_s[:, chosen[chosen != NOBODY]] = np.inf
+        crew_of[rows] = np.append(columns, NOBODY)[chosen]  # -1, which is `NOBODY`, picks the last
+        columns = np.setdiff1d(columns, crew_of[rows])
     return crew_of
 
 
 def _counted_arrivals(
-    situation: Situation, outlook: Prospects, possible: Bools, told: Ints, columns: Ints
+    situation: Situation, outlook: Prospects, possible: Bools, told: Ints, rows: Ints, columns: Ints
 ) -> Floats:
-    """Return the arrivals by which crews are chosen, (n, m) of some columns: inf where it must not be.
+    """Return the arrivals by which crews are chosen, (k, c) of some pairs: inf where it must not be.
 
     A crew with something to finish counts as arriving later by some caution; the one that was told to do the
     job next by `HOLDERS_SHARE` of that, and `STABILITY_S` sooner.
     """
-    counted_s = outlook.arrival_s.take(columns, axis=1)
+    counted_s = outlook.arrival_s[np.ix_(rows, columns)]
     at_work = [outlook.itineraries[outlook.crew_ids[c]].after is not None for c in columns.tolist()]
     doubts_s = caution_s(situation) * np.array(at_work, dtype=np.float64)
     counted_s += doubts_s
-    held = np.flatnonzero(told != NOBODY)
-    held = held[possible[held, told[held]]]
-    at = np.searchsorted(columns, told[held])
-    expected_s = outlook.arrival_s[held, told[held]] + HOLDERS_SHARE * doubts_s[at]
+    held = np.flatnonzero(np.isin(told[rows], columns))
+    row, at = rows[held], np.searchsorted(columns, told[rows[held]])
+    expected_s = outlook.arrival_s[row, columns[at]] + HOLDERS_SHARE * doubts_s[at]
     counted_s[held, at] = np.maximum(expected_s - STABILITY_S, 0.0)
-    np.copyto(counted_s, np.inf, where=~possible.take(columns, axis=1))
+    np.copyto(counted_s, np.inf, where=~possible[np.ix_(rows, columns)])
     return counted_s
 
 
