@@ -138,14 +138,20 @@ def _replanned(
     problem = _without_what_has_no_time(problem, posed.routes)
     posed = with_nearest(replace(posed, problem=problem), instant)
     doubted = with_doubt(posed.problem, posed.doubt_s)
-    kept = repaired(doubted, begun).routes
-    found = engine(effort.engine)(doubted, effort.budget(), initial=kept).routes
+    kept = _sound_or_repaired(posed.problem, repaired(doubted, begun).routes, begun)
+    sought = engine(effort.engine)(doubted, effort.budget(), initial=kept).routes
+    found = _sound_or_repaired(posed.problem, sought, sought)
     saves = cost_of(doubted, kept).total - cost_of(doubted, found).total
     for routes in (found, kept) if saves > WORTH else (kept, found):
         if is_sound(posed.problem, routes):
             decision = decision_of(posed, routes, times, engine=effort.engine, reasons=instant.unassigned)
             return decision, routes is found and saves > WORTH
     return instant, False
+
+
+def _sound_or_repaired(problem: Problem, routes: Routes, others: Routes) -> Routes:
+    """Return routes found under doubt where they break nothing as it is expected, else others repaired."""
+    return routes if is_sound(problem, routes) else repaired(problem, others).routes
 
 
 def _as_it_is(situation: Situation, times: TravelTimes, instant: Decision) -> Decision:

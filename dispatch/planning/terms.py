@@ -282,8 +282,9 @@ def with_doubt(problem: Problem, doubt_s: Ints) -> Problem:
 
     Notes
     -----
-    What fits in the shifts is the same, for their ends and breaks come later, too: the doubt only weighs
-    against whoever is not free yet.
+    The doubt only weighs against whoever is not free yet: ends and breaks come later, too, so that as much
+    fits in the shifts. Where a job may not begin yet, more does, since a crew waits less for it: what is
+    found is to be held against the problem as it is expected.
     """
     shifts = problem.shifts
     of_breaks_s = np.repeat(doubt_s, np.diff(shifts.break_first))

@@ -194,6 +194,25 @@ def test_nothing_makes_room_for_a_pin_without_time_behind_what_a_person_sends_a_
     assert list(faults_of(situation, ROADS, decision)) == []
 
 
+def test_what_fits_for_the_doubt_about_a_crew_alone_is_no_plan() -> None:
+    """G alone has the skill, and time for one: m begins too late for it, however long G's work may take."""
+    gas = frozenset({"gas"})
+    world = World(
+        crews=[a_crew("G", "gas"), *(a_crew(f"I{k}") for k in range(3))],
+        jobs=[
+            a_job("run", (0.0, 0.0)),
+            a_job("n", skills=gas, duration_s=600),
+            a_job("m", (0.0, 0.0), skills=gas, duration_s=2700, earliest=at(29), created_at=at(-5)),
+        ],
+        shifts=[a_shift("G", (-4, 1.2)), *(a_shift(f"I{k}") for k in range(3))],
+        assignments=[an_assignment("run", "G", "on_site", since=-5.0)],
+    )
+    decision = planned(world.situation())
+    assert decision.engine == "own"
+    assert orders(decision) == {"G": ["run", "n"]}
+    assert set(decision.unassigned) == {"m"}
+
+
 def test_services_that_a_dispatcher_decides_are_left_alone() -> None:
     """The job waits for a decision although all others are planned."""
     world = busy("A", jobs=3)
