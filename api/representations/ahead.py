@@ -21,7 +21,9 @@ class ExpectedShown(Shown):
     crew_id: str | None
     arrival: datetime | None = Field(description="when work would begin; null where nobody can tell")
     late_s: int
-    would_help: HelpShown | None = Field(description="where there is no place: the least that has to change")
+    would_help: HelpShown | None = Field(
+        description="for the first that have no place: the least that has to change"
+    )
 
     @classmethod
     def of(cls, expected: Expected) -> Self:

@@ -16,9 +16,21 @@ from equipage.dispatch.solver.explanation import explain
 from equipage.dispatch.travel import TravelTimes
 
 
+MOST_HELPED = 20
+"""For how many pieces of work it is told what would help: each takes longer the more shifts there are."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """Planned work that no shift has time for, and the least that would help."""
+    """Planned work that no shift has time for, and the least that would help.
+
+    Parameters
+    ----------
+    job_id : JobId
+        Which.
+    help : Help or None
+        What would have to change; None where nothing would do, and beyond the first `MOST_HELPED`.
+    """
 
     job_id: JobId
     help: Help | None
@@ -35,7 +47,8 @@ def left_out(ahead: Ahead, times: TravelTimes) -> Iterator[LeftOut]:
         The router; asked from which depot a further crew would be there first.
     """
     posed = ahead.posed
-    for row in ahead.left_out():
+    left = ahead.left_out()
+    for row in left[:MOST_HELPED]:
         told = explain(posed.problem, ahead.routes, row)
         scene = Scene(
             posed=posed,
@@ -48,3 +61,4 @@ def left_out(ahead: Ahead, times: TravelTimes) -> Iterator[LeftOut]:
             job_id=posed.jobs[row].id,
             help=None if told.remedy is None else help_of(times, scene, told.remedy),
         )
+    yield from (LeftOut(job_id=posed.jobs[row].id, help=None) for row in left[MOST_HELPED:])

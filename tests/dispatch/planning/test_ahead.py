@@ -9,7 +9,7 @@ from datetime import timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from equipage.dispatch.explanation.ahead import left_out
+from equipage.dispatch.explanation.ahead import MOST_HELPED, left_out
 from equipage.dispatch.model import Shift
 from equipage.dispatch.planning.ahead import Ahead, plan_ahead
 from equipage.dispatch.planning.replanning import Effort
@@ -140,6 +140,14 @@ def test_it_is_told_what_would_help() -> None:
     (overtime,) = left.help.obstacles
     freed = without(found.posed.problem, overtime)
     assert violations(freed, [[0] if shift == overtime.shift else [] for shift in range(4)]) == []
+
+
+def test_of_many_that_have_no_place_the_first_are_told_what_would_help() -> None:
+    """Each takes its time; all are named."""
+    jobs = [a_planned_job(f"p{k:02d}", duration_s=9 * HOUR_S) for k in range(MOST_HELPED + 3)]
+    left = list(left_out(ahead(World(crews=[a_crew()], jobs=jobs)), ROADS))
+    assert [each.job_id for each in left] == [job.id for job in jobs]
+    assert [each.help is not None for each in left] == [True] * MOST_HELPED + [False] * 3
 
 
 def test_nobody_at_all() -> None:
