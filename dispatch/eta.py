@@ -75,6 +75,8 @@ class Itinerary:
         Where it then is, and what an ETA from there rests on.
     free : Moment
         When it can set off, breaks and the start of its shift considered.
+    breaks : BreaksAhead
+        Those that it has still to take then.
     after : JobId or None
         The last job of its route.
     """
@@ -85,6 +87,7 @@ class Itinerary:
     lat: float
     basis: EtaBasis
     free: Moment
+    breaks: BreaksAhead
     after: JobId | None
 
 
@@ -204,8 +207,9 @@ def _walk(
             else:
                 if breaks is None:
                     moment = ready(situation, crew_id, moment)
-                    breaks = BreaksAhead.of(list(breaks_left(situation, crew_id, moment.mid)))
-                arrives = breaks.before(moment.after_drive(next(leg_s)), earliest_s, job.duration_s)
+                    breaks = BreaksAhead.of(situation, crew_id, moment)
+                there = moment.after_drive(next(leg_s))
+                breaks, arrives = breaks.before(there, earliest_s, job.duration_s)
             moment = arrives.after_work(job.duration_s)
             found = to_eta(situation, crew_id, arrives, basis) if np.isfinite(arrives.mid) else None
             eta = found and replace(found, visits_before=before)
@@ -214,13 +218,15 @@ def _walk(
         here, basis = job, EtaBasis.PLAN
     if breaks is not None:
         moment = breaks.behind(moment)
+    free = ready(situation, crew_id, moment)
     return Itinerary(
         crew_id=crew_id,
         visits=tuple(visits),
         lon=here.lon,
         lat=here.lat,
         basis=basis,
-        free=ready(situation, crew_id, moment),
+        free=free,
+        breaks=BreaksAhead.of(situation, crew_id, free),
         after=route[-1].job_id if route else None,
     )
 
@@ -237,7 +243,7 @@ def _arrival(situation: Situation, assignment: Assignment, moment: Moment, drive
     return Moment(reached.low, max(reached.mid - driven_s, 0.0), reached.high)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class BreaksAhead:
     """What a crew has still to take of its breaks, were it soon, as expected or late."""
 
@@ -246,25 +252,50 @@ class BreaksAhead:
     high: Sequence[BreakLeft]
 
     @classmethod
-    def of(cls, breaks: Sequence[BreakLeft]) -> BreaksAhead:
-        """Return them all, for a crew that has taken none."""
-        return cls(breaks, breaks, breaks)
+    def of(cls, situation: Situation, crew_id: CrewId, free: Moment) -> BreaksAhead:
+        """Return for each of the moments at which a crew may be free those that begin from then on."""
+        low, mid, high = (
+            tuple(breaks_left(situation, crew_id, max(seconds, 0.0)))
+            for seconds in (free.low, free.mid, free.high)
+        )
+        return cls(low, mid, high)
 
-    def before(self, there: Moment, earliest_s: float, work_s: float) -> Moment:
-        """Return when work begins that a crew comes to then; the breaks that it takes first are taken."""
-        self.low, low_s = _rested(self.low, there.low, earliest_s, work_s)
-        self.mid, mid_s = _rested(self.mid, there.mid, earliest_s, work_s)
-        self.high, high_s = _rested(self.high, there.high, earliest_s, work_s)
-        return Moment(low_s, mid_s, high_s).not_before(earliest_s)
+    def before(self, there: Moment, earliest_s: float, work_s: float) -> tuple[BreaksAhead, Moment]:
+        """Return what is left of them once a crew begins work that it comes to then, and when it begins.
+
+        Parameters
+        ----------
+        there : Moment
+            When it is there.
+        earliest_s, work_s : float
+            Seconds from now until the work may begin, and what it takes.
+        """
+        low, low_s = _rested(self.low, there.low, earliest_s, work_s)
+        mid, mid_s = _rested(self.mid, there.mid, earliest_s, work_s)
+        high, high_s = _rested(self.high, there.high, earliest_s, work_s)
+        # Who is late may have had a whole break in a shorter wait, and who is soon has it still to take.
+        begins = Moment(min(low_s, mid_s), mid_s, max(mid_s, high_s)).not_before(earliest_s)
+        return BreaksAhead(low, mid, high), begins
 
     def behind(self, moment: Moment) -> Moment:
         """Return when the crew can go on behind all it has: breaks that have begun by then are taken."""
-        for pause in self.mid:
-            if pause.earliest_s > moment.mid:
-                break
-            moment = moment.not_before(pause.earliest_s)
-            moment = Moment(*(seconds + pause.length_s for seconds in (moment.low, moment.mid, moment.high)))
-        return moment
+        low_s, mid_s, high_s = (
+            _behind(breaks, seconds)
+            for breaks, seconds in (
+                (self.low, moment.low),
+                (self.mid, moment.mid),
+                (self.high, moment.high),
+            )
+        )
+        return Moment(min(low_s, mid_s), mid_s, max(mid_s, high_s))
+
+
+def _behind(breaks: Sequence[BreakLeft], seconds: float) -> float:
+    for pause in breaks:
+        if pause.earliest_s > seconds:
+            break
+        seconds = max(seconds, pause.earliest_s) + pause.length_s
+    return seconds
 
 
 def _rested(
@@ -339,7 +370,8 @@ def ready(situation: Situation, crew_id: CrewId, moment: Moment) -> Moment:
         return moment
 
     def after_break(seconds: float) -> float:
-        pause = current_break(shift, situation.now + timedelta(seconds=seconds))
+        # A moment before now tells how far it may have come; it sets off from now on.
+        pause = current_break(shift, situation.now + timedelta(seconds=max(seconds, 0.0)))
         return seconds if pause is None else (pause.end - situation.now).total_seconds()
 
     # Who is done sooner may set off before the break, and who is done later comes after it.

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from equipage.dispatch.eta import BreaksAhead, Itinerary, Moment, itineraries
+from equipage.dispatch.eta import Itinerary, Moment, itineraries
 from equipage.dispatch.model import AssignmentId, CrewId, Job
-from equipage.dispatch.pauses import BreakLeft, Finish, breaks_left, finish
+from equipage.dispatch.pauses import Finish, finish
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.travel import TravelTimes, travel_table
 
@@ -56,8 +56,6 @@ class Prospects:
         The crews' routes as they are.
     free_s : (m,) float64
         Seconds from now until each crew can set off; inf when nobody can tell.
-    breaks : tuple of sequences of BreakLeft
-        Those that each crew has still to take then.
     drive_s : (n, m) float64
         Seconds by road, inf where there is no way.
     finish : Finish
@@ -72,7 +70,6 @@ class Prospects:
     crew_ids: tuple[CrewId, ...]
     itineraries: Mapping[CrewId, Itinerary]
     free_s: Floats
-    breaks: tuple[Sequence[BreakLeft], ...]
     drive_s: Floats
     finish: Finish
     earliest_s: Floats
@@ -87,12 +84,15 @@ class Prospects:
     def approach(self, job_index: int, crew_index: int) -> Approach:
         """Return how that crew would come to that job, with the spread of its arrival."""
         drive_s = float(self.drive_s[job_index, crew_index])
-        free = self.itineraries[self.crew_ids[crew_index]].free
+        route = self.itineraries[self.crew_ids[crew_index]]
+        _, arrives = route.breaks.before(
+            route.free.after_drive(drive_s),
+            float(self.earliest_s[job_index]),
+            self.jobs[job_index].duration_s,
+        )
         return Approach(
             drive_s=drive_s,
-            arrives=BreaksAhead.of(self.breaks[crew_index]).before(
-                free.after_drive(drive_s), float(self.earliest_s[job_index]), self.jobs[job_index].duration_s
-            ),
+            arrives=arrives,
             end_s=float(self.finish.end_s[job_index, crew_index]),
             break_late_s=float(self.finish.break_late_s[job_index, crew_index]),
             job_has_road=bool(self.job_has_road[job_index]),
@@ -129,16 +129,14 @@ def look_ahead(
     drives = travel_table(times, here, there)
     free_s = np.array([found[c].free.mid for c in crew_ids], dtype=np.float64)
     earliest_s = np.array([(job.earliest - situation.now).total_seconds() for job in jobs], dtype=np.float64)
-    breaks = [list(breaks_left(situation, c, s)) for c, s in zip(crew_ids, free_s.tolist(), strict=True)]
     return Prospects(
         jobs=tuple(jobs),
         crew_ids=tuple(crew_ids),
         itineraries=found,
         free_s=free_s,
-        breaks=tuple(breaks),
         drive_s=drives.seconds.T,  # turned round only to look at: a copy would take milliseconds in a flood
         finish=finish(
-            breaks,
+            [found[c].breaks.mid for c in crew_ids],
             drive_s=np.ascontiguousarray(drives.seconds),
             free_s=free_s,
             earliest_s=earliest_s,

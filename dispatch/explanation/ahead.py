@@ -15,7 +15,6 @@ from equipage.dispatch.planning.ahead import Ahead
 from equipage.dispatch.solver.explanation import explain
 from equipage.dispatch.travel import TravelTimes
 
-
 MOST_HELPED = 20
 """For how many pieces of work it is told what would help: each takes longer the more shifts there are."""
 

@@ -190,6 +190,29 @@ def test_a_break_into_which_a_crew_finishes_is_taken_before_the_next_drive() -> 
     assert the_eta(situation, "a-j2-A").eta == after(3000 + 100)
 
 
+@pytest.mark.parametrize(
+    ("pause", "expected"),
+    [((3, 33), (0, 35 * 60, 33 * 60 + 405)), ((-1, 29), (29 * 60 + 240, 29 * 60 + 300, 29 * 60 + 405))],
+)
+def test_sooner_or_later_a_break_is_taken_once(
+    pause: tuple[int, int], expected: tuple[float, float, float]
+) -> None:
+    """Seen 5 minutes ago, 240, 300 or 405 s from j1, free now or within 6 minutes, with 15 minutes of work.
+
+    Soon it is done before the break must begin, in minute 18; as expected it is there in minute 5 and has its
+    break first; late it is on its break when it could go. Who is on it now goes behind it in any case.
+    """
+    situation = World(
+        crews=[a_crew()],
+        jobs=[a_job("j1", (3000.0, 0.0), duration_s=900)],
+        positions=[a_position("A", (0.0, 0.0), age_s=300)],
+        assignments=[an_assignment("j1")],
+        shifts=[a_shift(breaks=[pause])],
+    ).situation()
+    eta = the_eta(situation)
+    assert (eta.earliest, eta.eta, eta.latest) == tuple(map(after, expected))
+
+
 def test_a_crew_before_its_shift_sets_off_when_the_shift_starts() -> None:
     """Planned by hand for a shift that starts in an hour: 3,600 + 300 s."""
     assert the_eta(one_job("planned", shifts=[a_shift("A", (1, 9))])).eta == after(3900)
