@@ -116,6 +116,26 @@ def test_on_a_telephone_nothing_is_wider_than_the_screen(browser: Browser, serve
     context.close()
 
 
+@pytest.mark.parametrize("width", [TELEPHONE["width"], 900, 1440])
+@pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
+def test_the_demos_banner_is_one_line(browser: Browser, server: Live, locale: str, width: int) -> None:
+    """What does not fit is cut off, and told whole where one points; its name never is."""
+    context = browser.new_context(viewport={"width": width, "height": 844}, locale=locale)
+    page = Console(context.new_page(), server).open()
+    banner, text = page.locator("#demo"), page.locator("#demo p")
+    expect(page.locator("#flood")).to_be_visible()
+    heights = [each.evaluate("each => each.clientHeight") for each in (banner, page.locator("#rush"), text)]
+    assert heights[0] < 1.5 * heights[1]
+    assert heights[2] < heights[1]
+    title = text.get_attribute("title")
+    assert title
+    assert text.inner_text().endswith(title)
+    assert text.locator("b").evaluate("name => name.offsetLeft + name.offsetWidth") <= text.evaluate(
+        "text => text.offsetLeft + text.clientWidth"
+    )
+    context.close()
+
+
 def test_a_promise_that_will_be_broken_is_told_within_the_panel(browser: Browser, server: Live) -> None:
     """On a telephone, in French: the longest of all states."""
     filed = give_job(server, service_code="flooding")

@@ -189,7 +189,7 @@ export default {
   "behind": "L’affichage n’est peut-être plus à jour. {why} Nouvel essai à {time}.",
   "connection.lost_banner": "Connexion perdue. L’affichage n’est peut-être plus à jour ; nouvelle tentative …",
 
-  "demo.title": "Démonstration.",
+  "demo.title": "Démo.",
   "demo.simulated": "Simulé : des équipes avec leurs aléas, des habitants au rythme d’une ville et, à votre demande, un afflux ou une inondation. Rues et itinéraires sont réels.",
   "demo.rush": "Afflux de signalements",
   "demo.rushed_one": "{n} signalement d’un coup.",
