@@ -74,9 +74,10 @@ class Itinerary:
     lon, lat, basis
         Where it then is, and what an ETA from there rests on.
     free : Moment
-        When it can set off, breaks and the start of its shift considered.
+        When it can set off, the break it falls into and the start of its shift considered.
     breaks : BreaksAhead
-        Those that it has still to take then.
+        Those that it has still to take then. Behind planned work one may have begun: what comes next may
+        still be done before it.
     after : JobId or None
         The last job of its route.
     """
@@ -216,17 +217,17 @@ def _walk(
         if eta is not None:
             visits.append(Visit(assignment_id=assignment.id, job_id=job.id, eta=eta, departs=moment))
         here, basis = job, EtaBasis.PLAN
-    if breaks is not None:
-        moment = breaks.behind(moment)
-    free = ready(situation, crew_id, moment)
+    if breaks is None:
+        moment = ready(situation, crew_id, moment)
+        breaks = BreaksAhead.of(situation, crew_id, moment)
     return Itinerary(
         crew_id=crew_id,
         visits=tuple(visits),
         lon=here.lon,
         lat=here.lat,
         basis=basis,
-        free=free,
-        breaks=BreaksAhead.of(situation, crew_id, free),
+        free=moment,
+        breaks=breaks,
         after=route[-1].job_id if route else None,
     )
 
@@ -276,26 +277,6 @@ class BreaksAhead:
         # Who is late may have had a whole break in a shorter wait, and who is soon has it still to take.
         begins = Moment(min(low_s, mid_s), mid_s, max(mid_s, high_s)).not_before(earliest_s)
         return BreaksAhead(low, mid, high), begins
-
-    def behind(self, moment: Moment) -> Moment:
-        """Return when the crew can go on behind all it has: breaks that have begun by then are taken."""
-        low_s, mid_s, high_s = (
-            _behind(breaks, seconds)
-            for breaks, seconds in (
-                (self.low, moment.low),
-                (self.mid, moment.mid),
-                (self.high, moment.high),
-            )
-        )
-        return Moment(min(low_s, mid_s), mid_s, max(mid_s, high_s))
-
-
-def _behind(breaks: Sequence[BreakLeft], seconds: float) -> float:
-    for pause in breaks:
-        if pause.earliest_s > seconds:
-            break
-        seconds = max(seconds, pause.earliest_s) + pause.length_s
-    return seconds
 
 
 def _rested(

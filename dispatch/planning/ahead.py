@@ -11,14 +11,13 @@ import numpy as np
 from equipage.dispatch.eligibility import seconds_left
 from equipage.dispatch.eta import itineraries
 from equipage.dispatch.model import CrewId, Job, JobId, Shift
-from equipage.dispatch.pauses import breaks_left, breaks_of
+from equipage.dispatch.pauses import breaks_of
 from equipage.dispatch.planning.commitment import can_be_sent
 from equipage.dispatch.planning.posing import Posed
 from equipage.dispatch.planning.replanning import Effort
 from equipage.dispatch.planning.terms import (
     Duty,
     barred,
-    from_s,
     ground_of,
     job_terms,
     numbered,
@@ -198,7 +197,7 @@ def _duties(situation: Situation, times: TravelTimes, shifts: Sequence[Shift]) -
             lat=start.lat,
             free_s=start.free.mid,
             end_s=seconds_left(situation, shift.crew_id),
-            breaks=tuple(breaks_left(situation, shift.crew_id, from_s(start.free.mid))),
+            breaks=tuple(start.breaks.mid),
             ends_at=whole.ends_at if shift.span.start > situation.now else None,
         )
 

@@ -128,6 +128,23 @@ def test_breaks_are_kept() -> None:
     assert visit.arrival == at(22 * 60)
 
 
+def test_a_break_that_has_begun_is_taken_behind_what_the_crew_has() -> None:
+    """Its work ends in minute 40; the break from 35 to 65 may begin until 50 and comes before longer work."""
+    shift = a_shift("A", (-4, 4), breaks=[(35, 65)])
+    world = World(
+        crews=[a_crew()],
+        jobs=[
+            a_job("j1", duration_s=2300),
+            a_planned_job("p1", earliest=at(45), due_at=at(300), duration_s=HOUR_S),
+        ],
+        assignments=[an_assignment("j1", pinned=True)],
+        where={"A": (0.0, 0.0)},
+        shifts=[shift],
+    )
+    (coming,) = ahead(world, [shift]).coming()
+    assert coming.arrival == at(70)
+
+
 def test_it_is_told_what_would_help() -> None:
     """Nine hours of work in days of eight: the least is that a shift lasts longer."""
     world = World(crews=[a_crew()], jobs=[a_planned_job("p1", (0.0, 0.0), duration_s=9 * HOUR_S)])

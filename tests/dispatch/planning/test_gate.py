@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,8 @@ from equipage.dispatch.planning.suggest import suggest
 from equipage.dispatch.prospects import look_ahead
 from equipage.dispatch.reasons import because
 from equipage.dispatch.situation import Situation
+from equipage.dispatch.solver.problem import NO_WAY_S
+from equipage.dispatch.solver.schedule import timetable
 from equipage.dispatch.solver.violations import Broken, violations
 from equipage.dispatch.what_if.trial import carried_out
 from tests.dispatch.planning.test_planner import cities
@@ -32,6 +35,7 @@ from tests.dispatch.worlds import (
     World,
     a_crew,
     a_job,
+    a_planned_job,
     a_shift,
     an_assignment,
     at,
@@ -91,6 +95,45 @@ def test_a_crew_may_have_a_job_if_and_only_if_the_checker_finds_nothing(world: W
     broken = {each.what for each in violations(posed.problem, [[posed.rows[job_id]]])}
     assert (reason is None) == (not broken)
     assert reason is None or NAMES[Obstacle(reason.code)] & broken
+
+
+@given(
+    world=duties(),
+    pins=st.lists(
+        st.tuples(
+            st.integers(-1_000, 1_000), st.integers(-10, 90), st.sampled_from([300, 900, 1_800, 3_600])
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+)
+@settings(max_examples=200)
+def test_a_job_behind_pins_is_expected_when_it_is_in_the_timetable(
+    world: World, pins: list[tuple[int, int, int]]
+) -> None:
+    """To the second: a break that has begun by then may still come behind it, or has to be taken first."""
+    names = [f"p{k}" for k in range(len(pins))]
+    pinned = [
+        a_planned_job(name, (10.0 * tens, 0.0), earliest=at(begins), duration_s=takes_s)
+        for name, (tens, begins, takes_s) in zip(names, pins, strict=True)
+    ]
+    orders = [an_assignment(name, report_id=None, pinned=True, created_at=NOW) for name in names]
+    world = replace(world, jobs=[*world.jobs, *pinned], assignments=[*world.assignments, *orders])
+    situation, job_id = world.situation(), JobId("next")
+    outlook = look_ahead(situation, ROADS, jobs=[situation.jobs[job_id]], crew_ids=[CrewId("A")])
+    posed = pose(situation, ROADS, jobs=[job_id])
+    day = timetable(posed.problem, 0, [*posed.routes[0], posed.rows[job_id]])
+    begin_s, expected_s = day.visits[-1].begin_s, outlook.arrival_s[0, 0]
+    assert (begin_s >= NO_WAY_S) == (not np.isfinite(expected_s))
+    if begin_s >= NO_WAY_S:
+        return
+    assert expected_s == begin_s
+    latest_s = posed.problem.shifts.break_latest_s
+    behind = [pause for pause in day.pauses if pause.before >= len(pins)]
+    late_s = max((pause.begin_s - int(latest_s[pause.number]) for pause in behind), default=0)
+    assert outlook.finish.break_late_s[0, 0] == max(late_s, 0)
+    told = visits_of(carried_out(situation, giving(situation, (job_id, "A"))), ROADS)
+    assert [each.arrival for each in told if each.job_id == job_id] == [NOW + timedelta(seconds=begin_s)]
 
 
 @given(world=cities())
