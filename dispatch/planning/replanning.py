@@ -10,6 +10,7 @@ from equipage.dispatch.planning.nearest_first import with_nearest
 from equipage.dispatch.planning.planner import Decision, decide
 from equipage.dispatch.planning.posing import Posed, pose
 from equipage.dispatch.planning.replanned import decision_of, visits_of
+from equipage.dispatch.planning.staying import without_what_has_no_time, without_what_leaves_no_time
 from equipage.dispatch.planning.terms import with_doubt, with_overtime
 from equipage.dispatch.planning.turning import planned_anew, turned, turned_for
 from equipage.dispatch.planning.waiting import WaitingFor
@@ -20,7 +21,7 @@ from equipage.dispatch.solver.engines import engine
 from equipage.dispatch.solver.problem import Problem
 from equipage.dispatch.solver.repair import repaired
 from equipage.dispatch.solver.schedule import Routes, cost_of
-from equipage.dispatch.solver.violations import sound_part, violations
+from equipage.dispatch.solver.violations import violations
 from equipage.dispatch.travel import TravelTimes
 
 WORTH = 600.0
@@ -133,9 +134,10 @@ def _replanned(
 ) -> tuple[Decision, bool]:
     """Return the plan, and whether an engine bettered what it began with."""
     posed = _with_turning(pose(situation, times), turning)
-    begun = _begun(posed, instant)
-    problem = with_overtime(situation, posed.crew_ids, posed.problem, begun)
-    problem = _without_what_has_no_time(problem, posed.routes)
+    in_force = _begun(posed, instant)
+    problem = with_overtime(situation, posed.crew_ids, posed.problem, in_force)
+    problem = without_what_has_no_time(problem, posed.routes)
+    begun = without_what_leaves_no_time(problem, in_force)
     posed = with_nearest(replace(posed, problem=problem), instant)
     doubted = with_doubt(posed.problem, posed.doubt_s)
     kept = _sound_or_repaired(posed.problem, repaired(doubted, begun).routes, begun)
@@ -185,21 +187,6 @@ def _with_turning(posed: Posed, turning: Mapping[AssignmentId, JobId | None]) ->
         shifts=replace(posed.problem.shifts, fixed=tuple(fixed)),
     )
     return replace(posed, problem=problem)
-
-
-def _without_what_has_no_time(problem: Problem, routes: Routes) -> Problem:
-    """Return the problem without what people want to stay with a crew that has no time left for it.
-
-    Of what is to stay, that has time which comes first in the route: an engine would choose what suits it,
-    and put new work before the rest, which stays all the same, behind everything.
-    """
-    barred = problem.barred.copy()
-    for shift, (first, stops) in enumerate(zip(problem.shifts.fixed, routes, strict=True)):
-        own = problem.jobs.pinned_to == problem.shifts.crew[shift]
-        stays = [*first, *(row for row in stops if own[row] and row not in first)]
-        in_time = sound_part(problem, shift, stays, always=first)
-        barred[[row for row in stays if row not in in_time], shift] = True
-    return replace(problem, barred=barred)
 
 
 def is_sound(problem: Problem, routes: Routes) -> bool:

@@ -143,16 +143,20 @@ def sound_part(
     shift : int
         Which shift.
     stops : sequence of int
-        Its jobs, in order: each is looked at behind those before it that break nothing.
+        Its jobs, in order: each is looked at with those before it that break nothing, and with `always`.
     always : collection of int
         What is in it whatever it breaks.
     """
-    sound: list[int] = []
+    sound = {job for job in stops if job in always}
     for job in stops:
-        known, more = (_things(problem, shift, each) for each in (sound, [*sound, job]))
-        if job in always or more <= known:
-            sound.append(job)
-    return sound
+        known, more = (_things(problem, shift, _of(stops, each)) for each in (sound, sound | {job}))
+        if more <= known:
+            sound.add(job)
+    return _of(stops, sound)
+
+
+def _of(stops: Sequence[int], wanted: Collection[int]) -> list[int]:
+    return [job for job in stops if job in wanted]
 
 
 def _things(problem: Problem, shift: int, stops: Sequence[int]) -> set[tuple[Broken, int, int]]:

@@ -194,6 +194,28 @@ def test_nothing_makes_room_for_a_pin_without_time_behind_what_a_person_sends_a_
     assert list(faults_of(situation, ROADS, decision)) == []
 
 
+def test_a_pin_has_its_time_before_what_a_person_planned_without() -> None:
+    """A has time for x or for late, which comes after it and is pinned: x is B's, even without a search."""
+    x, late = (
+        an_assignment(job_id, "A", since=since, actor="ada", pinned=pinned)
+        for job_id, since, pinned in (("x", -4.0, False), ("late", -3.0, True))
+    )
+    world = busy("A", "B", jobs=1)
+    world.jobs = [
+        *world.jobs,
+        a_job("x", (0.0, 0.0), earliest=at(25)),
+        a_job("late", (3000.0, 0.0), earliest=at(45), duration_s=300),
+    ]
+    world.shifts = [a_shift("A", (-4, 0.8)), a_shift("B")]
+    world.assignments = [*world.assignments, x, late]
+    world.plan = in_order(x, late)
+    situation = world.situation()
+    no_search = Effort(engine="own", budget=lambda: looks(0))
+    decision = replan(situation, ROADS, decide(situation, ROADS), effort=no_search)
+    assert orders(decision)["A"] == ["run-A", "late"]
+    assert "x" in orders(decision)["B"]
+
+
 def test_what_fits_for_the_doubt_about_a_crew_alone_is_no_plan() -> None:
     """G alone has the skill, and time for one: m begins too late for it, however long G's work may take."""
     gas = frozenset({"gas"})
