@@ -62,13 +62,11 @@ class Routers:
         return True
 
     def under(self, conditions: Sequence[Condition], now: datetime) -> Router:
-        """Return the present router with further conditions; the present one stays as it is."""
-        present, current, here = self._holding[0], self.current, now.astimezone(self._zone)
-        further = routing_conditions(conditions, current.network).at(here)
-        both = Conditions(
-            closures=(*present.closures, *further.closures), speeds=(*present.speeds, *further.speeds)
+        """Return the router under these conditions and no others; the present one stays as it is."""
+        network, here = self.current.network, now.astimezone(self._zone)
+        return Router(
+            network, conditions=routing_conditions(conditions, network).at(here), at=here, like=self.current
         )
-        return Router(current.network, conditions=both, at=here, like=current)
 
 
 @dataclass(slots=True)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 import numpy.typing as npt
 
-from equipage.dispatch.model import MatchedPosition
+from equipage.dispatch.model import Condition, MatchedPosition
 from equipage.dispatch.travel import TravelTimes
 from equipage.routing.snap import Snaps
 
@@ -45,6 +46,22 @@ class Roads(TravelTimes, Protocol):
             Points lon, lat in degrees.
         max_snap_m : float, optional
             The farthest a point may be from its place, in metres; inf for any distance.
+        """
+        ...
+
+
+class RoadsUnder(Protocol):
+    """Makes the router under other conditions than those that hold."""
+
+    def under(self, conditions: Sequence[Condition], now: datetime) -> Roads:
+        """Return the router under these conditions and no others.
+
+        Parameters
+        ----------
+        conditions : sequence of Condition
+            All of them.
+        now : datetime
+            The moment they are looked at.
         """
         ...
 

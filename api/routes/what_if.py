@@ -76,7 +76,14 @@ def apply(here: Here, caller: _Dispatcher, given: CarryOutGiven) -> UndoShown:
         _refuse_hidden(tx, caller, asked)
         _refuse_foreign(tx, caller, routes)
         carry_out(
-            tx, asked, shown, router=here.router, network=here.router.network, now=now, actor=caller.name
+            tx,
+            asked,
+            shown,
+            router=here.router,
+            network=here.router.network,
+            roads=here.routers,
+            now=now,
+            actor=caller.name,
         )
         last = last_step(tx, now=now, actor=caller.name)
     return _NOTHING if last is None else UndoShown.of(last)
@@ -95,7 +102,9 @@ def take_back(here: Here, caller: _Dispatcher, given: UndoGiven | None = None) -
     """Have crews, pins and roads as they were before; 409 tells why that cannot be any more."""
     about = ReportId(given.report_id) if given and given.report_id else None
     with here.store.transaction() as tx:
-        return UndoShown.of(undo(tx, router=here.router, now=here.now(), actor=caller.name, about=about))
+        return UndoShown.of(
+            undo(tx, router=here.router, roads=here.routers, now=here.now(), actor=caller.name, about=about)
+        )
 
 
 _NOTHING = UndoShown(

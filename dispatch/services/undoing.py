@@ -13,7 +13,7 @@ from equipage.dispatch.model import AuditEntry, CrewId, Job, ReportId
 from equipage.dispatch.planning.gate import faults_of
 from equipage.dispatch.ports import Reading, Transaction
 from equipage.dispatch.reasons import Reason, because
-from equipage.dispatch.roads import Roads
+from equipage.dispatch.roads import Roads, RoadsUnder
 from equipage.dispatch.services.conditions import remove_condition
 from equipage.dispatch.services.progress import record_report
 from equipage.dispatch.services.rerouting import Rerouting, reroute
@@ -100,7 +100,13 @@ def last_step(reading: Reading, *, now: datetime, actor: str) -> LastStep | None
 
 
 def undo(
-    tx: Transaction, *, router: Roads, now: datetime, actor: str, about: ReportId | None = None
+    tx: Transaction,
+    *,
+    router: Roads,
+    roads: RoadsUnder,
+    now: datetime,
+    actor: str,
+    about: ReportId | None = None,
 ) -> LastStep:
     """Take back what a person did to the plan last: crews, pins, order and roads as before, nobody called in.
 
@@ -110,6 +116,8 @@ def undo(
         Where to.
     router : Roads
         Tells when crews are where then.
+    roads : RoadsUnder
+        Tells it where the step closed roads, which are open then.
     now : datetime
         When.
     actor : str
@@ -126,11 +134,6 @@ def undo(
     ------
     NotUndoableError
         If there is nothing, somebody has acted on it since, or the routes would break something by now.
-
-    Notes
-    -----
-    A step that closed roads is not judged: the router still knows them as closed. The planner's next tick
-    judges what comes of it.
     """
     last = last_step(tx, now=now, actor=actor)
     if last is None:
@@ -141,11 +144,12 @@ def undo(
         raise NotUndoableError(last.obstacle)
     step, situation = last.step, load_situation(tx, now)
     wanted = _rerouting(situation, step, by=actor)
-    if not step.conditions:
-        _refuse_unsound(situation, router, step, wanted)
+    others = [each for each in tx.conditions() if each.id not in step.conditions]
+    after = roads.under(others, now) if step.conditions else router
+    _refuse_unsound(situation, after, step, wanted)
     for condition_id in step.conditions:
         remove_condition(tx, condition_id, now=now, actor=actor)
-    reroute(tx, situation, wanted, router=router, actor=actor, network_id=router.network.network_id)
+    reroute(tx, situation, wanted, router=after, actor=actor, network_id=after.network.network_id)
     for crew_id in step.crews:
         _send_home(tx, situation, crew_id, now=now)
     for report_id in last.report_ids:

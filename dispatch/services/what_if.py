@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from equipage.dispatch.announcements import crew_changed, report_changed
 from equipage.dispatch.errors import (
@@ -17,11 +16,11 @@ from equipage.dispatch.errors import (
 )
 from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import LONGEST_HOLD_S
-from equipage.dispatch.model import AuditEntry, Condition, ConditionId, JobId, ReportId
+from equipage.dispatch.model import AuditEntry, ConditionId, JobId, ReportId
 from equipage.dispatch.planning.gate import faults_of
 from equipage.dispatch.ports import Reading, Store, Transaction
 from equipage.dispatch.reasons import because
-from equipage.dispatch.roads import Roads
+from equipage.dispatch.roads import Roads, RoadsUnder
 from equipage.dispatch.services.conditions import (
     NewCondition,
     add_condition,
@@ -47,22 +46,6 @@ from equipage.routing.network import RoadNetwork
 
 ACTION = "what_if"
 """What the histories call a change that was tried out before."""
-
-
-class RoadsUnder(Protocol):
-    """Makes the router under conditions that do not hold yet."""
-
-    def under(self, conditions: Sequence[Condition], now: datetime) -> Roads:
-        """Return the present router with further conditions.
-
-        Parameters
-        ----------
-        conditions : sequence of Condition
-            The further ones.
-        now : datetime
-            The moment they are looked at.
-        """
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,12 +118,12 @@ def try_out(
         Naming every fault.
     """
     with store.reading() as reading:
-        situation = load_situation(reading, now)
+        situation, conditions = load_situation(reading, now), reading.conditions()
         _refuse_faulty(reading, situation, asked, network=network)
     closed = [
         entered(new, ConditionId(f"tried-{n}"), now=now, actor=ACTION) for n, new in enumerate(asked.closures)
     ]
-    after = roads.under(closed, now) if closed else router
+    after = roads.under([*conditions, *closed], now) if closed else router
     return what_if(situation, asked.changes, replan=replan, times=router, times_after=after)
 
 
@@ -151,6 +134,7 @@ def carry_out(
     *,
     router: Roads,
     network: RoadNetwork,
+    roads: RoadsUnder,
     now: datetime,
     actor: str,
 ) -> None:
@@ -165,9 +149,11 @@ def carry_out(
     shown : Shown
         What was shown.
     router : Roads
-        Tells when crews are where; the planner corrects it once roads are closed.
+        Tells when crews are where.
     network : RoadNetwork
         The roads that closures are meant for.
+    roads : RoadsUnder
+        Tells it where the changes close roads.
     now : datetime
         When.
     actor : str
@@ -197,8 +183,9 @@ def carry_out(
         if faults:
             raise InvalidInputError(faults)
         wanted = _rerouting(staffed, asked, shown)
-        _refuse_unsound(staffed, router, wanted)
-        reroute(tx, staffed, wanted, router=router, actor=actor, network_id=router.network.network_id)
+        after = roads.under(tx.conditions(), now) if asked.closures else router
+        _refuse_unsound(staffed, after, wanted)
+        reroute(tx, staffed, wanted, router=after, actor=actor, network_id=after.network.network_id)
     for report_id in sorted(_reports_in(asked)):
         record_report(tx, tx.report(report_id), ACTION, now=now, actor=actor)
 

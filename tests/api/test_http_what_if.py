@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from equipage.dispatch.status import Role
 from tests.api.conftest import Live, send_positions, wait_until
+from tests.api.test_http_shifts import put
 
 FLOODED = {"service_code": "flooding", "lon": -71.2519, "lat": -29.9027, "hold_s": 0}
 
@@ -115,6 +117,36 @@ def test_a_closed_road_is_tried_out_and_not_closed(client: httpx.Client, report:
     (changed,) = (each for each in shown["jobs"] if each["report_id"] == report["id"])
     assert changed["after"]["arrival"] is None or changed["later_s"] > 0
     assert client.get("/api/v1/conditions").json()["items"] == []
+
+
+def test_what_closed_a_road_is_taken_back_only_where_crews_can_keep_what_they_had(
+    client: httpx.Client, report: dict[str, Any]
+) -> None:
+    """Its crew goes home in a minute now: the road stays closed; when it stays after all, both are undone."""
+    lon, lat = report["lon"], report["lat"]
+    area = {"type": "LineString", "coordinates": [[lon + 0.02, lat], [lon + 0.021, lat]]}
+    changes: tuple[dict[str, Any], ...] = (
+        {"kind": "move", "report_id": report["id"], "crew_id": other_crew(client, report)},
+        {"kind": "close", "name": "flood", "area": area},
+    )
+    assert apply(client, ask(client, *changes), *changes).status_code == 200
+    held = client.get("/api/v1/conditions").json()["items"]
+    assert [each["name"] for each in held] == ["flood"]
+    now, before = client.get("/api/v1/clock").json()["now"], report["assignment"]["crew_id"]
+    shift = next(
+        each
+        for each in client.get("/api/v1/shifts").json()["items"]
+        if each["crew_id"] == before and each["start"] <= now < each["end"]
+    )
+    soon = (datetime.fromisoformat(now) + timedelta(minutes=1)).isoformat()
+    put(client, shift, end=soon, breaks=[]).raise_for_status()
+    refused = client.post("/api/v1/plan/undo")
+    assert (refused.status_code, refused.json()["reason"]["code"]) == (409, "unsound_shift_end")
+    assert client.get("/api/v1/conditions").json()["items"] == held
+    put(client, shift).raise_for_status()
+    client.post("/api/v1/plan/undo").raise_for_status()
+    assert client.get("/api/v1/conditions").json()["items"] == []
+    assert (holder(client, report) or {})["crew_id"] == before
 
 
 def test_every_fault_is_named(client: httpx.Client, report: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from equipage.dispatch.services.undoing import undo
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.solver.budget import looks, timed
 from equipage.dispatch.what_if.offer import Offer, Worth, orders_in_force
+from tests.dispatch.services.test_what_if import NoOtherRoads
 from tests.dispatch.services.town import ACTOR, Town
 
 EFFORT = Effort(engine="own", budget=lambda: looks(60))
@@ -71,7 +72,7 @@ def test_an_accepted_offer_is_taken_back(town: Town) -> None:
     before = orders(town)
     accept(town, offer)
     with town.store.transaction() as tx:
-        last = undo(tx, router=town.router, now=town.now, actor=ACTOR)
+        last = undo(tx, router=town.router, roads=NoOtherRoads(), now=town.now, actor=ACTOR)
     assert last.step.action == "offer_accepted"
     assert orders(town) == before
 

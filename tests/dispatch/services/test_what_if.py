@@ -53,7 +53,14 @@ def do(town: Town, answer: WhatIf, *changes: Change, actor: str = ACTOR) -> None
     shown = Shown(plan_version=answer.plan_version, routes=answer.routes, also_pinned=answer.also_pinned)
     with town.store.transaction() as tx:
         carry_out(
-            tx, Asked(changes=changes), shown, router=town.router, network=NETWORK, now=town.now, actor=actor
+            tx,
+            Asked(changes=changes),
+            shown,
+            router=town.router,
+            network=NETWORK,
+            roads=NoOtherRoads(),
+            now=town.now,
+            actor=actor,
         )
 
 
@@ -73,7 +80,12 @@ def take_back(town: Town, actor: str = ACTOR, about: Report | None = None) -> La
     """Take the last step back."""
     with town.store.transaction() as tx:
         return undo(
-            tx, router=town.router, now=town.now, actor=actor, about=None if about is None else about.id
+            tx,
+            router=town.router,
+            roads=NoOtherRoads(),
+            now=town.now,
+            actor=actor,
+            about=None if about is None else about.id,
         )
 
 
@@ -228,7 +240,16 @@ def test_routes_that_cannot_be_are_refused(town: Town) -> None:
     )
     shown = Shown(plan_version=1, routes=forged)
     with pytest.raises(InvalidInputError, match="lacks"), town.store.transaction() as tx:
-        carry_out(tx, Asked(), shown, router=town.router, network=NETWORK, now=town.now, actor=ACTOR)
+        carry_out(
+            tx,
+            Asked(),
+            shown,
+            router=town.router,
+            network=NETWORK,
+            roads=NoOtherRoads(),
+            now=town.now,
+            actor=ACTOR,
+        )
     assert town.live() == {report.id: "A"}
 
 
@@ -244,7 +265,16 @@ def test_what_follows_from_changes_passes_the_gate(town: Town) -> None:
     )
     shown = Shown(plan_version=1, routes=forged)
     with pytest.raises(ConflictError, match="pinned to crew A"), town.store.transaction() as tx:
-        carry_out(tx, Asked(), shown, router=town.router, network=NETWORK, now=town.now, actor=ACTOR)
+        carry_out(
+            tx,
+            Asked(),
+            shown,
+            router=town.router,
+            network=NETWORK,
+            roads=NoOtherRoads(),
+            now=town.now,
+            actor=ACTOR,
+        )
     assert town.live() == {report.id: "A"}
     change(town, Move(report_id=report.id, crew_id=CrewId("B")))
     assert town.live() == {report.id: "B"}
