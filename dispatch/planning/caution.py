@@ -28,7 +28,7 @@ def idle_share(situation: Situation) -> float:
     return idle / len(crew_ids) if crew_ids else 0.0
 
 
-def caution_s(situation: Situation) -> float:
+def caution_s(idle: float) -> float:
     """Return by how many seconds a crew must be there sooner than one that is idle to be waited for.
 
     Where many are idle, one of them is near, and the nearest goes: nothing measured beats that. Where few
@@ -36,13 +36,13 @@ def caution_s(situation: Situation) -> float:
 
     Parameters
     ----------
-    situation : Situation
-        The moment.
+    idle : float
+        The share of crews that are, from `idle_share`.
     """
-    return CAUTION_S * idle_share(situation)
+    return CAUTION_S * idle
 
 
-def drive_cost(situation: Situation) -> float:
+def drive_cost(idle: float) -> float:
     """Return what a second of a crew's drive costs, in weighted seconds: the more, the fewer crews are idle.
 
     As long as a crew drives, whoever waits for it waits, too. On five replayed days (Porto, 58 crews) the
@@ -50,7 +50,7 @@ def drive_cost(situation: Situation) -> float:
 
     Parameters
     ----------
-    situation : Situation
-        The moment.
+    idle : float
+        The share of crews that are, from `idle_share`.
     """
-    return DRIVE_COST * (1.0 - idle_share(situation))
+    return DRIVE_COST * (1.0 - idle)

@@ -13,7 +13,7 @@ from equipage.dispatch.eligibility import PairMasks, break_obstacle
 from equipage.dispatch.eta import Itinerary
 from equipage.dispatch.model import HIGHEST_PRIORITY, LOWEST_PRIORITY, Job
 from equipage.dispatch.planning.assignment import NOBODY, nearest, optimal
-from equipage.dispatch.planning.caution import caution_s, drive_cost
+from equipage.dispatch.planning.caution import caution_s, drive_cost, idle_share
 from equipage.dispatch.planning.commitment import is_by_hand
 from equipage.dispatch.prospects import Prospects
 from equipage.dispatch.situation import Situation
@@ -67,14 +67,15 @@ def choose(
         What it costs besides that a crew goes, in weighted seconds; only the best for all together ask it.
     """
     possible = _possible(situation, outlook, pairs, holder)
-    second_cost, ranks = drive_cost(situation), _rank(outlook.jobs, told)
+    idle, ranks = idle_share(situation), _rank(outlook.jobs, told)
+    second_cost, doubt_s = drive_cost(idle), caution_s(idle)
     weight = weights(outlook.jobs)
     due_s = np.array([(job.due_at - situation.now).total_seconds() for job in outlook.jobs])
     crew_of = np.full(len(outlook.jobs), NOBODY, dtype=np.int64)
     columns = np.flatnonzero(possible.any(axis=0))  # where most crews are busy, few are left
 
     def counted_s(rows: Ints) -> Floats:
-        return _counted_arrivals(situation, outlook, possible, told, rows, columns)
+        return _counted_arrivals(outlook, possible, told, rows, columns, doubt_s=doubt_s)
 
     def cost_of(chosen: Ints, *, among: Ints) -> Floats:
         rows = among[chosen]
@@ -100,16 +101,16 @@ def choose(
 
 
 def _counted_arrivals(
-    situation: Situation, outlook: Prospects, possible: Bools, told: Ints, rows: Ints, columns: Ints
+    outlook: Prospects, possible: Bools, told: Ints, rows: Ints, columns: Ints, *, doubt_s: float
 ) -> Floats:
     """Return the arrivals by which crews are chosen, (k, c) of some pairs: inf where it must not be.
 
-    A crew with something to finish counts as arriving later by some caution; the one that was told to do the
-    job next by `HOLDERS_SHARE` of that, and `STABILITY_S` sooner.
+    A crew with something to finish counts as arriving later by the doubt about that; the one that was told to
+    do the job next by `HOLDERS_SHARE` of the doubt, and `STABILITY_S` sooner.
     """
     counted_s = outlook.arrival_s[np.ix_(rows, columns)]
     at_work = [outlook.itineraries[outlook.crew_ids[c]].after is not None for c in columns.tolist()]
-    doubts_s = caution_s(situation) * np.array(at_work, dtype=np.float64)
+    doubts_s = doubt_s * np.array(at_work, dtype=np.float64)
     counted_s += doubts_s
     held = np.flatnonzero(np.isin(told[rows], columns))
     row, at = rows[held], np.searchsorted(columns, told[rows[held]])

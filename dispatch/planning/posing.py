@@ -14,7 +14,7 @@ from equipage.dispatch.eligibility import seconds_left
 from equipage.dispatch.eta import Itinerary, itineraries
 from equipage.dispatch.model import AssignmentId, CrewId, Job, JobId
 from equipage.dispatch.pauses import breaks_left
-from equipage.dispatch.planning.caution import caution_s
+from equipage.dispatch.planning.caution import caution_s, idle_share
 from equipage.dispatch.planning.commitment import can_be_sent, stays_with_its_crew
 from equipage.dispatch.planning.terms import Duty, Ground, barred, from_s, ground_of, job_terms, shift_terms
 from equipage.dispatch.planning.waiting import put_off
@@ -181,7 +181,8 @@ def pose(situation: Situation, times: TravelTimes, *, jobs: Collection[JobId] | 
         off_network=frozenset(
             job.id for job, has_road in zip(work, ground.job_has_road, strict=True) if not has_road
         ),
-        doubt_s=round(caution_s(situation)) * np.array([_is_at_work(starts[c]) for c in crew_ids], np.int64),
+        doubt_s=round(caution_s(idle_share(situation)))
+        * np.array([_is_at_work(starts[c]) for c in crew_ids], np.int64),
     )
 
 

@@ -12,7 +12,7 @@ from equipage.dispatch.cost import arrival_cost, weights
 from equipage.dispatch.eligibility import obstacle
 from equipage.dispatch.eta import Itinerary, Moment, eta_of, to_eta
 from equipage.dispatch.model import CrewId, Eta, Job, JobId
-from equipage.dispatch.planning.caution import caution_s, drive_cost
+from equipage.dispatch.planning.caution import caution_s, drive_cost, idle_share
 from equipage.dispatch.planning.placing import places
 from equipage.dispatch.prospects import Approach, look_ahead
 from equipage.dispatch.reasons import Fact, Reason, because
@@ -113,10 +113,17 @@ def suggest(situation: Situation, times: TravelTimes, job: Job) -> Suggestions:
     outlook = look_ahead(situation, times, jobs=[job], crew_ids=crew_ids, without=held | put_off)
     known = {eta.crew_id: eta for eta in eta_of(situation, times, held).values()}
     approaches = {crew_id: outlook.approach(0, column) for column, crew_id in enumerate(crew_ids)}
+    idle = idle_share(situation)
     blocked = {c: obstacle(situation, c, job, approaches[c]) for c in crew_ids if c not in known}
     candidates = [
         _candidate(
-            situation, job, outlook.itineraries[c], approaches[c], known=known.get(c), put_off=len(later[c])
+            situation,
+            job,
+            outlook.itineraries[c],
+            approaches[c],
+            idle=idle,
+            known=known.get(c),
+            put_off=len(later[c]),
         )
         for c in crew_ids
         if blocked.get(c) is None
@@ -131,10 +138,17 @@ def suggest(situation: Situation, times: TravelTimes, job: Job) -> Suggestions:
 
 
 def _candidate(
-    situation: Situation, job: Job, route: Itinerary, approach: Approach, *, known: Eta | None, put_off: int
+    situation: Situation,
+    job: Job,
+    route: Itinerary,
+    approach: Approach,
+    *,
+    idle: float,
+    known: Eta | None,
+    put_off: int,
 ) -> _Candidate:
     eta = known or to_eta(situation, route.crew_id, approach.arrives, route.basis)
-    doubt = caution_s(situation) if known is None and route.after is not None else 0.0
+    doubt = caution_s(idle) if known is None and route.after is not None else 0.0
     arrival_s = max((eta.eta - situation.now).total_seconds(), 0.0)
     due_s = (job.due_at - situation.now).total_seconds()
     cost = float(arrival_cost(weights([job])[0], arrival_s + doubt, due_s))
@@ -145,16 +159,16 @@ def _candidate(
         free=route.free,
         doubt_s=doubt,
         eta=eta,
-        cost=cost + _cost_of_drive(situation, job, approach),
+        cost=cost + _cost_of_drive(situation, job, approach, idle),
         put_off=0 if known else put_off,
     )
 
 
-def _cost_of_drive(situation: Situation, job: Job, approach: Approach) -> float:
+def _cost_of_drive(situation: Situation, job: Job, approach: Approach, idle: float) -> float:
     """Return what the drive costs, where not whoever is there first has the job in any case."""
     if situation.services[job.service_code].policy is Policy.NEAREST or not isfinite(approach.drive_s):
         return 0.0
-    return drive_cost(situation) * approach.drive_s
+    return drive_cost(idle) * approach.drive_s
 
 
 def _ranked(situation: Situation, job: Job, candidates: list[_Candidate]) -> tuple[Suggestion, ...]:
