@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 from rich.console import Console
@@ -15,10 +16,11 @@ from rich.markup import escape
 from equipage.api.language import Language
 from equipage.api.ports import port_fault
 
-STATE = Path(".equipage") / "demo.sqlite"
+FOLDER, NAME = Path(".equipage"), "demo"
 SCHEMA = "equipage_demo"
 HOST = "127.0.0.1"
 _errors = Console(stderr=True)
+_locks: list[TextIO] = []  # held until the demo ends
 
 
 def demo(
@@ -46,7 +48,8 @@ def demo(
     """Run a city with simulated crews and citizens, on this machine only.
 
     Its state is in .equipage/demo.sqlite under the current folder, or in the schema equipage_demo of the
-    PostgreSQL database that EQUIPAGE_DATABASE_URL names; it begins anew at every start.
+    PostgreSQL database that EQUIPAGE_DATABASE_URL names; it begins anew at every start. A demo that is
+    started beside another one has a state of its own, named after its port.
     """
     # Here: seconds of imports that --help and faulty calls do without.
     from equipage.api.demo.simulators import Simulators  # noqa: PLC0415
@@ -68,7 +71,7 @@ def demo(
             place=place,
             zones=zones,
             population=population,
-            database_url=_database_url(keep=keep),
+            database_url=_database_url(_own_number(port), keep=keep),
         )
     except SettingsError as error:
         raise _fault(f"the settings cannot be right: {error}", code=2) from None
@@ -87,23 +90,47 @@ def demo(
         raise _fault(f"the demo could not start: {failure}")
 
 
-def _database_url(*, keep: bool) -> str:
+def _own_number(port: int) -> str:
+    """Return what tells this demo's state from that of another in the same folder: nothing, or the port.
+
+    Each holds a lock on its own, which the system gives back however the demo ends.
+    """
+    FOLDER.mkdir(exist_ok=True)
+    for number in ("", str(port)):
+        lock = (FOLDER / f"{_numbered(NAME, number, '-')}.lock").open("w")
+        try:
+            flock(lock, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            lock.close()
+            continue
+        _locks.append(lock)
+        if number:
+            _errors.print(f"Another demo runs in this folder: this one's state is named after port {port}.")
+        return number
+    raise _fault(f"a demo of port {port} is still ending in this folder: try again in some seconds")
+
+
+def _database_url(number: str, *, keep: bool) -> str:
     """Return the URL of the demo's state, empty unless it is to be kept."""
     named = os.environ.get("EQUIPAGE_DATABASE_URL", "")
     # A file that is named there is the real server's: the demo leaves it alone and has one of its own.
     if not named or named.startswith("sqlite"):
-        return f"sqlite:///{_file(keep=keep)}"
+        return f"sqlite:///{_file(number, keep=keep)}"
     from equipage.data.database.own_schema import own_schema  # noqa: PLC0415
 
-    return own_schema(named, SCHEMA, anew=not keep)
+    return own_schema(named, _numbered(SCHEMA, number, "_"), anew=not keep)
 
 
-def _file(*, keep: bool) -> Path:
-    STATE.parent.mkdir(exist_ok=True)
+def _file(number: str, *, keep: bool) -> Path:
+    state = FOLDER / f"{_numbered(NAME, number, '-')}.sqlite"
     if not keep:
         for suffix in ("", "-wal", "-shm"):
-            STATE.with_name(STATE.name + suffix).unlink(missing_ok=True)
-    return STATE.absolute()
+            state.with_name(state.name + suffix).unlink(missing_ok=True)
+    return state.absolute()
+
+
+def _numbered(name: str, number: str, sign: str) -> str:
+    return f"{name}{sign}{number}" if number else name
 
 
 def _fault(message: str, code: int = 1) -> typer.Exit:
