@@ -173,7 +173,10 @@ def _cost_of_drive(situation: Situation, job: Job, approach: Approach, idle: flo
 
 def _ranked(situation: Situation, job: Job, candidates: list[_Candidate]) -> tuple[Suggestion, ...]:
     nearest_s = min((candidate.drive_s for candidate in candidates), default=0.0)
-    in_order = sorted(candidates, key=lambda candidate: (candidate.cost, candidate.crew_id))
+    # Nobody can tell whether a crew that is not heard of would get the word: it comes behind all others.
+    in_order = sorted(
+        candidates, key=lambda each: (situation.is_silent(each.crew_id), each.cost, each.crew_id)
+    )
     return tuple(
         Suggestion(
             rank=rank,

@@ -323,3 +323,15 @@ def test_skills_are_said_by_name() -> None:
     """One in the singular, several in order."""
     assert skills_in_words({"gas"}) == "the skill gas"
     assert skills_in_words({"lift", "gas"}) == "the skills gas, lift"
+
+
+def test_a_crew_that_is_not_heard_of_comes_behind_all_others() -> None:
+    """It stands at the depot beside the job, as far as anybody knows, but may not hear of it."""
+    world = World(
+        crews=[a_crew("A"), a_crew("B")],
+        jobs=[a_job("j1", (100.0, 0.0))],
+        where={"B": (9000.0, 0.0)},
+        tracked=["A", "B"],
+    )
+    found = suggest(world.situation(), StraightRoads(), world.situation().jobs[JobId("j1")])
+    assert [each.crew_id for each in found.suggestions] == ["B", "A"]
