@@ -86,11 +86,12 @@ class Ahead:
     def _coming_of(self, shift: int) -> Iterator[Coming]:
         problem, now = self.posed.problem, self.posed.situation.now
         for visit in timetable(problem, shift, self.routes[shift]).visits:
+            job = self.posed.jobs[visit.job]
             yield Coming(
-                job_id=self.posed.jobs[visit.job].id,
+                job_id=job.id,
                 crew_id=self.shifts[shift].crew_id,
                 shift=self.shifts[shift],
-                arrival=now + timedelta(seconds=visit.begin_s),
+                arrival=max(now + timedelta(seconds=visit.begin_s), job.earliest),
                 late_s=max(visit.begin_s - int(problem.jobs.due_s[visit.job]), 0),
             )
 

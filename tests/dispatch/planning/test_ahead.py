@@ -70,6 +70,13 @@ def test_work_waits_for_its_window_and_for_who_can_do_it() -> None:
     assert [(each.crew_id, each.late_s > 0) for each in found.coming()] == [("B", True), ("A", False)]
 
 
+def test_nothing_begins_before_it_may() -> None:
+    """Moments have parts of a second, problems none: never a second too early by that."""
+    job = a_planned_job("p1", (0.0, 0.0), earliest=at(24 * 60) + timedelta(seconds=0.4))
+    (visit,) = ahead(World(crews=[a_crew()], jobs=[job])).coming()
+    assert visit.arrival == job.earliest
+
+
 def test_a_day_begins_and_ends_at_the_depot() -> None:
     """An hour away: seven hours of work do not fit into eight, six do."""
     tomorrow = WEEK[1:2]
