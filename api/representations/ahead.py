@@ -17,7 +17,9 @@ class ExpectedShown(Shown):
     """What is to be expected of one piece of planned work."""
 
     work: PlannedWorkShown
-    prospect: Prospect = Field(description="`given` to a crew, `coming` as things stand, or `no_place`")
+    prospect: Prospect = Field(
+        description="`given` to a crew, `coming` as things stand, `no_place`, or `later`"
+    )
     crew_id: str | None
     arrival: datetime | None = Field(description="when work would begin; null where nobody can tell")
     late_s: int
@@ -39,7 +41,7 @@ class ExpectedShown(Shown):
 
 
 class AheadShown(Shown):
-    """The open planned work of the coming days, the first first, what has no place last."""
+    """The open planned work: the first first, then what has no place, then what begins after these days."""
 
     as_of: datetime
     until: datetime

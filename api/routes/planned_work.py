@@ -72,7 +72,8 @@ def look_ahead(
     """Tell which crew would come to the open planned work of the coming days, on the shifts of these days.
 
     Nothing is decided by that: a crew is chosen as its time comes. What reports took of crews' time in the
-    last day is kept free for them. What has no place comes last, with the least that would have to change.
+    last day is kept free for them. What has no place comes behind, with the least that would have to change,
+    and then what may only begin later.
     """
     now = here.now()
     coming = coming_days(

@@ -29,6 +29,7 @@ class Prospect(StrEnum):
     GIVEN = "given"
     COMING = "coming"
     NO_PLACE = "no_place"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Expected:
     work : PlannedWork
         Which.
     prospect : Prospect
-        Whether a crew has it, would come to it, or none has time.
+        Whether a crew has it, would come to it, none has time, or it may only begin after these days.
     crew_id : CrewId or None
         Who.
     arrival : datetime or None
@@ -70,7 +71,7 @@ class ComingDays:
     kept_free : float
         Which share of crews' time is kept for reports: what they took lately.
     works : tuple of Expected
-        The first first, what has no place last.
+        The first first, then what has no place, then what is for later.
     """
 
     as_of: datetime
@@ -80,7 +81,7 @@ class ComingDays:
 
 
 def coming_days(store: Store, *, router: Roads, now: datetime, until: datetime, effort: Effort) -> ComingDays:
-    """Return what becomes of the open planned work that may begin until then; nothing is decided by that.
+    """Return what becomes of the open planned work until then; nothing is decided by that.
 
     Parameters
     ----------
@@ -99,7 +100,7 @@ def coming_days(store: Store, *, router: Roads, now: datetime, until: datetime, 
         situation = load_situation(reading, now)
         shifts = reading.shifts(TimeSpan(start=now, end=until))
         kept_free = taken_by_reports(reading, now)
-        works = dict(_open_works(reading, situation, until))
+        works = dict(_open_works(reading, situation))
     ahead = plan_ahead(situation, router, shifts, until=until, effort=effort, kept_free=kept_free)
     found = (
         *_given(situation, router, works),
@@ -107,6 +108,11 @@ def coming_days(store: Store, *, router: Roads, now: datetime, until: datetime, 
         *(
             Expected(work=works[left.job_id], prospect=Prospect.NO_PLACE, help=left.help)
             for left in left_out(ahead, router)
+        ),
+        *(
+            Expected(work=work, prospect=Prospect.LATER)
+            for job_id, work in works.items()
+            if situation.jobs[job_id].earliest >= until and situation.holder_of(job_id) is None
         ),
     )
     return ComingDays(as_of=now, until=until, kept_free=kept_free, works=tuple(sorted(found, key=_order)))
@@ -144,11 +150,9 @@ def _shared_s(one: TimeSpan, other: TimeSpan) -> float:
     return max(shared.total_seconds(), 0.0)
 
 
-def _open_works(
-    reading: Reading, situation: Situation, until: datetime
-) -> Iterator[tuple[JobId, PlannedWork]]:
+def _open_works(reading: Reading, situation: Situation) -> Iterator[tuple[JobId, PlannedWork]]:
     for job in situation.jobs.values():
-        if job.planned_work_id is not None and job.earliest < until:
+        if job.planned_work_id is not None:
             yield job.id, reading.planned_work(job.planned_work_id)
 
 
@@ -178,7 +182,7 @@ def _expected(works: Mapping[JobId, PlannedWork], coming: Coming) -> Expected:
     )
 
 
-def _order(expected: Expected) -> tuple[bool, bool, datetime, str]:
-    placed = expected.arrival is not None
-    at = expected.work.window.end if expected.arrival is None else expected.arrival
-    return expected.prospect is Prospect.NO_PLACE, not placed, at, expected.work.id
+def _order(expected: Expected) -> tuple[int, bool, datetime, str]:
+    group = {Prospect.NO_PLACE: 1, Prospect.LATER: 2}.get(expected.prospect, 0)
+    at = expected.work.window.start if expected.arrival is None else expected.arrival
+    return group, expected.arrival is None, at, expected.work.id

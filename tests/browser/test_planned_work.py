@@ -65,16 +65,36 @@ def test_what_is_missing_or_cannot_be_is_said(console: Console) -> None:
     plan.click()
     expect(fault).to_have_text("Say what is to be done.")
     fill_in(page, street=a_street(console.server)["name"], name="Never")
-    end = page.get_by_label("Until")
+    end = page.get_by_label("May begin until")
     last = end.input_value()
     end.fill("2001-01-01T08:00")
     plan.click()
-    expect(fault).to_have_text("The end must be after the beginning.")
+    expect(fault).to_have_text("The last moment to begin must be after the first.")
     end.fill(last)
+    expect(fault).to_be_empty()
+    page.get_by_label("Minutes of work").fill("0")
+    plan.click()
+    expect(fault).to_have_text("Work takes a minute at least.")
     page.get_by_label("Minutes of work").fill("9000")
     plan.click()
     expect(fault).to_contain_text("h")
     assert planned(console.server, "Never") == []
+
+
+def test_what_begins_after_the_days_that_are_looked_at_is_there_all_the_same(console: Console) -> None:
+    """In a month: it can be seen and given up."""
+    page = console.open()
+    page.keyboard.press("p")
+    page.get_by_role("button", name="Plan work …").click()
+    fill_in(page, street=a_street(console.server)["name"], name="Inspect the bridge")
+    for label in ("May begin from", "May begin until"):
+        box = page.get_by_label(label)
+        box.fill(f"2999-12-20{box.input_value()[10:]}")
+    page.get_by_role("button", name="Plan", exact=True).click()
+    later = page.locator(".works").filter(has=page.get_by_role("heading", name="Later"))
+    later.get_by_role("button", name="Give up Inspect the bridge").click()
+    expect(later).to_have_count(0)
+    assert planned(console.server, "Inspect the bridge") == []
 
 
 def test_what_has_no_place_says_what_would_help(console: Console) -> None:

@@ -16,6 +16,8 @@ import { whyText } from "./why.js";
 let box = null; // while the list is open
 let asked = 0;
 
+const isPlaced = (prospect) => prospect === "given" || prospect === "coming";
+
 /** Open the panel. */
 export function showPlannedWork() {
   select(null);
@@ -51,7 +53,8 @@ async function load() {
 }
 
 function draw({ items, as_of: asOf, until, kept_free: keptFree }) {
-  const placed = items.filter(({ prospect }) => prospect !== "no_place");
+  const placed = items.filter(({ prospect }) => isPlaced(prospect));
+  const later = items.filter(({ prospect }) => prospect === "later");
   const left = items.filter(({ prospect }) => prospect === "no_place");
   const days = Map.groupBy(placed, ({ arrival }) => (arrival ? dayName(arrival) : t("works.no_time")));
   redraw(
@@ -59,6 +62,7 @@ function draw({ items, as_of: asOf, until, kept_free: keptFree }) {
     items.length === 0 && h("p", { class: "empty" }, t("works.none", { until: moment(until) })),
     left.length > 0 && section(t("works.no_place", { n: left.length, until: moment(until) }), left, "left-out"),
     [...days].map(([day, works]) => section(day, works)),
+    later.length > 0 && section(t("works.later"), later),
     h(
       "p",
       { class: "hint" },
@@ -77,7 +81,7 @@ function row({ work, prospect, crew_id: crewId, arrival, late_s: lateS, would_he
   return h(
     "li",
     { data: { key: work.id } },
-    prospect !== "no_place" && h("time", {}, arrival ? clockTime(arrival) : "–"),
+    isPlaced(prospect) && h("time", {}, arrival ? clockTime(arrival) : "–"),
     h(
       "div",
       {},
@@ -86,7 +90,7 @@ function row({ work, prospect, crew_id: crewId, arrival, late_s: lateS, would_he
       crewId &&
         h("div", {}, button(crewName(crewId), () => select("crew", crewId), { kind: "link" }), prospect === "given" && h("span", { class: "quiet" }, ` ${t("works.given")}`)),
       lateS > 0 && h("div", { class: "late" }, t("works.late", { duration: duration(lateS), due: moment(work.latest) })),
-      prospect === "no_place" && h("div", { class: "quiet" }, t("works.window", { from: moment(work.earliest), until: moment(work.latest) })),
+      !isPlaced(prospect) && h("div", { class: "quiet" }, t("works.window", { from: moment(work.earliest), until: moment(work.latest) })),
       help && h("p", { class: "works-help" }, t("works.helps"), " ", helpText(help)),
       h(
         "div",

@@ -29,7 +29,7 @@ export function planWork(body, back) {
   const note = h("p", { class: "hint" }, t("works.place_hint"));
   const earliest = h("input", { class: "input", type: "datetime-local", value: `${tomorrow}${BEGINS}` });
   const latest = h("input", { class: "input", type: "datetime-local", value: `${tomorrow}${ENDS}` });
-  const minutes = h("input", { class: "input", type: "number", min: 0, max: 1440, placeholder: t("works.usual") });
+  const minutes = h("input", { class: "input", type: "number", min: 1, max: 1440, placeholder: t("works.usual") });
   const fault = h("div", { class: "fault-text", role: "alert" });
   const submit = h("button", { class: "button primary", type: "submit" }, t("works.plan"));
 
@@ -40,8 +40,8 @@ export function planWork(body, back) {
     fill(note, t("call.place_set"));
     note.classList.add("set");
     try {
-      const { address, commune } = await get(query("/api/v1/reverse", { lon, lat }));
-      if (made.place.lon === lon && made.place.lat === lat) fill(note, [t("call.place_set"), address, commune].filter(Boolean).join(" "));
+      const { address } = await get(query("/api/v1/reverse", { lon, lat }));
+      if (made.place.lon === lon && made.place.lat === lat) fill(note, [t("call.place_set"), address].filter(Boolean).join(" "));
     } catch {
       // The place is known without its address.
     }
@@ -52,6 +52,7 @@ export function planWork(body, back) {
     if (!made.place) return [t("call.fault.place"), street.input];
     if (!made.service) return [t("call.fault.service"), service.input];
     if (!earliest.value || !latest.value || latest.value <= earliest.value) return [t("works.fault.window"), latest];
+    if (minutes.value && Number(minutes.value) < 1) return [t("works.fault.minutes"), minutes];
     return null;
   }
 
@@ -88,7 +89,7 @@ export function planWork(body, back) {
 
   const form = h(
     "form",
-    { class: "stack call", novalidate: true, on: { submit(event) { event.preventDefault(); save(); } } },
+    { class: "stack call", novalidate: true, on: { submit(event) { event.preventDefault(); save(); }, input: () => fill(fault) } },
     field(t("works.name"), name),
     field(t("call.street"), street.element),
     note,

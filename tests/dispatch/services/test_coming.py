@@ -93,14 +93,14 @@ def test_what_is_late_says_by_how_much(week: Town) -> None:
 
 
 def test_nothing_is_decided_by_looking(week: Town) -> None:
-    """Neither plan nor history changes; what is cancelled, or begins later, is not looked at."""
+    """Neither plan nor history changes; what is cancelled is gone, what begins after these days is named."""
     gone = plan(week, "gone", hours=1)
     with week.store.transaction() as tx:
         cancel_planned_work(tx, gone.id, now=week.now, actor=ACTOR)
     plan(week, "later", hours=1, begins_in=6 * 24)
     plan(week, "soon", hours=1, begins_in=20)
     before = week.events()
-    assert said(coming(week)) == [("soon", "coming", "A", 1)]
+    assert said(coming(week)) == [("soon", "coming", "A", 1), ("later", "later", None, None)]
     assert week.events() == before
     assert week.live() == {}
 

@@ -705,6 +705,7 @@ export default {
   "works.looking": "Trying out the coming days …",
   "works.none": "No planned work until {until}.",
   "works.no_place": "No place until {until} ({n})",
+  "works.later": "Later",
   "works.no_time": "Nobody can tell when",
   "works.as_of": "As of {time}.",
   "works.kept_free": "{share} of crews’ time is kept for reports: what they took in the last day.",
@@ -719,13 +720,14 @@ export default {
   "works.name": "Name",
   "works.place_hint": "Choose a street or press on the map.",
   "works.earliest": "May begin from",
-  "works.latest": "Until",
+  "works.latest": "May begin until",
   "works.minutes": "Minutes of work",
   "works.usual": "as usual for the service",
   "works.plan": "Plan",
   "works.after": "A crew is chosen half an hour before it may begin.",
   "works.fault.name": "Say what is to be done.",
-  "works.fault.window": "The end must be after the beginning.",
+  "works.fault.window": "The last moment to begin must be after the first.",
+  "works.fault.minutes": "Work takes a minute at least.",
   "shifts.title": "Today’s shifts",
   "shifts.hint": "What is changed here holds for today only. What the crew can no longer do goes back to the queue.",
   "shifts.none": "No shift today.",
@@ -1089,7 +1091,7 @@ export default {
 
   // What if
   "strip.what_if": "What if…",
-  "help.key.what_if": "try out a change of the plan",
+  "help.key.what_if": "Try out a change of the plan",
 
   what_if: "What if…",
   "what_if.title": "What if…",

@@ -707,6 +707,7 @@ export default {
   "works.looking": "Essai des prochains jours …",
   "works.none": "Aucun travail planifié d’ici au {until}.",
   "works.no_place": "Sans place d’ici au {until} ({n})",
+  "works.later": "Plus tard",
   "works.no_time": "Heure inconnue",
   "works.as_of": "État à {time}.",
   "works.kept_free": "{share} du temps des équipes est gardé pour les signalements : ce qu’ils ont pris depuis hier.",
@@ -721,13 +722,14 @@ export default {
   "works.name": "Intitulé",
   "works.place_hint": "Choisissez une rue ou appuyez sur la carte.",
   "works.earliest": "Début possible dès",
-  "works.latest": "Jusqu’à",
+  "works.latest": "Début possible jusqu’à",
   "works.minutes": "Minutes de travail",
   "works.usual": "comme d’habitude pour ce service",
   "works.plan": "Planifier",
   "works.after": "Une équipe est choisie une demi-heure avant le début possible.",
   "works.fault.name": "Dites ce qu’il y a à faire.",
-  "works.fault.window": "La fin doit être après le début.",
+  "works.fault.window": "Le dernier début possible doit être après le premier.",
+  "works.fault.minutes": "Le travail prend au moins une minute.",
   "shifts.title": "Services du jour",
   "shifts.hint": "Ce qui est modifié ici ne vaut que pour aujourd’hui. Ce que l’équipe ne peut plus faire retourne dans la file.",
   "shifts.none": "Aucun service aujourd’hui.",
@@ -1091,7 +1093,7 @@ export default {
 
   // What if
   "strip.what_if": "Et si…",
-  "help.key.what_if": "essayer un changement du plan",
+  "help.key.what_if": "Essayer un changement du plan",
 
   what_if: "Et si…",
   "what_if.title": "Et si…",
