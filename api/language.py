@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 
@@ -31,6 +32,12 @@ _OWN_NAMES = {Language.FRENCH: "Français", Language.ENGLISH: "English"}
 def language_of(request: Request) -> Language:
     """Return the language of the answer: `?lang=`, then the cookie, then `Accept-Language`, then French."""
     return asked_language(request) or DEFAULT
+
+
+def language_in(request: Request, city: Sequence[str]) -> Language:
+    """Return the language asked for, else the first of a city's that we speak, else French."""
+    own = filter(None, map(_spoken, city))
+    return asked_language(request) or next(own, DEFAULT)
 
 
 def asked_language(request: Request) -> Language | None:

@@ -16,7 +16,7 @@ from starlette.datastructures import UploadFile
 
 from equipage.api.changeset import changeset_of
 from equipage.api.errors import UnauthorizedError, open311_fault
-from equipage.api.language import asked_language, language_of
+from equipage.api.language import asked_language, language_in
 from equipage.api.open311 import read_filed
 from equipage.api.open311_formats import XML_MEDIA_TYPE, Format, answer, format_of
 from equipage.api.open311_pairs import Pairs, given_once
@@ -240,7 +240,8 @@ def _file(request: Request, pairs: Pairs, suffix: Format, *, with_photos: bool) 
 
 def _notice(request: Request, report: Report, *, with_photos: bool) -> str:
     """Return what whoever files a report is told: when a crew is due, and what becomes of photographs."""
-    here, words = context_of(request), PAGE_WORDS[language_of(request)]
+    here = context_of(request)
+    words = PAGE_WORDS[language_in(request, here.city.languages)]
     times = Times(words=words, zone=ZoneInfo(here.city.time_zone), now=here.now())
     sentences = (
         words.due.format(time=times.moment(report.due_at)),
@@ -260,8 +261,9 @@ def _answer_requests(
     reports: Sequence[Report],
     services: Mapping[ServiceCode, Service],
 ) -> Response:
-    """Show reports, in words of the language that the application's user prefers."""
-    language, agency = language_of(request), context_of(request).city.name
+    """Show reports, in words of the language that the application's user prefers, else of the city's own."""
+    city = context_of(request).city
+    language, agency = language_in(request, city.languages), city.name
     shown = [
         request_shown(each, services.get(each.service_code), agency=agency, words=PAGE_WORDS[language])
         for each in reports

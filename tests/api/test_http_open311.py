@@ -118,7 +118,7 @@ def test_a_photographs_address_is_for_dispatchers_only(anonymous: httpx.Client, 
     """Who files it is told so: a photograph may show other people."""
     url = "https://photos.example/1.jpg"
     [taken] = file(anonymous, media_url=url).json()
-    assert FRENCH.link_is_for_dispatchers in taken["service_notice"]
+    assert ENGLISH.link_is_for_dispatchers in taken["service_notice"]
     number = taken["service_request_id"]
     assert client.get(f"/api/v1/reports/{number}").json()["media_url"] == url
     [shown] = anonymous.get(f"{ROOT}/requests/{number}.json").json()
@@ -131,8 +131,19 @@ def test_who_files_a_report_is_told_when_a_crew_is_due(anonymous: httpx.Client, 
     [taken] = file(anonymous).json()
     [shown] = anonymous.get(f"{ROOT}/requests/{taken['service_request_id']}.json").json()
     due = datetime.fromisoformat(shown["expected_datetime"]).astimezone(ZoneInfo(live.context.city.time_zone))
-    assert taken["service_notice"].startswith("Une équipe devrait être sur place avant ")
+    assert taken["service_notice"].startswith("A crew should be there by ")
     assert f"{due:%H:%M}" in taken["service_notice"]
+
+
+def test_who_asks_for_no_language_is_answered_in_the_citys_own_throughout(anonymous: httpx.Client) -> None:
+    """La Serena speaks Spanish and English, of which the pages have the second, as its services do."""
+    answer = anonymous.get(f"{ROOT}/requests/{filed_id(anonymous)}.json")
+    [shown] = answer.json()
+    assert answer.headers["content-language"] == "en"
+    assert shown["service_name"] == "Pothole"
+    assert shown["status_notes"].isascii()
+    french = anonymous.get(str(answer.url), headers={"Accept-Language": "fr"}).json()[0]
+    assert french["status_notes"] != shown["status_notes"]
 
 
 def test_a_request_says_in_words_how_it_stands(anonymous: httpx.Client, client: httpx.Client) -> None:
