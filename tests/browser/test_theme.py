@@ -80,7 +80,7 @@ def test_everything_is_legible(console: Console, scheme: str) -> None:
     expect(page.locator("#drawer .report-title")).to_be_visible()
     found = grave_faults(page)
     page.keyboard.press("n")
-    expect(page.locator("#drawer .priorities")).to_be_visible()
+    expect(page.locator("#drawer .choices")).to_be_visible()
     found += grave_faults(page)
     page.locator("#show-help").click()
     expect(page.locator("dialog .keys")).to_be_visible()
