@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import signal
 import sys
+import tempfile
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
 from typing import Annotated, TextIO
@@ -71,7 +73,7 @@ def demo(
             place=place,
             zones=zones,
             population=population,
-            database_url=_database_url(_own_number(port), keep=keep),
+            database_url=_database_url(port, keep=keep),
         )
     except SettingsError as error:
         raise _fault(f"the settings cannot be right: {error}", code=2) from None
@@ -90,14 +92,28 @@ def demo(
         raise _fault(f"the demo could not start: {failure}")
 
 
-def _own_number(port: int) -> str:
-    """Return what tells this demo's state from that of another in the same folder: nothing, or the port.
+def _database_url(port: int, *, keep: bool) -> str:
+    """Return the URL of the demo's state, empty unless it is to be kept."""
+    named = os.environ.get("EQUIPAGE_DATABASE_URL", "")
+    # A file that is named there is the real server's: the demo leaves it alone and has one of its own.
+    if not named or named.startswith("sqlite"):
+        FOLDER.mkdir(exist_ok=True)
+        number = _own_number(str(FOLDER.absolute()), port)
+        return f"sqlite:///{_file(number, keep=keep)}"
+    from equipage.data.database.own_schema import own_schema  # noqa: PLC0415
+
+    return own_schema(named, _numbered(SCHEMA, _own_number(named, port), "_"), anew=not keep)
+
+
+def _own_number(place: str, port: int) -> str:
+    """Return what tells this demo's state from that of another in the same place: nothing, or the port.
 
     Each holds a lock on its own, which the system gives back however the demo ends.
     """
-    FOLDER.mkdir(exist_ok=True)
+    known = hashlib.sha256(f"{os.getuid()} {place}".encode()).hexdigest()[:16]
     for number in ("", str(port)):
-        lock = (FOLDER / f"{_numbered(NAME, number, '-')}.lock").open("w")
+        name = _numbered(f"equipage-demo-{known}", number, "-")
+        lock = (Path(tempfile.gettempdir()) / f"{name}.lock").open("w")
         try:
             flock(lock, LOCK_EX | LOCK_NB)
         except BlockingIOError:
@@ -105,20 +121,9 @@ def _own_number(port: int) -> str:
             continue
         _locks.append(lock)
         if number:
-            _errors.print(f"Another demo runs in this folder: this one's state is named after port {port}.")
+            _errors.print(f"Another demo runs here: this one's state is named after its port, {port}.")
         return number
-    raise _fault(f"a demo of port {port} is still ending in this folder: try again in some seconds")
-
-
-def _database_url(number: str, *, keep: bool) -> str:
-    """Return the URL of the demo's state, empty unless it is to be kept."""
-    named = os.environ.get("EQUIPAGE_DATABASE_URL", "")
-    # A file that is named there is the real server's: the demo leaves it alone and has one of its own.
-    if not named or named.startswith("sqlite"):
-        return f"sqlite:///{_file(number, keep=keep)}"
-    from equipage.data.database.own_schema import own_schema  # noqa: PLC0415
-
-    return own_schema(named, _numbered(SCHEMA, number, "_"), anew=not keep)
+    raise _fault(f"a demo of port {port} is still ending here: try again in some seconds")
 
 
 def _file(number: str, *, keep: bool) -> Path:
