@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from equipage.dispatch.eta import eta_of
@@ -15,12 +15,10 @@ from equipage.dispatch.planning.ahead import Coming, plan_ahead
 from equipage.dispatch.planning.replanning import Effort
 from equipage.dispatch.ports import Reading, Store
 from equipage.dispatch.roads import Roads
-from equipage.dispatch.situation import Situation, load_situation
-
-LATELY = timedelta(days=1)
-"""How far back what reports took tells what they will take."""
+from equipage.dispatch.situation import LATELY, Situation, load_situation
 
 MOST_KEPT_FREE = 0.9
+"""However much reports took: with nothing left for other work, none of it would ever have a place."""
 
 
 class Prospect(StrEnum):

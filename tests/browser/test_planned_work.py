@@ -98,7 +98,7 @@ def test_what_begins_after_the_days_that_are_looked_at_is_there_all_the_same(con
 
 
 def test_what_has_no_place_says_what_would_help(console: Console) -> None:
-    """Sixteen hours of work in shifts of twelve at most."""
+    """A whole day of work, and shifts are shorter."""
     with console.server.client() as client:
         now = client.get("/api/v1/clock").json()["now"]
         street = a_street(console.server)

@@ -51,6 +51,11 @@ def ask(town: Town, *changes: Change) -> WhatIf:
 def do(town: Town, answer: WhatIf, *changes: Change, actor: str = ACTOR) -> None:
     """Carry out what was shown."""
     shown = Shown(plan_version=answer.plan_version, routes=answer.routes, also_pinned=answer.also_pinned)
+    carry(town, shown, *changes, actor=actor)
+
+
+def carry(town: Town, shown: Shown, *changes: Change, actor: str = ACTOR) -> None:
+    """Carry out these routes with these changes."""
     with town.store.transaction() as tx:
         carry_out(
             tx,
@@ -238,18 +243,8 @@ def test_routes_that_cannot_be_are_refused(town: Town) -> None:
         RouteChange(crew_id=CrewId("A"), before=(job.id,), after=()),
         RouteChange(crew_id=CrewId("B"), before=(), after=(job.id,)),
     )
-    shown = Shown(plan_version=1, routes=forged)
-    with pytest.raises(InvalidInputError, match="lacks"), town.store.transaction() as tx:
-        carry_out(
-            tx,
-            Asked(),
-            shown,
-            router=town.router,
-            network=NETWORK,
-            roads=NoOtherRoads(),
-            now=town.now,
-            actor=ACTOR,
-        )
+    with pytest.raises(InvalidInputError, match="lacks"):
+        carry(town, Shown(plan_version=1, routes=forged))
     assert town.live() == {report.id: "A"}
 
 
@@ -263,18 +258,8 @@ def test_what_follows_from_changes_passes_the_gate(town: Town) -> None:
         RouteChange(crew_id=CrewId("A"), before=(job.id,), after=()),
         RouteChange(crew_id=CrewId("B"), before=(), after=(job.id,)),
     )
-    shown = Shown(plan_version=1, routes=forged)
-    with pytest.raises(ConflictError, match="pinned to crew A"), town.store.transaction() as tx:
-        carry_out(
-            tx,
-            Asked(),
-            shown,
-            router=town.router,
-            network=NETWORK,
-            roads=NoOtherRoads(),
-            now=town.now,
-            actor=ACTOR,
-        )
+    with pytest.raises(ConflictError, match="pinned to crew A"):
+        carry(town, Shown(plan_version=1, routes=forged))
     assert town.live() == {report.id: "A"}
     change(town, Move(report_id=report.id, crew_id=CrewId("B")))
     assert town.live() == {report.id: "B"}
