@@ -24,6 +24,7 @@ from equipage.dispatch.model import (
     Service,
     ServiceCode,
     Shift,
+    Standby,
     Stop,
     TimeSpan,
     Vehicle,
@@ -77,7 +78,9 @@ class Situation:
         Which crew refused which open job.
     recent : sequence of Report
         What was reported last, open or not, which tells what to expect; only what prices leaving an area
-        (`reserve`) looks at it.
+        (`reserve`) and what places idle crews (`standby`) look at it.
+    standbys : mapping
+        Where idle crews were asked to wait.
     tracked : frozenset of VehicleId
         The vehicles that have a tracker.
     """
@@ -95,6 +98,7 @@ class Situation:
     plan: Plan
     refusals: frozenset[tuple[JobId, CrewId]] = frozenset()
     recent: Sequence[Report] = ()
+    standbys: Mapping[CrewId, Standby] = field(default_factory=dict)
     tracked: frozenset[VehicleId] = frozenset()
     _live: Mapping[CrewId, tuple[Assignment, ...]] = field(init=False, repr=False, compare=False)
     _holders: Mapping[JobId, Assignment] = field(init=False, repr=False, compare=False)

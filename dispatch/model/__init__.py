@@ -37,6 +37,7 @@ from equipage.dispatch.model.ids import (
 from equipage.dispatch.model.plans import Eta, Plan, Stop
 from equipage.dispatch.model.records import AuditEntry, Condition, Event, Key, Note
 from equipage.dispatch.model.spans import TimeSpan
+from equipage.dispatch.model.standby import Standby
 from equipage.dispatch.model.tracking import (
     Alarm,
     Device,
@@ -86,6 +87,7 @@ __all__ = [
     "ServiceCode",
     "Shift",
     "Skill",
+    "Standby",
     "Stop",
     "TimeSpan",
     "Translations",
