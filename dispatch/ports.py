@@ -40,6 +40,7 @@ from equipage.dispatch.model import (
     Service,
     ServiceCode,
     Shift,
+    Standby,
     TimeSpan,
     Vehicle,
     VehicleId,
@@ -153,6 +154,10 @@ class Reading(Protocol):
         ...
 
     def plan(self) -> Plan: ...
+    def standbys(self) -> Sequence[Standby]:
+        """Where crews were asked to wait, one for each that was."""
+        ...
+
     def positions(self) -> Mapping[VehicleId, VehiclePosition]: ...
     def positions_of(self, vehicle_ids: Collection[VehicleId]) -> Mapping[VehicleId, VehiclePosition]:
         """Return the last positions of those vehicles that have one."""
@@ -252,6 +257,14 @@ class Transaction(Reading, Protocol):
 
     def save_plan(self, plan: Plan) -> None:
         """Replace the plan; `ConflictError` unless the stored version is `plan.version - 1`."""
+        ...
+
+    def save_standby(self, standby: Standby) -> None:
+        """Add or replace where that crew waits."""
+        ...
+
+    def drop_standby(self, crew_id: CrewId) -> bool:
+        """Forget where a crew was asked to wait; return whether it was."""
         ...
 
     def add_fixes(self, fixes: Sequence[JudgedFix]) -> None:

@@ -201,6 +201,7 @@ def load_situation(reading: Reading, now: datetime, *, lately: bool = False) -> 
         positions=reading.positions(),
         plan=reading.plan(),
         refusals=reading.refusals(),
+        standbys={standby.crew_id: standby for standby in reading.standbys()},
         recent=_reported_lately(reading, now) if lately else (),
         tracked=frozenset(device.vehicle_id for device in reading.devices() if device.revoked_at is None),
     )

@@ -1,4 +1,4 @@
-"""Queries on jobs, planned work, assignments and the plan."""
+"""Queries on jobs, planned work, assignments, the plan, and where idle crews wait."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from sqlalchemy.exc import IntegrityError
 
 from equipage.data.database import rows
 from equipage.data.database.session import Session, chunks
-from equipage.data.database.tables.work import LIVE, RUNNING, assignments, jobs, planned_work, plans, stops
+from equipage.data.database.tables.work import (
+    LIVE,
+    RUNNING,
+    assignments,
+    jobs,
+    planned_work,
+    plans,
+    standbys,
+    stops,
+)
 from equipage.dispatch.errors import AlreadyAssignedError, ConflictError, NotFoundError
 from equipage.dispatch.model import (
     Assignment,
@@ -22,6 +31,7 @@ from equipage.dispatch.model import (
     PlannedWork,
     PlannedWorkId,
     ReportId,
+    Standby,
     Stop,
     TimeSpan,
 )
@@ -32,7 +42,7 @@ _OLDEST_FIRST = (assignments.c.created_at, func.length(assignments.c.id), assign
 
 
 class AssignmentReading(Session):
-    """Jobs, who has them, and the plan."""
+    """Jobs, who has them, the plan, and where those wait who have none."""
 
     def planned_work(self, work_id: PlannedWorkId) -> PlannedWork:
         """Return the planned work of that id."""
@@ -103,12 +113,16 @@ class AssignmentReading(Session):
         found = self._rows(stops.select().order_by(stops.c.crew_id, stops.c.position))
         return rows.plan_of(stored, tuple(Stop(**stop) for stop in found))
 
+    def standbys(self) -> Sequence[Standby]:
+        """Return where crews were asked to wait, by crew."""
+        return [Standby(**stored) for stored in self._rows(standbys.select().order_by(standbys.c.crew_id))]
+
     def _assignments(self, statement: Select[tuple[object, ...]]) -> Sequence[Assignment]:
         return [Assignment(**stored) for stored in self._rows(statement.order_by(*_OLDEST_FIRST))]
 
 
 class AssignmentWriting(AssignmentReading):
-    """Adding and replacing jobs, assignments and the plan."""
+    """Adding and replacing jobs, assignments, the plan, and where crews wait."""
 
     def save_planned_work(self, work: PlannedWork) -> None:
         """Add or replace the planned work of that id."""
@@ -204,3 +218,12 @@ class AssignmentWriting(AssignmentReading):
         self._connection.execute(stops.delete())
         if plan.stops:
             self._connection.execute(stops.insert(), [rows.row_of(stop) for stop in plan.stops])
+
+    def save_standby(self, standby: Standby) -> None:
+        """Add or replace where that crew waits."""
+        self._upsert(standbys, rows.row_of(standby))
+
+    def drop_standby(self, crew_id: CrewId) -> bool:
+        """Forget where a crew was asked to wait; return whether it was."""
+        dropped = self._connection.execute(standbys.delete().where(standbys.c.crew_id == crew_id))
+        return dropped.rowcount > 0

@@ -34,6 +34,7 @@ from tests.dispatch.worlds import (
     a_position,
     a_report,
     a_shift,
+    a_standby,
     an_assignment,
     at,
     lonlat,
@@ -154,6 +155,7 @@ class Stored:
             "positions": self.seen.positions,
             "plan": self.seen.plan,
             "refusals": self.seen.refusals,
+            "standbys": list(self.seen.standbys.values()),
             "devices": [_device(vehicle_id) for vehicle_id in self.seen.tracked],
         }
         return lambda: values[name]
@@ -182,6 +184,7 @@ def test_what_is_stored_is_loaded() -> None:
         where={"A": (10.0, 10.0)},
         assignments=[an_assignment()],
         refusals={("j1", "B")},
+        standbys=[a_standby("B")],
         tracked={"A"},
     )
     assert loaded(world, shifts=[a_shift("A"), a_shift("B")]) == world.situation()

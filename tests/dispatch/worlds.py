@@ -26,6 +26,7 @@ from equipage.dispatch.model import (
     Service,
     ServiceCode,
     Shift,
+    Standby,
     TimeSpan,
     Vehicle,
     VehicleId,
@@ -193,6 +194,17 @@ def an_assignment(
     return replace(given, **changes)
 
 
+def a_standby(
+    crew_id: str = "A", place: Place = (500.0, 0.0), *, since: float = -5.0, **changes: Any
+) -> Standby:
+    """Return where the planner asked a crew to wait, so many minutes from now."""
+    lon, lat = lonlat(place)
+    given = Standby(
+        crew_id=CrewId(crew_id), lon=lon, lat=lat, since=at(since), actor="planner", drive_s=50, saves_s=3.0
+    )
+    return replace(given, **changes)
+
+
 def a_position(crew_id: str, place: Place, age_s: float = 0.0) -> VehiclePosition:
     """Return the position of a crew's van, so old."""
     lon, lat = lonlat(place)
@@ -216,6 +228,7 @@ class World:
     reports: Iterable[Report] = ()
     refusals: Collection[tuple[str, str]] = ()
     recent: Sequence[Report] = ()
+    standbys: Iterable[Standby] = ()
     tracked: Collection[str] = ()
     plan: Plan = Plan(version=0)  # noqa: RUF009 (it is immutable)
 
@@ -242,6 +255,7 @@ class World:
             plan=self.plan,
             refusals=frozenset((JobId(job_id), CrewId(crew_id)) for job_id, crew_id in self.refusals),
             recent=tuple(self.recent),
+            standbys={standby.crew_id: standby for standby in self.standbys},
             tracked=frozenset(VehicleId(f"van-{crew_id}") for crew_id in self.tracked),
         )
 

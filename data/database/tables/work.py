@@ -1,4 +1,4 @@
-"""Tables of the work: reports, planned work, jobs, assignments and the plan."""
+"""Tables of the work: reports, planned work, jobs, assignments, the plan, and where idle crews wait."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -184,4 +185,16 @@ stops = Table(
     UniqueConstraint("job_id"),
     CheckConstraint("position >= 1", name="position"),
     CheckConstraint("departure >= arrival", name="times"),
+)
+
+standbys = Table(
+    "standbys",
+    metadata,
+    Column("crew_id", ForeignKey(crews.c.id), primary_key=True),
+    *place(),
+    Column("since", UtcDateTime, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("drive_s", Integer, nullable=False),
+    Column("saves_s", Double, nullable=False),
+    CheckConstraint("drive_s >= 0", name="drive"),
 )
