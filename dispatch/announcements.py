@@ -129,7 +129,7 @@ def conditions_changed(condition: Condition, action: str, *, at: datetime) -> Ev
 
 
 def crew_changed(crew_id: CrewId, *, at: datetime) -> Event:
-    """Return the announcement that a crew pauses or works again, or that its shift is another today."""
+    """Return the announcement that a crew pauses, works again or waits elsewhere, or has another shift."""
     return Event(kind="crew", at=at, data={"crew_id": crew_id})
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from equipage.dispatch.crews import current_break
 from equipage.dispatch.model import CrewId, Job, Shift
 from equipage.dispatch.prospects import Approach, Prospects
-from equipage.dispatch.reasons import Reason, because
+from equipage.dispatch.reasons import Reason, because, named
 from equipage.dispatch.situation import Situation
 
 Bools = npt.NDArray[np.bool_]
@@ -111,6 +111,33 @@ def duty_obstacle(situation: Situation, crew_id: CrewId) -> Reason | None:
     if situation.crews[crew_id].paused_since is not None:
         return because(Obstacle.PAUSED)
     return None
+
+
+def idle_obstacle(situation: Situation, crew_id: CrewId) -> Reason | None:
+    """Return why the crew is not idle, or None when it waits for what comes next.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Who.
+
+    Returns
+    -------
+    Reason or None
+        That it is not on duty, has something to do, is on a break, or is not heard of.
+    """
+    off_duty = duty_obstacle(situation, crew_id)
+    if off_duty is not None:
+        return off_duty
+    live = situation.live_of(crew_id)
+    if live:
+        return because("has_to_do_first", **named(situation.jobs[live[0].job_id]))
+    pause = current_break(situation.shifts[crew_id], situation.now)
+    if pause is not None:
+        return because(Obstacle.ON_BREAK, left_s=(pause.end - situation.now).total_seconds())
+    return because("not_heard") if situation.is_silent(crew_id) else None
 
 
 def break_obstacle(situation: Situation, shift: Shift) -> Reason | None:

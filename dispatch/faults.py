@@ -31,6 +31,8 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
         "lon {lon}, lat {lat} is outside the city, in none of its {zones} zones; they look swapped",
     ),
     "half_place": ("give lon and lat, or neither",),
+    "off_road": ("lon {lon}, lat {lat} is too far from any road",),
+    "no_way": ("no road leads from crew {crew_id} to lon {lon}, lat {lat}",),
     "no_service": (
         "there is no service {service_code!r}; there are {known}",
         "there is no service {service_code!r}; the city has none yet",
@@ -92,6 +94,7 @@ FAULTS: Mapping[str, tuple[str, ...]] = {
         "there is no vehicle {vehicle_id!r}",
     ),
     "no_crew": ("there is no crew {crew_id!r}",),
+    "not_idle": ("only an idle crew is told where to wait, and crew {crew_id} is none: {why}",),
     "no_services": ("there is no service {unknown}; there are: {known}",),
     "no_communes": ("there is no commune {unknown}; there are: {known}",),
     "crew_of_key": (

@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, tuple[str, ...]] = {
     "off_network": ("it is too far from any road",),
     "crew_off_network": ("the crew is too far from any road",),
     "unreachable": ("no road leads from the crew to it",),
+    "not_heard": ("its tracker has not been heard of for long",),
     "break_too_late": ("would take its break {late_s} too late",),
     "shift_ends_before": ("would finish {over_s} after its shift",),
     "pinned_elsewhere": ("pinned to crew {crew_id} by a dispatcher",),

@@ -76,8 +76,23 @@ def street_at(roads: Roads, lon: float, lat: float) -> str:
     lon, lat : float
         In degrees.
     """
-    snap = roads.snap([(lon, lat)], max_snap_m=math.inf)[0]
-    return snap.name if snap.distance_m <= STREET_WITHIN_M else ""
+    return streets_at(roads, [(lon, lat)])[0]
+
+
+def streets_at(roads: Roads, lonlat: Sequence[tuple[float, float]]) -> Sequence[str]:
+    """Return the name of the street at each point; empty where none is near or it has no name.
+
+    Parameters
+    ----------
+    roads : Roads
+        The router; asked once.
+    lonlat : sequence of (lon, lat)
+        In degrees.
+    """
+    if not lonlat:
+        return ()
+    snaps = roads.snap(lonlat, max_snap_m=math.inf)
+    return [snap.name if snap.distance_m <= STREET_WITHIN_M else "" for snap in snaps]
 
 
 def matched_positions(

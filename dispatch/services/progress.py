@@ -85,7 +85,7 @@ def refuse_running(reading: Reading, report: Report, *, remedy: str) -> None:
 def begin_assignment(
     tx: Transaction, assignment: Assignment, job: Job, *, now: datetime, in_spite_of: Reason | None = None
 ) -> None:
-    """Save, announce and record a new assignment.
+    """Save, announce and record a new assignment; its crew waits no longer.
 
     Parameters
     ----------
@@ -106,6 +106,7 @@ def begin_assignment(
         If somebody else has the job.
     """
     tx.add_assignment(assignment)
+    tx.drop_standby(assignment.crew_id)
     actor, details = assignment.actor, _overridden(in_spite_of)
     tell_assignment(tx, assignment, job, action="assigned", actor=actor, now=now, details=details)
 

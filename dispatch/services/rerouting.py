@@ -159,6 +159,7 @@ def _release(
 
 def _begin(tx: Transaction, situation: Situation, assignment: Assignment, *, actor: str) -> None:
     tx.add_assignment(assignment)
+    tx.drop_standby(assignment.crew_id)
     job, now = situation.jobs[assignment.job_id], situation.now
     tell_assignment(tx, assignment, job, action="assigned", actor=actor, now=now)
     if assignment.report_id is not None:
