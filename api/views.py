@@ -1,4 +1,4 @@
-"""Reports as one caller sees them: with what surrounds them, within what the caller's key is limited to."""
+"""Reports and crews with what surrounds them, within what the caller's key is limited to."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from fastapi import Request
 
+from equipage.api.representations.fleet import StandbyShown
 from equipage.api.representations.work import ReportShown
 from equipage.api.security import context_of
 from equipage.dispatch.access import Action, Principal, allowed, in_scope
 from equipage.dispatch.errors import ForbiddenError, NotFoundError
-from equipage.dispatch.model import Assignment, Crew, Note, Report, ReportId
+from equipage.dispatch.model import Assignment, Crew, CrewId, Note, Report, ReportId
 from equipage.dispatch.ports import Reading, ReportQuery
+from equipage.dispatch.roads import Roads, streets_at
 from equipage.dispatch.services.links import MOST_FOLLOWERS
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import NoteSubject, ReportStatus
@@ -93,6 +95,13 @@ def notes_for_crew(reading: Reading, situation: Situation, crew: Crew) -> list[N
         *reading.notes(NoteSubject.VEHICLE, [situation.vehicle_of(crew.id)]),
     ]
     return sorted(found, key=lambda note: note.at)
+
+
+def standbys_shown(situation: Situation, roads: Roads) -> Mapping[CrewId, StandbyShown]:
+    """Return where crews wait, each with the street there."""
+    standbys = situation.standbys.values()
+    streets = streets_at(roads, [(each.lon, each.lat) for each in standbys])
+    return {each.crew_id: StandbyShown.of(each, near) for each, near in zip(standbys, streets, strict=True)}
 
 
 def require_scope(caller: Principal, report: Report) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 
-from equipage.api.representations.fleet import ShiftShown
+from equipage.api.representations.fleet import ShiftShown, StandbyShown
 from equipage.api.representations.lists import Shown
 from equipage.dispatch.model import (
     Assignment,
@@ -64,7 +64,7 @@ class TellingShown(Shown):
 
 
 class OwnCrewShown(Shown):
-    """The crew itself: what it does, its hours, its last position, and what was noted for it."""
+    """The crew itself: what it does, its hours, where it is and waits, and what was noted for it."""
 
     id: str
     name: str
@@ -74,10 +74,13 @@ class OwnCrewShown(Shown):
     lon: float | None
     lat: float | None
     fix_time: datetime | None
+    standby: StandbyShown | None
     notes: list[TellingShown]
 
     @classmethod
-    def of(cls, crew: Crew, situation: Situation, notes: Sequence[Note]) -> Self:
+    def of(
+        cls, crew: Crew, situation: Situation, notes: Sequence[Note], standby: StandbyShown | None
+    ) -> Self:
         """Show a crew to itself."""
         position = situation.positions.get(situation.vehicle_of(crew.id))
         shift = situation.shifts.get(crew.id)
@@ -90,6 +93,7 @@ class OwnCrewShown(Shown):
             lon=position.lon if position else None,
             lat=position.lat if position else None,
             fix_time=position.fix_time if position else None,
+            standby=standby,
             notes=[TellingShown.of(note) for note in notes],
         )
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
+from pydantic import Field
+
 from equipage.api.representations.lists import Shown
 from equipage.api.representations.work import AssignmentShown
 from equipage.api.scan_codes import picture
@@ -17,6 +19,7 @@ from equipage.dispatch.model import (
     JudgedFix,
     MatchedPosition,
     Shift,
+    Standby,
     Vehicle,
     VehiclePosition,
 )
@@ -74,8 +77,31 @@ class ShiftShown(Shown):
         return cls(start=shift.span.start, end=shift.span.end, absent=shift.absent)
 
 
+class StandbyShown(Shown):
+    """Where an idle crew waits for what comes next; `near` is the street there, if it has a name."""
+
+    lon: float
+    lat: float
+    since: datetime
+    actor: str = Field(description="`planner`, or the person whose word it is")
+    drive_s: int = Field(description="seconds of driving from where the crew was then")
+    saves_s: float = Field(
+        description="seconds sooner by which the average report is reached, as the planner expects"
+    )
+    near: str
+
+    @classmethod
+    def of(cls, standby: Standby, near: str) -> Self:
+        """Show where a crew waits."""
+        plain = {name: getattr(standby, name) for name in cls.model_fields.keys() - {"near"}}
+        return cls(**plain, near=near)
+
+
 class CrewShown(Shown):
-    """Who works together on a shift, where, and on what: now, next, and how many are planned in all."""
+    """Who works together on a shift, where, and on what: now, next, and how many are planned in all.
+
+    One that is idle may have been asked to wait somewhere (`standby`).
+    """
 
     id: str
     name: str
@@ -92,10 +118,11 @@ class CrewShown(Shown):
     current: AssignmentShown | None
     next: AssignmentShown | None
     planned: int
+    standby: StandbyShown | None
 
     @classmethod
-    def of(cls, crew: Crew, situation: Situation) -> Self:
-        """Show a crew as it is at the moment of the situation."""
+    def of(cls, crew: Crew, situation: Situation, standby: StandbyShown | None) -> Self:
+        """Show a crew as it is at the moment of the situation, and where it waits."""
         vehicle_id = situation.vehicle_of(crew.id)
         position = situation.positions.get(vehicle_id)
         shift = situation.shifts.get(crew.id)
@@ -117,6 +144,7 @@ class CrewShown(Shown):
             current=AssignmentShown.of(current) if current else None,
             next=AssignmentShown.of(planned[0]) if planned else None,
             planned=len(planned),
+            standby=standby,
         )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from equipage.api.given import Given
 from equipage.api.representations.advice import EtaShown
@@ -28,20 +29,24 @@ from equipage.api.representations.lists import (
 from equipage.api.representations.work import AssignmentShown, ReportShown
 from equipage.api.routes.notes import NoteShown
 from equipage.api.security import KEY_SCHEMES, Here, May, require_own_crew
-from equipage.api.views import notes_for_crew, show_reports
+from equipage.api.views import notes_for_crew, show_reports, standbys_shown
 from equipage.dispatch.access import Action, Principal, in_scope
-from equipage.dispatch.errors import NotFoundError
+from equipage.dispatch.errors import InvalidInputError, NotFoundError
 from equipage.dispatch.eta import itineraries
+from equipage.dispatch.faults import Fault
 from equipage.dispatch.model import Assignment, AssignmentId, Crew, CrewId
 from equipage.dispatch.ports import Reading
 from equipage.dispatch.services.fleet import pause_crew, resume_crew, set_absent
+from equipage.dispatch.services.standing_by import clear_standby, set_standby
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.status import NoteSubject
 
 router = APIRouter(prefix="/api/v1/crews", tags=["crews"], dependencies=list(KEY_SCHEMES))
 
 _Worker = Annotated[Principal, Depends(May(Action.READ_JOBS))]
+_Dispatcher = Annotated[Principal, Depends(May(Action.ASSIGN))]
 _READS = [Depends(May(Action.READ_FLEET))]
+_NOT_IDLE: dict[int | str, dict[str, Any]] = {409: {"description": "The crew is not idle; `detail` says why"}}
 
 
 class CrewChangesGiven(Given):
@@ -49,6 +54,22 @@ class CrewChangesGiven(Given):
 
     paused: bool | None = None
     absent: bool | None = None
+
+
+class StandbyGiven(Given):
+    """Where a crew is to wait; without lon and lat it is where the crew is now."""
+
+    lon: float | None = Field(None, description="in degrees")
+    lat: float | None = Field(None, description="in degrees")
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        """Both or neither."""
+        if self.lon is not None and self.lat is not None:
+            return self.lon, self.lat
+        if self.lon is None and self.lat is None:
+            return None
+        raise InvalidInputError([Fault("half_place")])
 
 
 class CrewJobShown(AssignmentShown):
@@ -69,7 +90,8 @@ def list_crews(here: Here, as_geojson: AsGeoJson, limit: Limit = PAGE, cursor: C
     """List all crews with what they do and where they are, by name."""
     situation = _situation(here)
     crews = sorted(situation.crews.values(), key=lambda crew: (crew.name, crew.id))
-    shown = [CrewShown.of(crew, situation) for crew in crews]
+    standbys = standbys_shown(situation, here.router)
+    shown = [CrewShown.of(crew, situation, standbys.get(crew.id)) for crew in crews]
     items, following = page_of(shown, limit=limit, cursor=cursor)
     return answer_list(items, as_geojson=as_geojson, next_cursor=following)
 
@@ -77,8 +99,7 @@ def list_crews(here: Here, as_geojson: AsGeoJson, limit: Limit = PAGE, cursor: C
 @router.get("/{crew_id}", summary="One crew", response_model=CrewShown, dependencies=_READS)
 def get_crew(here: Here, crew_id: str, as_geojson: AsGeoJson) -> Any:
     """Show a crew."""
-    situation = _situation(here)
-    return answer_item(CrewShown.of(_crew(situation, crew_id), situation), as_geojson=as_geojson)
+    return answer_item(_shown(here, _situation(here), crew_id), as_geojson=as_geojson)
 
 
 @router.patch("/{crew_id}", summary="Pause a crew, or say that it does not come")
@@ -99,7 +120,30 @@ def change_crew(
             set_absent(tx, crew.id, absent=given.absent, now=now, actor=actor)
         situation = load_situation(tx, now)
     here.planner.ring()
-    return CrewShown.of(_crew(situation, crew_id), situation)
+    return _shown(here, situation, crew_id)
+
+
+@router.put("/{crew_id}/standby", summary="Tell an idle crew where to wait", responses=_NOT_IDLE)
+def stand_by(here: Here, caller: _Dispatcher, crew_id: str, given: StandbyGiven) -> CrewShown:
+    """Have a crew wait at a place, or stay where it is; the planner leaves it there.
+
+    That ends as soon as it is given something, pauses, takes its break, goes home or is not heard of.
+    """
+    now = here.now()
+    with here.store.transaction() as tx:
+        set_standby(tx, CrewId(crew_id), place=given.place, router=here.router, now=now, actor=caller.name)
+        situation = load_situation(tx, now)
+    return _shown(here, situation, crew_id)
+
+
+@router.delete("/{crew_id}/standby", summary="Let a crew wait wherever it is")
+def stand_down(here: Here, caller: _Dispatcher, crew_id: str) -> CrewShown:
+    """Take back where a crew was asked to wait; the planner may ask it again."""
+    now = here.now()
+    with here.store.transaction() as tx:
+        clear_standby(tx, CrewId(crew_id), now=now, actor=caller.name)
+        situation = load_situation(tx, now)
+    return _shown(here, situation, crew_id)
 
 
 @router.get("/{crew_id}/jobs", summary="What a crew has to do")
@@ -202,6 +246,11 @@ def _notes_by_report(reading: Reading, assignments: Sequence[Assignment]) -> Map
 def _situation(here: Here) -> Situation:
     with here.store.reading() as reading:
         return load_situation(reading, here.now())
+
+
+def _shown(here: Here, situation: Situation, crew_id: str) -> CrewShown:
+    crew = _crew(situation, crew_id)
+    return CrewShown.of(crew, situation, standbys_shown(situation, here.router).get(crew.id))
 
 
 def _crew(situation: Situation, crew_id: str) -> Crew:

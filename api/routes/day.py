@@ -22,7 +22,7 @@ from equipage.api.security import (
     identify,
     require_own_crew,
 )
-from equipage.api.views import assignment_in_scope, notes_for_crew
+from equipage.api.views import assignment_in_scope, notes_for_crew, standbys_shown
 from equipage.dispatch.access import Action, Principal, in_scope, require
 from equipage.dispatch.errors import NotFoundError
 from equipage.dispatch.eta import eta_of
@@ -96,7 +96,8 @@ def day(request: Request, here: Here, caller: _Worker, crew_id: str) -> DayShown
         live = [each for each in situation.live_of(crew.id) if assignment_in_scope(reading, each, caller)]
         jobs = _duties(reading, situation, live, here.router)
         ended = _ended(reading, crew.id, services, now=now, caller=caller)
-        shown = OwnCrewShown.of(crew, situation, notes_for_crew(reading, situation, crew))
+        standby = standbys_shown(situation, here.router).get(crew.id)
+        shown = OwnCrewShown.of(crew, situation, notes_for_crew(reading, situation, crew), standby)
     return DayShown(as_of=now, crew=shown, jobs=jobs, ended=ended)
 
 

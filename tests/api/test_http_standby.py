@@ -1,0 +1,148 @@
+"""Where idle crews wait, over HTTP: asked by a dispatcher, seen by those who see where crews are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from equipage.dispatch.status import Role
+from tests.api.conftest import Live, demo_settings, ready, send_positions, serving, wait_until
+from tests.api.test_http_reports import check_problem
+
+CREW = "phone"
+PATH = f"/api/v1/crews/{CREW}/standby"
+PLACE = {"lon": -71.2519, "lat": -29.9027}
+
+
+@pytest.fixture
+def idle(client: httpx.Client) -> Iterator[httpx.Client]:
+    """A client that may do everything, while the crew is heard of and waits nowhere; so afterwards."""
+    send_positions(client)
+    yield client
+    client.delete(PATH).raise_for_status()
+
+
+def crew_of(client: httpx.Client) -> Any:
+    """Return the crew as it is shown."""
+    return client.get(f"/api/v1/crews/{CREW}").raise_for_status().json()
+
+
+def test_a_crew_is_told_where_to_wait(idle: httpx.Client) -> None:
+    """The answer is the crew with its standby: where, since when, by whom, how far, and the street there."""
+    assert crew_of(idle)["standby"] is None
+    answer = idle.put(PATH, json=PLACE).raise_for_status().json()
+    standby = answer["standby"]
+    assert {name: standby[name] for name in ("lon", "lat", "actor", "saves_s")} == {
+        **PLACE,
+        "actor": "demo",
+        "saves_s": 0.0,
+    }
+    assert standby["drive_s"] > 0
+    assert datetime.fromisoformat(standby["since"]).tzinfo is not None
+    street = idle.get("/api/v1/reverse", params=PLACE).json()["address"].partition(",")[0]
+    assert standby["near"] == street != ""
+    assert crew_of(idle)["standby"] == standby
+    listed = {each["id"]: each["standby"] for each in idle.get("/api/v1/crews").json()["items"]}
+    assert listed.pop(CREW) == standby
+    assert set(listed.values()) == {None}
+
+
+def test_geojson_has_it_too(idle: httpx.Client) -> None:
+    """Among the properties; the geometry is where the crew is."""
+    idle.put(PATH, json=PLACE).raise_for_status()
+    params = {"format": "geojson"}
+    shown = idle.get(f"/api/v1/crews/{CREW}", params=params).json()
+    assert shown["properties"]["standby"]["lon"] == PLACE["lon"]
+    assert shown["geometry"]["coordinates"] != [PLACE["lon"], PLACE["lat"]]
+    listed = idle.get("/api/v1/crews", params=params).json()["features"]
+    assert shown["properties"]["standby"] in [each["properties"]["standby"] for each in listed]
+
+
+def test_a_crew_is_told_to_stay_where_it_is(idle: httpx.Client) -> None:
+    """With nothing given."""
+    crew = idle.put(PATH, json={}).raise_for_status().json()
+    assert (crew["standby"]["lon"], crew["standby"]["lat"]) == (crew["lon"], crew["lat"])
+    assert crew["standby"]["drive_s"] == 0
+
+
+def test_a_crew_is_let_go(idle: httpx.Client) -> None:
+    """As often as one likes."""
+    idle.put(PATH, json=PLACE).raise_for_status()
+    for _ in range(2):
+        assert idle.delete(PATH).raise_for_status().json()["standby"] is None
+    assert crew_of(idle)["standby"] is None
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        ({"lon": -71.25}, "half_place"),
+        ({"lon": -71.25, "lat": 291.0}, "no_place"),
+        ({"lon": 5.04, "lat": 47.32}, "outside"),
+        ({"lon": "here", "lat": 47.32}, "unreadable"),
+    ],
+    ids=str,
+)
+def test_a_place_that_will_not_do_is_refused(idle: httpx.Client, given: dict[str, Any], code: str) -> None:
+    """With the fault by its code, for the page to word."""
+    problem = check_problem(idle.put(PATH, json=given), 422)
+    assert problem["errors"][0]["code"] == code
+    assert crew_of(idle)["standby"] is None
+
+
+def test_a_crew_that_is_not_idle_is_a_conflict(idle: httpx.Client) -> None:
+    """The answer says what it does instead; a crew that there is not is 404."""
+    idle.patch(f"/api/v1/crews/{CREW}", json={"paused": True}).raise_for_status()
+    problem = check_problem(idle.put(PATH, json=PLACE), 409)
+    idle.patch(f"/api/v1/crews/{CREW}", json={"paused": False}).raise_for_status()
+    [fault] = problem["errors"]
+    assert (fault["code"], fault["params"]["why"]["code"]) == ("not_idle", "paused")
+    check_problem(idle.put("/api/v1/crews/nobody/standby", json=PLACE), 404)
+    check_problem(idle.delete("/api/v1/crews/nobody/standby"), 404)
+
+
+def test_every_role_gets_what_it_may(live: Live, idle: httpx.Client) -> None:
+    """The desk asks; an analyst, who sees where crews are, sees it; a crew sees its own alone."""
+    with live.client(live.key(Role.DISPATCHER)) as dispatcher:
+        standby = dispatcher.put(PATH, json=PLACE).raise_for_status().json()["standby"]
+    assert standby["actor"] == "a dispatcher"
+    with live.client(live.key(Role.ANALYST)) as analyst:
+        assert crew_of(analyst)["standby"] == standby
+        check_problem(analyst.put(PATH, json=PLACE), 403)
+        check_problem(analyst.delete(PATH), 403)
+    with live.client(live.key(Role.CREW, crew_id=CREW)) as own:
+        assert own.get(f"/api/v1/crews/{CREW}/day").json()["crew"]["standby"] == standby
+        check_problem(own.put(PATH, json=PLACE), 403)
+        check_problem(own.delete(PATH), 403)
+        check_problem(own.get(f"/api/v1/crews/{CREW}"), 403)
+    with live.client(live.key(Role.CREW, crew_id="duty-1")) as other:
+        check_problem(other.get(f"/api/v1/crews/{CREW}/day"), 403)
+    with live.client(live.key(Role.OPEN311)) as citizens:
+        check_problem(citizens.get("/api/v1/crews"), 403)
+
+
+def test_whoever_is_given_something_waits_no_longer(idle: httpx.Client) -> None:
+    """The standby is gone with the answer to the assignment."""
+    idle.put(PATH, json=PLACE).raise_for_status()
+    report = idle.post("/api/v1/reports", json={"service_code": "pothole", **PLACE, "hold_s": 900}).json()
+    body = {"report_id": report["id"], "crew_id": CREW, "override": True, "pin": True}
+    assignment = idle.post("/api/v1/assignments", json=body).raise_for_status().json()
+    assert crew_of(idle)["standby"] is None
+    idle.delete(f"/api/v1/assignments/{assignment['id']}", params={"hold_s": 900}).raise_for_status()
+
+
+def test_a_restart_keeps_it(tmp_path: Path) -> None:
+    """Where crews wait is there when the server comes back."""
+    settings = demo_settings(tmp_path)
+    with serving(settings) as live, live.client() as client:
+        wait_until(lambda: ready(live))
+        send_positions(client)
+        standby = client.put(PATH, json=PLACE).raise_for_status().json()["standby"]
+    with serving(settings) as live, live.client() as client:
+        wait_until(lambda: ready(live))
+        assert crew_of(client)["standby"] == standby
