@@ -46,6 +46,9 @@ JOBS_AHEAD = timedelta(minutes=30)
 LATELY = timedelta(days=1)
 """How far back what was reported tells what to expect: the same hour of the day before is in it."""
 
+MOST_RECENT = 500
+"""So many reports tell what to expect: more would take longer to look at, and tell the same."""
+
 SILENT_AFTER = timedelta(minutes=30)
 """A tracker that sends nothing for so long is off: nobody can tell whether its crew hears of a job."""
 
@@ -175,7 +178,7 @@ class Situation:
         return _place(self.depots[self.crews[crew_id].depot_id], EtaBasis.DEPOT)
 
 
-def load_situation(reading: Reading, now: datetime, *, lately: bool = False) -> Situation:
+def load_situation(reading: Reading, now: datetime, *, recent: Iterable[TimeSpan] = ()) -> Situation:
     """Return the situation as it is stored.
 
     Parameters
@@ -184,8 +187,9 @@ def load_situation(reading: Reading, now: datetime, *, lately: bool = False) -> 
         One consistent look.
     now : datetime
         The moment to judge by.
-    lately : bool
-        Whether to look at what was reported last, too, closed or not.
+    recent : iterable of TimeSpan
+        When was reported what is looked at, too, closed or not: at most `MOST_RECENT` reports, those of the
+        first span first, each span's newest first.
     """
     crews, jobs = reading.crews(), reading.open_jobs()
     return Situation(
@@ -202,14 +206,23 @@ def load_situation(reading: Reading, now: datetime, *, lately: bool = False) -> 
         plan=reading.plan(),
         refusals=reading.refusals(),
         standbys={standby.crew_id: standby for standby in reading.standbys()},
-        recent=_reported_lately(reading, now) if lately else (),
+        recent=_reported(reading, recent),
         tracked=frozenset(device.vehicle_id for device in reading.devices() if device.revoked_at is None),
     )
 
 
-def _reported_lately(reading: Reading, now: datetime) -> Sequence[Report]:
-    page = reading.reports(ReportQuery(requested=TimeSpan(start=now - LATELY, end=now)))
-    return page.items
+def lately(now: datetime) -> TimeSpan:
+    """Return the span of `LATELY` that ends now."""
+    return TimeSpan(start=now - LATELY, end=now)
+
+
+def _reported(reading: Reading, spans: Iterable[TimeSpan]) -> Sequence[Report]:
+    found: list[Report] = []
+    for span in spans:
+        left = MOST_RECENT - len(found)
+        if left:
+            found += reading.reports(ReportQuery(requested=span, limit=left)).items
+    return tuple(found)
 
 
 def rerouted(situation: Situation, crew_id: CrewId, route: Sequence[Assignment]) -> Situation:

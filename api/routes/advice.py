@@ -30,7 +30,7 @@ from equipage.dispatch.services.etas import report_eta
 from equipage.dispatch.services.explaining import earlier_crews
 from equipage.dispatch.services.filing import nearby_reports
 from equipage.dispatch.services.mending import Mending, look_at_mending
-from equipage.dispatch.situation import load_situation
+from equipage.dispatch.situation import lately, load_situation
 
 router = APIRouter(prefix="/api/v1/reports", tags=["reports"], dependencies=list(KEY_SCHEMES))
 
@@ -121,8 +121,8 @@ def explanation(here: Here, caller: Reader, report_id: str) -> ExplanationShown:
         report = visible_report(reading, report_id, caller)
         earlier = earlier_crews(reading, report.id) if allowed(caller, Action.READ_AUDIT) else ()
         job = reading.job_of_report(report.id)
-        left_for_s = here.settings.planner_reserve_s
-        situation = load_situation(reading, here.now(), lately=left_for_s > 0.0)
+        left_for_s, now = here.settings.planner_reserve_s, here.now()
+        situation = load_situation(reading, now, recent=[lately(now)] if left_for_s > 0.0 else ())
     if not report.status.is_open:
         return ExplanationShown.of(explain_closed(report, job, now=situation.now), earlier)
     return ExplanationShown.of(explain_report(situation, here.router, job, left_for_s=left_for_s), earlier)

@@ -15,7 +15,7 @@ from equipage.dispatch.planning.ahead import Coming, plan_ahead
 from equipage.dispatch.planning.replanning import Effort
 from equipage.dispatch.ports import Reading, Store
 from equipage.dispatch.roads import Roads
-from equipage.dispatch.situation import LATELY, Situation, load_situation
+from equipage.dispatch.situation import Situation, lately, load_situation
 
 MOST_KEPT_FREE = 0.9
 """However much reports took: with nothing left for other work, none of it would ever have a place."""
@@ -126,9 +126,9 @@ def taken_by_reports(reading: Reading, now: datetime) -> float:
     now : datetime
         The end of that day.
     """
-    lately = TimeSpan(start=now - LATELY, end=now)
-    worked_s = sum(_at_work_s(shift, lately) for shift in reading.shifts(lately) if not shift.absent)
-    taken_s = sum(_taken_s(each, lately) for each in reading.ended_assignments(lately))
+    day = lately(now)
+    worked_s = sum(_at_work_s(shift, day) for shift in reading.shifts(day) if not shift.absent)
+    taken_s = sum(_taken_s(each, day) for each in reading.ended_assignments(day))
     return min(taken_s / worked_s, MOST_KEPT_FREE) if worked_s > 0 else 0.0
 
 

@@ -31,7 +31,7 @@ from equipage.dispatch.ports import Reading, Store, Transaction
 from equipage.dispatch.reasons import Reason, because
 from equipage.dispatch.roads import Roads
 from equipage.dispatch.services.progress import begin_assignment, move_assignment, save_plan
-from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.situation import Situation, lately, load_situation
 from equipage.dispatch.status import AssignmentStatus, ReportStatus
 
 _MOMENT = timedelta(microseconds=1)
@@ -82,7 +82,7 @@ def plan_tick(
         If the decision breaks anything; nothing is saved then.
     """
     with store.reading() as reading:
-        situation = load_situation(reading, now, lately=left_for_s > 0.0)
+        situation = load_situation(reading, now, recent=[lately(now)] if left_for_s > 0.0 else ())
     decision = plan(
         situation, router, effort=effort, watch=watch, left_for_s=left_for_s, turns_around=turns_around
     )

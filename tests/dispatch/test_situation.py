@@ -23,7 +23,7 @@ from equipage.dispatch.model import (
     VehicleId,
 )
 from equipage.dispatch.ports import ReportPage, ReportQuery
-from equipage.dispatch.situation import Situation, load_situation
+from equipage.dispatch.situation import MOST_RECENT, Situation, load_situation
 from equipage.dispatch.status import CrewStatus, EtaBasis
 from tests.dispatch.worlds import (
     NOW,
@@ -141,8 +141,8 @@ def _device(vehicle_id: VehicleId) -> Device:
 class Stored:
     """The part of a `Reading` that a situation needs, over lists."""
 
-    def __init__(self, world: World, *, shifts: Sequence[Shift] = ()) -> None:
-        self.seen, self.all_shifts = world.situation(), shifts
+    def __init__(self, world: World, *, shifts: Sequence[Shift] = (), archive: Sequence[Report] = ()) -> None:
+        self.seen, self.all_shifts, self.archive = world.situation(), shifts, archive
 
     def __getattr__(self, name: str) -> Any:
         values = {
@@ -166,8 +166,11 @@ class Stored:
 
     def reports(self, query: ReportQuery) -> ReportPage:
         """Return the reports with these ids; without ids the whole archive, as the real store does."""
-        assert query.ids, "without ids every report would be loaded"
-        found = [self.seen.reports[ReportId(report_id)] for report_id in query.ids]
+        assert query.ids or query.requested, "without either every report would be loaded"
+        if query.requested is not None:
+            found = [each for each in self.archive if each.requested_at in query.requested]
+        else:
+            found = [self.seen.reports[ReportId(report_id)] for report_id in query.ids]
         return ReportPage(items=found[: query.limit])
 
 
@@ -217,3 +220,21 @@ def test_a_report_keeps_what_holds_it() -> None:
     job = a_job()
     world = World(jobs=[job], reports=[a_report(job, held_until=at(2))])
     assert loaded(world).reports[ReportId("r-j1")].held_until == at(2)
+
+
+def test_what_was_reported_at_some_hours_is_looked_at() -> None:
+    """Each span's, those of the first first; nothing without a span, nor what lies between two."""
+    archive = [a_report(a_job(f"{age}"), requested_at=at(-age)) for age in (5, 90, 150)]
+    spans = [TimeSpan(start=at(-200), end=at(-100)), TimeSpan(start=at(-60), end=NOW)]
+    stored = Stored(World(), archive=archive)
+    assert load_situation(stored, NOW).recent == ()
+    assert [each.id for each in load_situation(stored, NOW, recent=spans).recent] == ["r-150", "r-5"]
+
+
+@pytest.mark.parametrize("first", [MOST_RECENT - 1, MOST_RECENT])
+def test_so_many_reports_are_looked_at_and_no_more(first: int) -> None:
+    """What the first span leaves room for comes from the second."""
+    archive = [a_report(a_job(f"{n}"), requested_at=at(-5 if n < first else -150)) for n in range(first + 9)]
+    spans = [TimeSpan(start=at(-60), end=NOW), TimeSpan(start=at(-200), end=at(-100))]
+    found = load_situation(Stored(World(), archive=archive), NOW, recent=spans).recent
+    assert found == tuple(archive[:MOST_RECENT])
