@@ -7,6 +7,7 @@ import importlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -104,7 +105,8 @@ _Seed = Annotated[int, typer.Option(help="Where chance begins.", rich_help_panel
 _Policies = Annotated[
     list[str] | None,
     typer.Option(
-        help="nearest, strong-nearest, instant, plan, or MODULE:FUNCTION of your own; repeatable.",
+        help="nearest, strong-nearest, instant, plan, standby (plan, and where idle crews wait), or"
+        " MODULE:FUNCTION of your own; repeatable.",
         rich_help_panel="Policies",
     ),
 ]
@@ -168,7 +170,7 @@ def replay(
 
     if recorded is not None and database_url is not None:
         raise typer.BadParameter("give one of them", param_hint="--recorded / --database-url")
-    policies = _policies([*dict.fromkeys([against, *(policy or [STRONG, "instant", "plan"])])])
+    policies = _policies([*dict.fromkeys([against, *(policy or [STRONG, "instant", "plan", "standby"])])])
     with faults_told(SettingsError), _progress() as told:
         told("the roads", 0.0)
         at_home, router = _ground(load_settings(config, city=city, network=osm))
@@ -246,14 +248,16 @@ def _recorded(
     city: City, dates: Sequence[dt.date], file: Path | None, database_url: str | None
 ) -> Sequence[Recorded] | None:
     """Return the calls that were recorded, or None where they are to be made up."""
-    from equipage.data.replay_days import calls_of, day_span, read_calls  # noqa: PLC0415
+    from equipage.data.replay_days import KNOWN_BEFORE, calls_of, day_span, read_calls  # noqa: PLC0415
     from equipage.data.world import connect  # noqa: PLC0415
 
     if file is not None:
         return read_calls(file, city)
     if database_url is not None:
         world = connect(database_url)
-        return [call for date in dates for call in calls_of(world, day_span(city, date))]
+        spans = [day_span(city, date) for date in dates]
+        found = (calls_of(world, replace(span, start=span.start - KNOWN_BEFORE)) for span in spans)
+        return list({call.id: call for calls in found for call in calls}.values())
     return None
 
 

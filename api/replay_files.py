@@ -103,7 +103,9 @@ def compared(runs: Runs, against: str, words: MapWords) -> Iterator[list[str]]:
     every = summary([each for days in runs.values() for each in days])
     figures = every.groupby("policy", sort=False).mean()
     gaps = {name: differences(days, runs[against]) for name, days in runs.items()}
-    measures = [name for name in map(str, figures) if name.endswith((*MEASURES, "unserved", "breaches"))]
+    measures = [
+        name for name in map(str, figures) if name.endswith((*MEASURES, "standby_h", "unserved", "breaches"))
+    ]
     for measure in sorted(measures, key=_rank):
         cells = [_figure(measure, float(figures[measure][name]), words) for name in runs]
         changes = [_change(gaps[name], measure, words) if name != against else "" for name in runs]

@@ -28,6 +28,7 @@ from equipage.dispatch.model import (
     Shift,
     TimeSpan,
 )
+from equipage.dispatch.planning.standby import DAYS_BACK
 from equipage.dispatch.replay.day import Call, Day
 from equipage.dispatch.replay.generator import MUNICIPAL_HOURS, Mix, draw_calls, work_seconds
 from equipage.dispatch.roster import shifts_between
@@ -38,6 +39,12 @@ COLUMNS = ("lon", "lat", "time", "service", "priority", "work_min")
 
 _AFTER = timedelta(days=1)
 """How long crews still come after a day, so that what came in late is done, too."""
+
+KNOWN_BEFORE = timedelta(days=DAYS_BACK + 1)
+"""How long before a day what was reported tells what to expect on it."""
+
+_EXPECTED = 1500
+"""So many calls of the time before are enough to tell; the replay has a matrix of all places."""
 
 _MOST_FAULTS = 10
 _NEEDED = COLUMNS[:4]
@@ -102,7 +109,9 @@ def generated_day(city: City, mix: Mix, day: date, *, calls: int, seed: int) -> 
         The same seed makes the same day.
     """
     span = day_span(city, day)
-    return _day(city, span, draw_calls(mix, _services(city), span, count=calls, seed=seed))
+    services, eve = _services(city), TimeSpan(start=span.start - timedelta(days=1), end=span.start)
+    before = draw_calls(mix, services, eve, count=_EXPECTED if calls else 0, seed=_EXPECTED + seed)
+    return _day(city, span, draw_calls(mix, services, span, count=calls, seed=seed), before)
 
 
 def recorded_day(city: City, recorded: Sequence[Recorded], day: date, *, seed: int) -> Day:
@@ -113,7 +122,7 @@ def recorded_day(city: City, recorded: Sequence[Recorded], day: date, *, seed: i
     city
         Its services and crews.
     recorded
-        What came in; what did on other days is left out.
+        What came in; what did in the days before tells what to expect, all other days are left out.
     day
         On the city's calendar.
     seed
@@ -136,13 +145,12 @@ def recorded_day(city: City, recorded: Sequence[Recorded], day: date, *, seed: i
         raise RecordedCallsError(f"nothing came in on {day}{_days_told(city, recorded)}")
     rng = np.random.default_rng(seed)
     drawn = work_seconds([services[ServiceCode(call.service_code)] for call in calls], rng)
+    pairs = zip(calls, drawn, strict=True)
     return _day(
         city,
         span,
-        tuple(
-            _call(call, services[ServiceCode(call.service_code)], work_s)
-            for call, work_s in zip(calls, drawn, strict=True)
-        ),
+        tuple(_call(call, services[ServiceCode(call.service_code)], work_s) for call, work_s in pairs),
+        tuple(_before(recorded, span.start, services)),
     )
 
 
@@ -232,7 +240,19 @@ def _worked_s(world: World, span: TimeSpan) -> Mapping[str, int]:
     return {str(number): round(seconds) for number, seconds in totals.items()}
 
 
-def _day(city: City, span: TimeSpan, calls: tuple[Call, ...]) -> Day:
+def _before(
+    recorded: Sequence[Recorded], start: datetime, services: Mapping[ServiceCode, Service]
+) -> Iterator[Call]:
+    """Yield calls of the days before, of services that there still are, at most so many."""
+    known = [
+        call for call in recorded if start - KNOWN_BEFORE <= call.at < start and call.service_code in services
+    ]
+    for call in known[:: math.ceil(len(known) / _EXPECTED) or 1]:
+        service = services[ServiceCode(call.service_code)]
+        yield _call(call, service, service.duration_s)
+
+
+def _day(city: City, span: TimeSpan, calls: tuple[Call, ...], before: tuple[Call, ...]) -> Day:
     return Day(
         span=span,
         services=_services(city),
@@ -241,6 +261,7 @@ def _day(city: City, span: TimeSpan, calls: tuple[Call, ...]) -> Day:
         depots={depot.id: depot for depot in city.depots},
         shifts=tuple(_shifts(city, span)),
         calls=calls,
+        before=before,
     )
 
 

@@ -81,6 +81,7 @@ ENGLISH = ReplayWords(
         "p95_min": "95 % wait at most, min",
         "late_share": "Late",
         "drive_h": "Driving, h",
+        "standby_h": "Driving to wait elsewhere, h",
     },
     of_priority="priority {}",
 )
@@ -121,6 +122,7 @@ FRENCH = ReplayWords(
         "p95_min": f"Attente de 95{_SPACE}% au plus, min",
         "late_share": "En retard",
         "drive_h": "Conduite, h",
+        "standby_h": "Conduite pour attendre ailleurs, h",
     },
     of_priority="priorité {}",
 )

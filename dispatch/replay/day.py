@@ -64,6 +64,9 @@ class Day:
         Of all crews, those after the span included.
     calls : tuple of Call
         In order of time.
+    before : tuple of Call
+        Of the days before, which tell what to expect: only who says where crews wait (`WithStandby`) looks at
+        them.
 
     Raises
     ------
@@ -78,16 +81,17 @@ class Day:
     depots: Mapping[DepotId, Depot]
     shifts: tuple[Shift, ...]
     calls: tuple[Call, ...]
+    before: tuple[Call, ...] = ()
 
     def __post_init__(self) -> None:
-        faults = [*_faults_of_calls(self), *_faults_of_crews(self)]
+        faults = [*_faults_of_calls(self), *_faults_of_days_before(self), *_faults_of_crews(self)]
         if faults:
             raise InvalidInputError(faults)
 
     def places(self) -> Floats:
         """Return all places of the day, (p, 2) lon, lat in degrees, each once."""
         depots = [(depot.lon, depot.lat) for depot in self.depots.values()]
-        points = [*depots, *((call.lon, call.lat) for call in self.calls)]
+        points = [*depots, *((call.lon, call.lat) for call in (*self.calls, *self.before))]
         return np.array(list(dict.fromkeys(points)), dtype=np.float64).reshape(-1, 2)
 
     def shifts_at(self, now: datetime) -> Mapping[CrewId, Shift]:
@@ -133,6 +137,13 @@ def _faults_of_calls(day: Day) -> Iterator[str]:
             yield f"call {call.id} has no position"
     if any(later.at < sooner.at for sooner, later in zip(day.calls, day.calls[1:], strict=False)):
         yield "calls must be in order of time"
+
+
+def _faults_of_days_before(day: Day) -> Iterator[str]:
+    for code in sorted({call.service_code for call in day.before} - day.services.keys()):
+        yield f"calls of the days before ask for {code!r}, which is no service"
+    if any(call.at >= day.span.start for call in day.before):
+        yield "calls of the days before must have come in before the day"
 
 
 def _faults_of_crews(day: Day) -> Iterator[str]:

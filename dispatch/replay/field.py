@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,11 +17,13 @@ from equipage.dispatch.model import (
     Report,
     ReportId,
     Shift,
+    Standby,
     VehicleId,
     VehiclePosition,
 )
 from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.planning.planner import Choice, Decision
+from equipage.dispatch.planning.standby import same_hours
 from equipage.dispatch.replay.day import Call, Day
 from equipage.dispatch.replay.travel import LonLat, OnTheWay
 from equipage.dispatch.situation import Situation
@@ -70,10 +72,18 @@ class Field:
         self.reports: dict[ReportId, Report] = {}
         self.live: dict[AssignmentId, Assignment] = {}
         self.plan = Plan(version=0)
+        self.standbys: Mapping[CrewId, Standby] = {}
+        self._before = [self._reported(call) for call in day.before]
         self._made = 0
 
-    def situation(self) -> Situation:
-        """Return what a policy may know: everything but how long work will really take."""
+    def situation(self, *, lately: bool = False) -> Situation:
+        """Return what a policy may know: everything but how long work will really take.
+
+        Parameters
+        ----------
+        lately : bool
+            Whether to tell what was reported at about this hour in the days before, too.
+        """
         return Situation(
             now=self.now,
             services=self.day.services,
@@ -86,6 +96,8 @@ class Field:
             assignments=dict(self.live),
             positions=self._positions(),
             plan=self.plan,
+            recent=self._recent() if lately else (),
+            standbys=self.standbys,
         )
 
     def moving(self) -> Mapping[LonLat, OnTheWay]:
@@ -112,24 +124,12 @@ class Field:
         self.shifts = self.day.shifts_at(self.now)
         for crew_id, shift in self.shifts.items():
             if shift.span.start == self.now and self._running(crew_id) is None:
+                self.drives.pop(crew_id, None)
                 self.place[crew_id] = self._depot(crew_id)
 
     def report(self, call: Call) -> Job:
         """Take a call: there is a report now, and the job that is returned."""
-        service = self.day.services[call.service_code]
-        report = Report(
-            id=call.id,
-            service_code=call.service_code,
-            status=ReportStatus.NEW,
-            priority=call.priority,
-            lon=call.lon,
-            lat=call.lat,
-            requested_at=call.at,
-            updated_at=call.at,
-            due_at=due_at(service, call.at),
-            source=Source.PHONE,
-            public=service.public,
-        )
+        service, report = self.day.services[call.service_code], self._reported(call)
         job_id = JobId(call.id)
         self.reports[call.id] = report
         self.jobs[job_id] = Job(
@@ -192,20 +192,24 @@ class Field:
     def set_off(self, assignment: Assignment, drive_s: float) -> Drive:
         """Have a crew leave for its job, and return its drive."""
         job = self.jobs[assignment.job_id]
-        drive = Drive(
-            start=self.place[assignment.crew_id],
-            end=(job.lon, job.lat),
-            begun=self.now,
-            there=self.now + timedelta(seconds=drive_s),
-        )
-        self.drives[assignment.crew_id] = drive
+        drive = self.drive(assignment.crew_id, (job.lon, job.lat), drive_s)
         self._move(assignment, AssignmentStatus.EN_ROUTE, en_route_at=self.now, predicted_at=drive.there)
         return drive
+
+    def drive(self, crew_id: CrewId, end: LonLat, drive_s: float) -> Drive:
+        """Have a crew leave for a place, and return its drive."""
+        there = self.now + timedelta(seconds=drive_s)
+        self.drives[crew_id] = Drive(start=self.place[crew_id], end=end, begun=self.now, there=there)
+        return self.drives[crew_id]
+
+    def end_drive(self, crew_id: CrewId) -> None:
+        """Have a crew be where it drives to."""
+        self.place[crew_id] = self.drives.pop(crew_id).end
 
     def arrive(self, assignment_id: AssignmentId) -> Assignment:
         """Have a crew begin to work."""
         assignment = self.live[assignment_id]
-        self.place[assignment.crew_id] = self.drives.pop(assignment.crew_id).end
+        self.end_drive(assignment.crew_id)
         return self._move(assignment, AssignmentStatus.ON_SITE, arrived_at=self.now)
 
     def finish(self, assignment_id: AssignmentId) -> Assignment:
@@ -221,6 +225,26 @@ class Field:
     def has_open_question(self) -> bool:
         """Tell whether there is any job for which no crew has set off."""
         return len(self.jobs) > sum(each.status.is_running for each in self.live.values())
+
+    def _reported(self, call: Call) -> Report:
+        service = self.day.services[call.service_code]
+        return Report(
+            id=call.id,
+            service_code=call.service_code,
+            status=ReportStatus.NEW,
+            priority=call.priority,
+            lon=call.lon,
+            lat=call.lat,
+            requested_at=call.at,
+            updated_at=call.at,
+            due_at=due_at(service, call.at),
+            source=Source.PHONE,
+            public=service.public,
+        )
+
+    def _recent(self) -> Sequence[Report]:
+        spans = same_hours(self.now)
+        return [report for report in self._before if any(report.requested_at in span for span in spans)]
 
     def _depot(self, crew_id: CrewId) -> LonLat:
         depot = self.day.depots[self.day.crews[crew_id].depot_id]

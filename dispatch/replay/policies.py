@@ -15,10 +15,11 @@ from equipage.dispatch.model import CrewId, Job
 from equipage.dispatch.planning.planner import Choice, Decision
 from equipage.dispatch.planning.posing import PlannedStop, stops_on
 from equipage.dispatch.planning.replanning import Effort, plan
+from equipage.dispatch.planning.standby import standbys
 from equipage.dispatch.planning.waiting import WaitingFor
 from equipage.dispatch.prospects import Prospects, look_ahead
 from equipage.dispatch.reasons import because
-from equipage.dispatch.replay.simulation import Policy
+from equipage.dispatch.replay.simulation import Policy, WithStandby
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.solver.budget import looks
 from equipage.dispatch.status import CrewStatus
@@ -94,7 +95,13 @@ def plan_of_all(situation: Situation, times: TravelTimes) -> Decision:
 
 
 POLICIES: Mapping[str, Policy] = MappingProxyType(
-    {"nearest": nearest, "strong-nearest": strong_nearest, "instant": instant, "plan": plan_of_all}
+    {
+        "nearest": nearest,
+        "strong-nearest": strong_nearest,
+        "instant": instant,
+        "plan": plan_of_all,
+        "standby": WithStandby(plan_of_all, standbys),
+    }
 )
 """By the names that commands and tables know them by."""
 

@@ -17,18 +17,40 @@ from typing import Any
 
 import numpy as np
 
-from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, ReportId
+from equipage.dispatch.model import Assignment, AssignmentId, CrewId, JobId, ReportId, Standby
 from equipage.dispatch.pauses import has_break_first
 from equipage.dispatch.planning.planner import Decision
 from equipage.dispatch.replay.checking import Breach, breaches
 from equipage.dispatch.replay.day import Call, Day
-from equipage.dispatch.replay.field import BadDecisionError, Field
+from equipage.dispatch.replay.field import BadDecisionError, Drive, Field
 from equipage.dispatch.replay.travel import DayTimes, LonLat
 from equipage.dispatch.situation import Situation
 from equipage.dispatch.travel import TravelTimes
 
 Policy = Callable[[Situation, TravelTimes], Decision]
 """Whoever decides: a pure function of the moment and the roads, like `planning.planner.decide`."""
+
+
+@dataclass(frozen=True, slots=True)
+class WithStandby:
+    """A policy that says where idle crews wait, too.
+
+    Parameters
+    ----------
+    decide : Policy
+        Which crew goes where.
+    standbys : callable
+        Where idle crews wait, like `planning.standby.standbys`: asked after every decision, and told what
+        was reported in the days before.
+    """
+
+    decide: Policy
+    standbys: Callable[[Situation, TravelTimes], Mapping[CrewId, Standby]]
+
+    def __call__(self, situation: Situation, times: TravelTimes) -> Decision:
+        """Return what `decide` does."""
+        return self.decide(situation, times)
+
 
 LOOK_EVERY = timedelta(minutes=2)
 """How often to ask anyway; the server's planner does every few seconds, at no gain that was measured."""
@@ -76,8 +98,10 @@ class Replayed:
         When the last thing happened.
     plans : int
         How many plans were saved.
+    standby_s : float
+        Seconds of driving to where idle crews were to wait.
     breaches : tuple of Breach
-        What these break; always empty where they were not to be checked.
+        What the plans break; always empty where they were not to be checked.
     """
 
     policy: str
@@ -85,6 +109,7 @@ class Replayed:
     served: tuple[Served, ...]
     until: datetime
     plans: int
+    standby_s: float = 0.0
     breaches: tuple[Breach, ...] = ()
 
     @property
@@ -163,6 +188,7 @@ class _Simulation:
     served: dict[ReportId, Served] = field(default_factory=dict)
     work_s: dict[JobId, int] = field(default_factory=dict)
     plans: int = 0
+    standby_s: float = 0.0
     breaches: list[Breach] = field(default_factory=list)
     look_is_due: bool = False
 
@@ -179,6 +205,8 @@ class _Simulation:
                 getattr(self, f"_{kind}")(about)
                 done += kind == "finish"
             self._decide()
+            if isinstance(self.policy, WithStandby):
+                self._stand_by(self.policy)
             progress(done / len(self.day.calls))
         served = tuple(self.served[call.id] for call in self.day.calls)
         return Replayed(
@@ -187,6 +215,7 @@ class _Simulation:
             served=served,
             until=self.city.now,
             plans=self.plans,
+            standby_s=self.standby_s,
             breaches=tuple(self.breaches),
         )
 
@@ -214,6 +243,38 @@ class _Simulation:
 
     def _finish(self, assignment_id: AssignmentId) -> None:
         self._note(self.city.finish(assignment_id), done_at=self.city.now)
+
+    def _wait(self, at: tuple[CrewId, Drive]) -> None:
+        crew_id, drive = at
+        if self.city.drives.get(crew_id) is drive:  # else it was given something on the way, or another place
+            self.standby_s += (drive.there - drive.begun).total_seconds()
+            self.city.end_drive(crew_id)
+
+    def _stand_by(self, policy: WithStandby) -> None:
+        """Have idle crews leave for where they are to wait."""
+        before, times = self.city.situation(lately=True), self.times.with_moving(self.city.moving())
+        self.city.standbys = policy.standbys(before, times)
+        for crew_id, told in self.city.standbys.items():
+            if told == before.standbys.get(crew_id):
+                continue
+            self._stop_waiting(crew_id)
+            drive_s = self.times.between(self.city.place[crew_id], (told.lon, told.lat))
+            if 0.0 < drive_s < math.inf:
+                drive = self.city.drive(crew_id, (told.lon, told.lat), drive_s)
+                self._later(drive.there, "wait", (crew_id, drive))
+
+    def _stop_waiting(self, crew_id: CrewId) -> None:
+        """Have an idle crew on its way to where it was to wait stop there on the road."""
+        if crew_id in self.city.drives:
+            way = self.city.way_of(crew_id)
+            self.standby_s += way.whole_s - way.left_s
+            self._break_off(crew_id)
+
+    def _break_off(self, crew_id: CrewId) -> LonLat:
+        """Have a crew under way stop, and return where that is."""
+        point, self.times = self.times.broken_off(self.city.way_of(crew_id))
+        self.city.stop(crew_id, point)
+        return point
 
     def _decide(self) -> None:
         """Ask the policy, and let idle crews set off for what they have now."""
@@ -249,17 +310,18 @@ class _Simulation:
                 and assignment.crew_id in self.city.drives
                 and assignment.status.is_running
             ):
-                way = self.city.way_of(assignment.crew_id)
-                point, self.times = self.times.broken_off(way)
-                place = before.position_of(assignment.crew_id)
-                turned[point] = (place.lon, place.lat)
-                self.city.stop(assignment.crew_id, point)
-                driven_s = self.served[_report_of(assignment)].drive_s - way.left_s
+                place, left_s = (
+                    before.position_of(assignment.crew_id),
+                    self.city.way_of(assignment.crew_id).left_s,
+                )
+                turned[self._break_off(assignment.crew_id)] = (place.lon, place.lat)
+                driven_s = self.served[_report_of(assignment)].drive_s - left_s
                 self._note(assignment, crew_id=None, set_off_at=None, drive_s=driven_s)
         return turned
 
     def _set_off(self, assignment: Assignment, situation: Situation) -> None:
         job = self.city.jobs[assignment.job_id]
+        self._stop_waiting(assignment.crew_id)
         drive_s = self.times.between(self.city.place[assignment.crew_id], (job.lon, job.lat))
         if not math.isfinite(drive_s):
             raise BadDecisionError(f"{self.name} sends {assignment.crew_id} to {job.id}: there is no way")

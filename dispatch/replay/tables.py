@@ -65,7 +65,8 @@ def summary(replayed: Sequence[Replayed]) -> pd.DataFrame:
     -------
     DataFrame
         A row for each of them, in their order: policy, calls, unserved, mean_min, p95_min, late_share and
-        drive_h of all calls, the same of those of each priority (`p1_mean_min`, …), vehicle_min and breaches.
+        drive_h of all calls, the same of those of each priority (`p1_mean_min`, …), standby_h (hours of
+        driving to where idle crews wait), vehicle_min and breaches.
     """
     return pd.DataFrame([_figures(each) for each in replayed])
 
@@ -143,7 +144,11 @@ def _figures(replayed: Replayed) -> dict[str, object]:
     }
     for priority, own in calls.groupby("priority"):
         figures |= {f"p{priority}_{name}": measure(own) for name, measure in MEASURES.items()}
-    return figures | {"vehicle_min": replayed.vehicle_minutes, "breaches": len(replayed.breaches)}
+    return figures | {
+        "standby_h": replayed.standby_s / 3600.0,
+        "vehicle_min": replayed.vehicle_minutes,
+        "breaches": len(replayed.breaches),
+    }
 
 
 def _difference(mine: Floats, other: Floats) -> tuple[float, float, float, float, float]:

@@ -3,7 +3,7 @@
 A *loaded* day is one on which the strong baseline's 95 % wait is over 20 minutes, a *quiet* one on which it
 is under 15; fleets are of the sizes at which that holds. Both are always reported together. The plan layer's
 budget is in looks, not in seconds: the table is the same on any machine. `QUICK=1` takes one day of each;
-`POLICIES=instant,plan` chooses. Without ../shared/data it is the sample city. Run by `make bench-replay`.
+`POLICIES=instant,standby` chooses. Without ../shared/data it is the sample city. Run by `make bench-replay`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ TOLD = {
     "p1_mean_min": "mean wait, priority 1",
     "p1_p95_min": "95 % wait, priority 1",
     "late_share": "late",
-    "drive_h": "driving",
+    "drive_h": "driving to calls",
 }
 
 
@@ -87,6 +87,7 @@ def rows_of(
     for name in policies:
         if name != BASELINE:
             yield from _changes(f"{kind}: {name}", differences(runs[name], runs[BASELINE]), WANTED[load.name])
+            yield from _driving_to_wait(f"{kind}: {name}", runs[name])
     yield from _soundness(kind, runs)
     print(f"{kind}: {time.process_time() - began:.0f} s of the processor", file=sys.stderr)
 
@@ -99,6 +100,16 @@ def _changes(who: str, gaps: pd.DataFrame, wanted: Mapping[str, tuple[str, str]]
         interval = "" if math.isnan(low) else f" [{low:+.1%}, {high:+.1%}]"
         measured = f"{change:+.1%}{interval}"
         yield Row(f"{who}, {told}", *wanted.get(measure, ("", "")), measured)
+
+
+def _driving_to_wait(who: str, days: Sequence[Replayed]) -> Iterator[Row]:
+    """Yield what it costs that idle crews wait elsewhere, as a share of what all drive to calls."""
+    figures = summary(days)
+    waiting_h, calls_h = figures["standby_h"].mean(), figures["drive_h"].mean()
+    if waiting_h:
+        yield Row(
+            f"{who}, driving to wait", "", "", f"{waiting_h:.0f} h a day beside {calls_h:.0f} h to calls"
+        )
 
 
 def _soundness(kind: str, runs: Mapping[str, Sequence[Replayed]]) -> Iterator[Row]:
@@ -118,7 +129,7 @@ def main() -> None:
     """Print the table: changes of the means, and their 95 % intervals over paired days."""
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     city, loads = (porto(), PORTO_LOADS) if PORTO.is_file() else (sample(), SAMPLE_LOADS)
-    policies = [BASELINE, *os.environ.get("POLICIES", "instant,plan").split(",")]
+    policies = [BASELINE, *os.environ.get("POLICIES", "plan,standby").split(",")]
     rows = []
     for load in loads:
         seeds = range(1, 2 if os.environ.get("QUICK") else load.days + 1)

@@ -45,6 +45,10 @@ from tests.benchmarks.peers.environment import cache_folder
 CALLS = PORTO.parents[1] / "baltimore" / "service_requests_311.csv"
 START = datetime(2026, 3, 10, tzinfo=UTC)
 DAY = TimeSpan(start=START, end=START + timedelta(days=1))
+DAY_BEFORE = TimeSpan(start=START - timedelta(days=1), end=START)
+EXPECTED = 1500
+"""So many other calls tell where and when is reported what, as two or three days would."""
+
 SHIFT = timedelta(hours=8)
 PAUSE_AFTER, PAUSE = timedelta(hours=3, minutes=30), timedelta(minutes=30)
 CELL_M = 1000.0
@@ -102,6 +106,7 @@ class ReplayCity:
                 shift for crew, hour in zip(fleet, starts, strict=True) for shift in _shifts(crew, hour)
             ),
             calls=draw_calls(self.mix, self.services, DAY, count=calls, seed=seed),
+            before=draw_calls(self.mix, self.services, DAY_BEFORE, count=EXPECTED, seed=EXPECTED + seed),
         )
 
     @cached_property
