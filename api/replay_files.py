@@ -21,6 +21,8 @@ from equipage.dispatch.replay.tables import MEASURES, calls_table, differences, 
 
 Runs = Mapping[str, Sequence[Replayed]]
 
+_WITH_DECIMALS = (*MEASURES, "standby_h")
+
 _MOST_DATES = 7
 """As many dates are named one by one."""
 
@@ -104,7 +106,7 @@ def compared(runs: Runs, against: str, words: MapWords) -> Iterator[list[str]]:
     figures = every.groupby("policy", sort=False).mean()
     gaps = {name: differences(days, runs[against]) for name, days in runs.items()}
     measures = [
-        name for name in map(str, figures) if name.endswith((*MEASURES, "standby_h", "unserved", "breaches"))
+        name for name in map(str, figures) if name.endswith((*_WITH_DECIMALS, "unserved", "breaches"))
     ]
     for measure in sorted(measures, key=_rank):
         cells = [_figure(measure, float(figures[measure][name]), words) for name in runs]
@@ -172,7 +174,7 @@ def _measure(name: str, language: Language) -> str:
     own = REPLAY_WORDS[language]
     if name in {"unserved", "breaches"}:
         return own.unserved if name == "unserved" else own.breaches
-    base = next(measure for measure in MEASURES if name.endswith(measure))
+    base = next(measure for measure in _WITH_DECIMALS if name.endswith(measure))
     priority = name.removesuffix(base).strip("p_")
     return own.measures[base] + (f", {own.of_priority.format(priority)}" if priority else "")
 
@@ -180,4 +182,4 @@ def _measure(name: str, language: Language) -> str:
 def _figure(name: str, value: float, words: MapWords) -> str:
     if name.endswith("_share"):
         return words.share(value)
-    return words.number(value, 1 if name.endswith(tuple(MEASURES)) else 0)
+    return words.number(value, 1 if name.endswith(_WITH_DECIMALS) else 0)

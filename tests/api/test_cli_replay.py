@@ -38,13 +38,20 @@ def test_a_day_is_compared_printed_and_written(tmp_path: Path) -> None:
     answer = CliRunner().invoke(app, asked, env={"COLUMNS": "160"})
     assert answer.exit_code == 0, answer.output
     assert "12 calls, 33 crews, 2 day(s)" in answer.output
-    for told in ("strong-nearest", "instant", "Mean wait, min", "Plans broken", "map.html"):
+    for told in (
+        "strong-nearest",
+        "standby",
+        "Driving to wait",
+        "Mean wait, min",
+        "Plans broken",
+        "map.html",
+    ):
         assert told in answer.output
     calls = pd.read_csv(out / "calls.csv")
     assert calls.groupby(["policy", "day"])["work_min"].sum().groupby("day").nunique().tolist() == [1, 1]
     figures = pd.read_csv(out / "summary.csv")
     assert (figures["calls"] == 12).all()
-    assert figures.groupby("policy")["day"].agg(list).tolist() == [[1, 2]] * 3
+    assert figures.groupby("policy")["day"].agg(list).tolist() == [[1, 2]] * 4
     report = (out / "report.md").read_text(encoding="utf-8")
     ranks = [int(rank) for rank in re.findall(r"^\| .*priority (\d)", report, re.MULTILINE)]
     assert ranks == sorted(ranks)

@@ -48,6 +48,8 @@ def test_a_made_up_day_is_the_citys_own(city: City) -> None:
     assert {call.at.astimezone(day.span.start.tzinfo).date() for call in day.calls} == {DAY}
     assert (router.snap([(call.lon, call.lat) for call in day.calls]).distance_m < 1.0).all()
     assert day.shifts_at(day.span.start).keys() == day.crews.keys()
+    assert {call.at.astimezone(day.span.start.tzinfo).date() for call in day.before} == {DAY - timedelta(1)}
+    assert {(call.lon, call.lat) for call in day.before} != {(call.lon, call.lat) for call in day.calls}
 
 
 def test_recorded_calls_are_taken_as_they_were(city: City, tmp_path: Path) -> None:
@@ -57,13 +59,17 @@ def test_recorded_calls_are_taken_as_they_were(city: City, tmp_path: Path) -> No
         "lon,lat,time,service,priority,work_min,remark\n"
         "-71.25,-29.90,2026-11-26T14:30:00-03:00,pothole,1,12.5,\n"
         "-71.24,-29.91,2026-11-26T08:00,graffiti,,,near the school\n"
-        "-71.24,-29.91,2026-11-25T08:00,graffiti,,,\n",
+        "-71.24,-29.91,2026-11-25T08:00,graffiti,,,\n"
+        "-71.24,-29.91,2026-11-27T08:00,graffiti,,,the day after\n"
+        "-71.24,-29.91,2026-11-01T08:00,graffiti,,,weeks before\n"
+        "-71.24,-29.91,2026-11-25T08:00,whale,,,of no service that there still is\n",
         encoding="utf-8",
     )
     day = recorded_day(city, read_calls(file, city), DAY, seed=1)
     first, second = day.calls
     assert (first.id, first.at.isoformat(), first.priority) == ("line-3", "2026-11-26T08:00:00-03:00", 4)
     assert (second.id, second.priority, second.work_s) == ("line-2", 1, 750)
+    assert [(call.id, call.service_code) for call in day.before] == [("line-4", "graffiti")]
     assert first.work_s != recorded_day(city, read_calls(file, city), DAY, seed=2).calls[0].work_s
 
 

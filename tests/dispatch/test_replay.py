@@ -231,6 +231,41 @@ def test_a_plan_that_breaks_something_is_told() -> None:
     assert summary([replayed(day, careless, check=True)])["breaches"].tolist() == [1]
 
 
+def _a_quiet_day() -> Day:
+    """Return a call an hour, in the east as on the day before, and a crew that starts on the square."""
+    calls = [a_call(f"call-{hour}", 60 * hour + 30, (6000.0, 0.0)) for hour in range(3)]
+    before = [a_call(f"old-{hour}", 60 * hour - 24 * 60 + 30, (6000.0, 0.0)) for hour in range(12)]
+    return a_day(calls, before=tuple(before))
+
+
+def test_crews_wait_where_calls_are_expected() -> None:
+    """Ten minutes from the square: the crew leaves as its shift begins and is there before the call."""
+    result = replayed(_a_quiet_day(), POLICIES["standby"])
+    assert [served.drive_s for served in result.served] == [0.0, 0.0, 0.0]
+    assert (result.standby_s, summary([result])["standby_h"][0]) == (600.0, pytest.approx(1 / 6))
+    assert by_call(replayed(_a_quiet_day(), plan_of_all))["call-0"].drive_s == 600.0
+
+
+def test_a_crew_that_drives_to_wait_may_be_sent_anywhere() -> None:
+    """Six minutes into a way of ten it is sent back to the square, and is 3.6 km away."""
+    calls = [a_call("back", 12, (0.0, 0.0))]
+    day = replace(_a_quiet_day(), calls=tuple(calls), shifts=(a_shift("A", (0.1, 24)),))
+    result = replayed(day, POLICIES["standby"], check=True)
+    assert (result.served[0].set_off_at, result.served[0].drive_s) == (at(12), 360.0)
+    assert (result.standby_s, result.breaches) == (360.0, ())
+
+
+def test_a_day_names_what_is_wrong_with_the_days_before() -> None:
+    """They are not before, and ask for what there is not."""
+    late = a_call("late", 5, (0.0, 0.0), code="moon")
+    with pytest.raises(InvalidInputError) as caught:
+        a_day([], before=(late,))
+    assert caught.value.faults == (
+        "calls of the days before ask for 'moon', which is no service",
+        "calls of the days before must have come in before the day",
+    )
+
+
 def test_differences_are_of_the_same_days() -> None:
     """Two days with ours 1 and 2 min sooner of 5 each: -30 %, and Student's interval for two days is wide."""
     near, far = [a_day([a_call("one", 0, place)]) for place in ((2400.0, 0.0), (1800.0, 0.0))]
