@@ -14,6 +14,8 @@ import { changedPlan, didUndoably } from "./undo.js";
 /** How long the planner leaves a report alone after a dispatcher took a crew off it. */
 const HOLD_S = 180;
 
+const PLANNER = "planner"; // who asks crews to wait somewhere, if it is no person
+
 const reportPath = (id) => `/api/v1/reports/${encodeURIComponent(id)}`;
 const assignmentPath = (id) => `/api/v1/assignments/${encodeURIComponent(id)}`;
 const reportName = (report) => `${serviceName(report)} ${report.id}`;
@@ -288,6 +290,39 @@ export function setCrew(crew, changes) {
   return attempt(async () => {
     await change(changes);
     didUndoably(t(`done.crew.${name}.${value}`, { crew: crew.name }), () => change(back));
+  });
+}
+
+const standbyPath = (crew) => `/api/v1/crews/${encodeURIComponent(crew.id)}/standby`;
+
+async function putStandby(crew, place) {
+  const { standby } = await put(standbyPath(crew), place);
+  refreshCrews();
+  return standby;
+}
+
+async function deleteStandby(crew) {
+  await del(standbyPath(crew));
+  refreshCrews();
+}
+
+/** Ask an idle crew to wait at a place or, without one, where it is; undoing asks for what a person asked for before. */
+export function askToWait(crew, place = null) {
+  const before = crew.standby;
+  return attempt(async () => {
+    const { near } = await putStandby(crew, place ?? {});
+    const what = place ? (near ? "near" : "place") : "here";
+    const back = () => (before && before.actor !== PLANNER ? putStandby(crew, { lon: before.lon, lat: before.lat }) : deleteStandby(crew));
+    didUndoably(t(`done.standby.${what}`, { crew: crew.name, near }), back);
+  });
+}
+
+/** Ask an idle crew to wait nowhere any more. */
+export function dropStandby(crew) {
+  const { lon, lat } = crew.standby;
+  return attempt(async () => {
+    await deleteStandby(crew);
+    didUndoably(t("done.standby.dropped", { crew: crew.name }), () => putStandby(crew, { lon, lat }));
   });
 }
 

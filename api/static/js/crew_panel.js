@@ -15,12 +15,14 @@ import { openById } from "./report_panel.js";
 import { loadCrewNotes, noteForm } from "./notes.js";
 import { crewIcon, priorityIcon } from "./shapes.js";
 import { slaText } from "./sla.js";
+import { drawStandby, stopChoosing } from "./standby_section.js";
 import { can, putEta, putReport, store, subscribe } from "./store.js";
 
 let panel = null;
 
 function open(crew) {
-  const body = showPanel("crew", "", { onClose: () => { panel = null; } });
+  stopChoosing(); // of the crew that was open before
+  const body = showPanel("crew", "", { onClose: leave });
   panel = {
     id: crew.id,
     state: "",
@@ -28,14 +30,20 @@ function open(crew) {
     following: false,
     head: h("div", { class: "report-head" }),
     signal: h("p", { class: "crew-signal" }),
+    standby: h("section", { class: "standby" }),
     jobs: h("section", {}),
     notes: h("section", {}),
     facts: h("section", { class: "facts" }),
     actions: h("div", { class: "buttons" }),
   };
-  fill(body, panel.head, panel.signal, panel.actions, h("h3", {}, t("crew.jobs")), panel.jobs, panel.facts, h("h3", {}, t("note.title")), noteForm(subjectsOf(crew)), panel.notes);
+  fill(body, panel.head, panel.signal, panel.actions, panel.standby, h("h3", {}, t("crew.jobs")), panel.jobs, panel.facts, h("h3", {}, t("note.title")), noteForm(subjectsOf(crew)), panel.notes);
   loadCrewNotes(panel.notes, crew.id);
   refresh();
+}
+
+function leave() {
+  stopChoosing();
+  panel = null;
 }
 
 const subjectsOf = (crew) => [
@@ -54,6 +62,7 @@ function refresh() {
     loadJobs(crew);
   }
   drawSignal(crew);
+  drawStandby(panel.standby, crew);
 }
 
 function draw(crew) {
@@ -206,8 +215,10 @@ export function startCrewPanel() {
   subscribe(["reports"], () => panel?.route && drawRoute());
   subscribe(["notes"], () => panel && loadCrewNotes(panel.notes, panel.id));
   subscribe(["positions"], () => {
-    const crew = panel?.following && store.crews.get(panel.id);
-    if (crew) bringIntoView(crew.lon, crew.lat);
+    const crew = panel && store.crews.get(panel.id);
+    if (!crew) return;
+    drawStandby(panel.standby, crew);
+    if (panel.following) bringIntoView(crew.lon, crew.lat);
   });
   everySecond(() => {
     const crew = panel && store.crews.get(panel.id);

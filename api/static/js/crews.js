@@ -8,7 +8,8 @@ import { t } from "./i18n.js";
 import { VirtualList } from "./list.js";
 import { bringIntoView } from "./map.js";
 import { crewIcon } from "./shapes.js";
-import { select, store, subscribe } from "./store.js";
+import { standbyText } from "./standby.js";
+import { isIdle, select, store, subscribe } from "./store.js";
 
 const ORDER = { available: 0, en_route: 1, on_site: 2, on_break: 3, off_shift: 4 };
 
@@ -69,8 +70,9 @@ function renderRow(crew, row) {
   const next = jobText(crew.next);
   const more = crew.planned - 1; // besides the next
   const following = next && (more > 0 ? t("crew.next_more", { job: next, n: more }) : t("crew.next", { job: next }));
-  setText(parts.job, now ? (crew.planned ? t("crew.then_more", { job: now, n: crew.planned }) : now) : following || t("crew.no_job"));
-  parts.job.title = now && following ? following : "";
+  const waiting = isIdle(crew) && crew.standby && standbyText(crew);
+  setText(parts.job, now ? (crew.planned ? t("crew.then_more", { job: now, n: crew.planned }) : now) : following || waiting || t("crew.no_job"));
+  parts.job.title = now && following ? following : waiting || "";
   renderSignal(crew, row);
 }
 
@@ -102,7 +104,7 @@ export function startCrews() {
   everySecond(() => {
     for (const crew of list.items) {
       const row = list.rows.get(crew.id);
-      if (row) renderSignal(crew, row);
+      if (row) renderRow(crew, row);
     }
   });
   refresh();

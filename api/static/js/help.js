@@ -60,6 +60,6 @@ function signs() {
     h("ul", { class: "legend" }, Object.keys(PRIORITY).map((priority) => h("li", {}, priorityIcon(Number(priority), 22), t(`priority.${priority}`)))),
     h("h3", {}, t("help.crews")),
     h("ul", { class: "legend" }, Object.keys(CREW_STATE).map((state) => h("li", {}, crewIcon(state, 22), t(`crew.state.${state}`)))),
-    h("p", { class: "hint" }, t("help.stale")),
+    h("p", { class: "hint" }, t("help.stale"), " ", t("help.standby")),
   );
 }

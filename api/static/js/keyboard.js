@@ -14,6 +14,7 @@ import { moveInQueue, openCurrentReport } from "./queue.js";
 import { focusSuggestions, openSuggestions, toggleExplanation } from "./report_panel.js";
 import { remember, remembered } from "./settings.js";
 import { showShifts } from "./shifts.js";
+import { stopChoosing } from "./standby_section.js";
 import { OPEN, selectedReport, store } from "./store.js";
 import { showTab } from "./tabs.js";
 import { undo } from "./undo.js";
@@ -62,6 +63,7 @@ for (let rank = 1; rank <= 5; rank += 1) COMMANDS[rank] = () => openSuggestions(
 /** A key that works everywhere: it ends whatever is going on. */
 function escape() {
   if (isDrawing()) cancelDrawing();
+  else if (stopChoosing()) return;
   else if (isTyping(document.activeElement) && !document.getElementById("drawer").contains(document.activeElement)) document.activeElement.blur();
   else closePanel();
 }

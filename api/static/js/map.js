@@ -9,9 +9,10 @@ import { MAX_ZOOM, baseMap, tileUrl } from "./base_map.js";
 import { button, h } from "./dom.js";
 import { ago } from "./format.js";
 import { t } from "./i18n.js";
-import { MarksLayer, crewMark, reportMark } from "./marks.js";
+import { MarksLayer, crewMark, reportMark, standbyMark } from "./marks.js";
 import { remember, remembered } from "./settings.js";
-import { OPEN, select, selectedReport, store, subscribe } from "./store.js";
+import { savesText, standbyText } from "./standby.js";
+import { OPEN, isIdle, select, selectedReport, store, subscribe } from "./store.js";
 import { isNarrow, showTab } from "./tabs.js";
 import { onTheme } from "./theme.js";
 
@@ -90,7 +91,7 @@ const hasPlace = (thing) => thing.lon !== null && thing.lon !== undefined;
 function drawMarks() {
   const chosen = store.selection;
   const own = selectedReport()?.assignment?.crew_id;
-  const list = [];
+  const list = [...store.crews.values()].filter((crew) => hasPlace(crew) && isIdle(crew) && crew.standby).map(standbyMark);
   const reports = [...store.reports.values()].filter((report) => OPEN.has(report.status) || chosen?.id === report.id);
   reports.sort((a, b) => b.priority - a.priority);
   for (const report of reports) list.push(reportMark(report, chosen?.kind === "report" && chosen.id === report.id));
@@ -132,7 +133,8 @@ function tipText(mark) {
   if (!crew) return "";
   const age = crew.position?.fix_time ? ago(crew.position.fix_time) : t("crew.no_signal");
   const signal = crew.position?.stale ? t("crew.last_signal", { ago: age }) : age;
-  return `${crew.name} · ${t(`crew.state.${crew.status}`)}\n${signal}`;
+  const waits = isIdle(crew) && crew.standby ? [standbyText(crew), savesText(crew.standby)] : [];
+  return [`${crew.name} · ${t(`crew.state.${crew.status}`)}`, signal, ...waits].filter(Boolean).join("\n");
 }
 
 function onClick(event) {
@@ -145,7 +147,7 @@ function onClick(event) {
     return;
   }
   const mark = marks.markAt(event.containerPoint);
-  if (mark) select(mark.kind, mark.id);
+  if (mark) select(mark.kind === "report" ? "report" : "crew", mark.id);
 }
 
 /** Look at a place, from near enough to read the streets. */

@@ -10,6 +10,8 @@ const FRAME_MS = 40; // 25 frames a second are smooth enough for vans
 const HIT_PX = 15;
 const STALE_ALPHA = 0.42;
 const SMALL_BELOW_ZOOM = 13;
+const STANDBY_PX = 5;
+const STANDBY_DASH = [5, 5];
 const FONT = "-apple-system, 'Segoe UI', Roboto, 'Liberation Sans', Arial, sans-serif";
 const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -81,7 +83,7 @@ export const MarksLayer = L.Layer.extend({
     this._canvas.remove();
   },
 
-  /** Draw these from now on: `{key, kind, lon, lat, priority | status, stale, selected, course}`. */
+  /** Draw these from now on: `{key, kind, lon, lat, priority | status | crew, stale, selected, course}`. */
   setMarks(marks) {
     const moment = performance.now();
     for (const mark of marks) {
@@ -157,6 +159,11 @@ export const MarksLayer = L.Layer.extend({
       const place = this._at(this._places.get(mark.key), moment);
       gliding ||= place.gliding;
       const point = map.latLngToContainerPoint([place.lat, place.lon]);
+      if (mark.kind === "standby") {
+        const crew = this._at(this._places.get(mark.crew), moment);
+        this._drawStandby(map.latLngToContainerPoint([crew.lat, crew.lon]), point);
+        continue; // its line may cross the map where neither of its ends is
+      }
       if (point.x < -30 || point.y < -30 || point.x > size.x + 30 || point.y > size.y + 30) continue;
       this._drawMark(mark, point);
     }
@@ -190,6 +197,23 @@ export const MarksLayer = L.Layer.extend({
     pen.globalAlpha = 1;
   },
 
+  /** A dashed line to where an idle crew was asked to wait, and a hollow mark there. */
+  _drawStandby(from, to) {
+    const pen = this._pen;
+    const { colour } = crewSign("available");
+    const line = new Path2D();
+    line.moveTo(from.x, from.y);
+    line.lineTo(to.x, to.y);
+    const mark = new Path2D();
+    mark.arc(to.x, to.y, STANDBY_PX, 0, 2 * Math.PI);
+    pen.setLineDash(STANDBY_DASH);
+    strokeTwice(pen, line, { width: 2, edge: 0.7, colour });
+    pen.setLineDash([]);
+    pen.fillStyle = "#ffffff";
+    pen.fill(mark);
+    strokeTwice(pen, mark, { width: 2.5, edge: 1.5, colour });
+  },
+
   _zoom(event) {
     const scale = this._map.getZoomScale(event.zoom);
     const offset = this._map._latLngToNewLayerPoint(this._map.containerPointToLatLng([0, 0]), event.zoom, event.center);
@@ -198,14 +222,19 @@ export const MarksLayer = L.Layer.extend({
 });
 
 function ringAround(pen, point, size, colour) {
-  pen.beginPath();
-  pen.arc(point.x, point.y, size / 2 + 6, 0, 2 * Math.PI);
-  pen.lineWidth = 5.5;
+  const ring = new Path2D();
+  ring.arc(point.x, point.y, size / 2 + 6, 0, 2 * Math.PI);
+  strokeTwice(pen, ring, { width: 2.5, edge: 1.5, colour });
+}
+
+/** A stroke with a white edge, to be seen on any ground. */
+function strokeTwice(pen, path, { width, edge, colour }) {
+  pen.lineWidth = width + 2 * edge;
   pen.strokeStyle = "#ffffff";
-  pen.stroke();
-  pen.lineWidth = 2.5;
+  pen.stroke(path);
+  pen.lineWidth = width;
   pen.strokeStyle = colour;
-  pen.stroke();
+  pen.stroke(path);
 }
 
 /** The direction of a move in radians clockwise from north; null where it is too short to tell. */
@@ -238,3 +267,6 @@ export const crewMark = (crew, selected) => ({
   stale: Boolean(crew.position?.stale) || crew.status === "off_shift",
   selected,
 });
+
+/** Where an idle crew was asked to wait. */
+export const standbyMark = ({ id, standby }) => ({ key: `s${id}`, kind: "standby", id, crew: `c${id}`, lon: standby.lon, lat: standby.lat });

@@ -79,6 +79,9 @@ export const selectedReport = () =>
 /** A crew's name; its id where it is not known. */
 export const crewName = (id) => store.crews.get(id)?.name || id;
 
+/** Whether a crew is at hand and has nothing to do. */
+export const isIdle = (crew) => crew.status === "available" && !crew.paused && !crew.planned;
+
 /** Take an expected arrival unless a newer one is known: the queue and every panel tell the same. */
 export function putEta(eta) {
   const known = store.etas.get(eta.report_id);

@@ -8,7 +8,7 @@ import { clockSeconds, moment, signedMinutes } from "./format.js";
 import { t, tOr } from "./i18n.js";
 import { lookAt } from "./map.js";
 import { slaState } from "./sla.js";
-import { OPEN, WAITING, store, subscribe, touch } from "./store.js";
+import { OPEN, WAITING, isIdle, store, subscribe, touch } from "./store.js";
 import { announce, toastFault } from "./toast.js";
 
 const byId = (id) => document.getElementById(id);
@@ -29,7 +29,7 @@ function drawCounts() {
   }
   for (const crew of store.crews.values()) {
     const atHand = crew.status === "available" && !crew.paused;
-    if (atHand && !crew.planned) counts.free += 1;
+    if (isIdle(crew)) counts.free += 1;
     else if (atHand || crew.status === "en_route" || crew.status === "on_site") counts.busy += 1;
     else counts.off += 1;
   }

@@ -8,11 +8,12 @@ import { follow } from "../stream.js";
 import { showBar } from "./bar.js";
 import { aboutOf, endedJob, laterJob, presentJob, tickTimes } from "./jobs.js";
 import { SmallMap } from "./map.js";
-import { allowSound, dismiss, notice, tellNews } from "./notices.js";
+import { allowSound, dismiss, notice, ring, tellNews } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { askDone, askRefused } from "./sheet.js";
 import { hoursText, shiftCard, stateOf } from "./shift.js";
-import { after, newsOf, viewOf } from "./view.js";
+import { standbyCard, standbyPlace } from "./standby.js";
+import { after, isAskedToMove, newsOf, viewOf } from "./view.js";
 
 const REFRESH_MS = 60_000;
 const RETRY_MS = 5000;
@@ -78,12 +79,14 @@ function load() {
 
 function take(told) {
   setClock(told.as_of, speed(), timeZone);
+  const isAsked = day !== null && isAskedToMove(day, told);
   const news = day ? newsOf(day, told, (id) => said.has(id)) : [];
   day = told;
   signedOut = false;
   failed = false;
   draw();
   tellNews(news);
+  if (isAsked) ring();
 }
 
 function fail(error) {
@@ -150,6 +153,9 @@ function drawDay(view, state) {
   if (present) {
     redraw(part("present"), presentJob(present, { map: map.box, unsent: unsent(present.assignment_id), refuse: () => refuse(present) }));
     map.show(present, view.crew);
+  } else if (state === "available" && view.crew.standby) {
+    redraw(part("present"), standbyCard(view.crew, map.box));
+    map.show(standbyPlace(view.crew.standby), view.crew);
   } else {
     redraw(part("present"), h("div", { class: "nothing" }, h("h2", {}, t(`duty.nothing.${state}`)), h("p", {}, t(`duty.nothing.${state}.text`))));
   }

@@ -22,7 +22,7 @@ export class SmallMap {
     this.map = null;
   }
 
-  /** Show a job; nothing happens where it is shown already. The box must be in the page. */
+  /** Show a job, or where to wait for one; nothing happens where it is shown already. The box must be in the page. */
   show(job, crew) {
     // Where the arrival is another, so may be the way: a street was closed.
     const arrival = job.eta && Math.round(Date.parse(job.eta) / MS_PER_MINUTE);
@@ -39,7 +39,7 @@ export class SmallMap {
       L.marker(points[1], { icon: mark("own"), interactive: false, keyboard: false }).addTo(this.layer);
     }
     this.fit(points);
-    if (job.status !== "on_site") this.drawWay(job, wanted);
+    if (job.assignment_id && job.status !== "on_site") this.drawWay(job, wanted);
   }
 
   start() {

@@ -17,7 +17,8 @@ export function allowSound() {
   addEventListener("pointerdown", () => { sound = sound || new AudioContext(); }, { once: true });
 }
 
-function ring() {
+/** Be heard and felt. */
+export function ring() {
   if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(VIBRATION_MS);
   if (!sound) return;
   for (const start of BEEPS_S) {

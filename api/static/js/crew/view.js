@@ -29,6 +29,12 @@ export function viewOf(day, entries) {
   return { ...view, jobs: [...running, ...view.jobs.filter((job) => job.status === "planned")], unsent };
 }
 
+/** Whether a crew with nothing to do is asked to wait elsewhere than before. */
+export function isAskedToMove(before, now) {
+  const place = ({ crew: { standby } }) => standby && `${standby.lon} ${standby.lat}`;
+  return now.jobs.length === 0 && place(now) !== null && place(now) !== place(before);
+}
+
 /** What a crew that has not set off is to do first, where that was something else that it still has. */
 function firstNow({ jobs: [was, ...rest] }, { jobs: [is, ...later] }) {
   const waits = was?.status === "planned" && is?.status === "planned";
