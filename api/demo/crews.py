@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import sys
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import httpx
@@ -89,6 +90,7 @@ class SimulatedCrew:
         self._here = self._home = home
         self.on_shift = False
         self.jobs: Sequence[Mapping[str, Any]] = ()
+        self.standby: tuple[float, float] | None = None  # where it is asked to wait
         self.changed = asyncio.Event()
 
     async def live(self) -> None:
@@ -117,7 +119,7 @@ class SimulatedCrew:
         return next(iter(running + waiting), None)
 
     async def _wait(self) -> None:
-        """Stand where it is, and after a while drive home."""
+        """Wait where it is asked to; else stand where it is, and after a while drive home."""
         idle_s = 0.0
         while self._next_job() is None:
             if self.on_shift:
@@ -125,9 +127,15 @@ class SimulatedCrew:
             pause_s = max(PARKED_FIX_EVERY_S, SMALLEST_PAUSE_S * self._clock.speed)
             await self._pause(pause_s)
             idle_s += pause_s
-            if self.on_shift and idle_s > HOME_AFTER_IDLE_S and self._here != self._home:
-                await self._drive(self._home, as_long_as=lambda: self._next_job() is None)
+            asked = self.standby
+            place = asked or (self._home if idle_s > HOME_AFTER_IDLE_S else self._here)
+            if self.on_shift and place != self._here:
+                if await self._drive(place, as_long_as=partial(self._still_waits, asked)):
+                    self._here = place
                 idle_s = 0.0
+
+    def _still_waits(self, asked: tuple[float, float] | None) -> bool:
+        return self._next_job() is None and self.standby == asked
 
     async def _set_off(self, job: Mapping[str, Any]) -> None:
         await self._clock.sleep(self._rng.uniform(*REACTION_S))
@@ -268,7 +276,7 @@ class Fleet:
         async for event in self._server.events():
             if event.kind == "conditions":
                 await self._roads.refresh(self._server)
-            elif event.kind in {"assignment", "plan", "resync"}:
+            elif event.kind in {"assignment", "plan", "crew", "resync"}:
                 own = event.data.get("crew_id")
                 # After a gap in the stream anybody's may have changed.
                 changed = self._crews if event.kind == "resync" else event.data.get("crew_ids", [own])
@@ -299,6 +307,11 @@ class Fleet:
         for crew in self._crews.values():
             told = listed[crew.id]
             crew.on_shift = told["status"] not in {"off_shift", "on_break"}
+            asked = told["standby"]
+            standby = (float(asked["lon"]), float(asked["lat"])) if asked else None
+            if standby != crew.standby:
+                crew.standby = standby
+                crew.changed.set()
             if crew.id not in whose:
                 continue
             has_some = told["current"] or told["next"]
