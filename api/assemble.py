@@ -33,6 +33,7 @@ from equipage.dispatch.services.fleet import install_city, roll_shifts
 from equipage.dispatch.services.keys import issue_key
 from equipage.dispatch.services.offering import Offers
 from equipage.dispatch.services.planning import plan_tick
+from equipage.dispatch.services.standing_by import standby_tick
 from equipage.dispatch.services.tracking import record_fixes
 from equipage.dispatch.situation import load_situation
 from equipage.dispatch.status import Role, Verdict
@@ -43,6 +44,7 @@ from equipage.routing.network import RoadNetwork
 # The only logger that prints at this level, where a download takes minutes and nothing else is said.
 _console = logging.getLogger("uvicorn.error")
 _SHIFTS_EVERY_S = 3600.0
+_STANDBY_EVERY_S = 60.0
 _EVENTS_KEPT = timedelta(hours=24)
 _SYSTEM = "system"
 
@@ -155,7 +157,7 @@ def _chores(
     is_rung: Callable[[], bool],
 ) -> Sequence[Chore]:
     effort, watch = effort_of_plans(settings, settings.planner_budget_s, is_rung=is_rung), Watch()
-    zone = ZoneInfo(city.time_zone)
+    zone, standing = ZoneInfo(city.time_zone), _standing(settings, clock, store, routers)
 
     def shifts() -> None:
         if not store.take_lead():
@@ -188,7 +190,8 @@ def _chores(
             with store.reading() as reading:
                 situation = load_situation(reading, now)
         # What crews do now is none of the planner's doing: the board takes what the planner looked at.
-        board.refresh(situation)
+        if board.refresh(situation):
+            standing.hurry()
 
     def promises() -> None:
         if store.take_lead():
@@ -201,7 +204,21 @@ def _chores(
         Chore("taking in conditions", conditions, settings.planner_interval_s, when_rung=True),
         planning,
         keeping,
+        standing,
     )
+
+
+def _standing(settings: Settings, clock: Clock, store: SqlStore, routers: Routers) -> Chore:
+    """Return the chore that says where idle crews wait.
+
+    It is hurried when others are idle, not when the bell is rung: what it announces rings the bell itself.
+    """
+
+    def stand_by() -> None:
+        if store.take_lead():
+            standby_tick(store, router=routers.current, now=clock.now(), asks=settings.asks_to_stand_by)
+
+    return Chore("placing idle crews", stand_by, _STANDBY_EVERY_S)
 
 
 def _last_moment(store: SqlStore) -> datetime | None:

@@ -98,6 +98,9 @@ class Settings(BaseSettings):
         dearer is leaving it. 0 prices nothing: on replayed days it gained nothing worth telling.
     planner_turns_around : bool
         Whether a crew that is on its way may be sent to a report of the highest priority instead.
+    standby : bool or None
+        Whether idle crews are asked to wait where they reach sooner what is likely to come; unset, only in
+        the demo.
     offer_interval_s, offer_budget_s : float
         Seconds of the server's clock between two looks for a plan made from nothing, and seconds that one may
         take; 0 for none. It is only made while nothing happens, and only where the plan has changed since.
@@ -144,6 +147,7 @@ class Settings(BaseSettings):
     planner_budget_s: Annotated[float, Field(gt=0, le=60)] = 0.5
     planner_reserve_s: Annotated[float, Field(ge=0, le=7200)] = 0.0
     planner_turns_around: bool = True
+    standby: bool | None = None
     offer_interval_s: Annotated[float, Field(gt=0)] = 60.0
     offer_budget_s: Annotated[float, Field(ge=0, le=60)] = 5.0
     offer_least_share: Annotated[float, Field(ge=0, le=1)] = 0.1
@@ -184,6 +188,11 @@ class Settings(BaseSettings):
         if faults:
             raise ValueError("; ".join(faults))
         return self
+
+    @property
+    def asks_to_stand_by(self) -> bool:
+        """Whether idle crews are asked to wait somewhere."""
+        return self.demo if self.standby is None else self.standby
 
     def resolved_database_url(self) -> str:
         """Return the URL of the database; unset it is SQLite in the user's data folder."""

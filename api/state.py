@@ -18,6 +18,7 @@ from equipage.api.settings import Settings
 from equipage.api.tokens import Signer
 from equipage.data.city import City
 from equipage.data.store import SqlStore
+from equipage.dispatch.eligibility import idle_obstacle
 from equipage.dispatch.model import Condition, CrewId, VehicleId
 from equipage.dispatch.ports import Transaction
 from equipage.dispatch.services.conditions import routing_conditions
@@ -71,20 +72,24 @@ class Routers:
 
 @dataclass(slots=True)
 class Board:
-    """Which crew drives which vehicle, and what it does: what a moved vehicle is announced with."""
+    """Which crew drives which vehicle and what it does, for whoever announces a move; and who is idle."""
 
     crews: Mapping[VehicleId, tuple[CrewId, CrewStatus]] = field(default_factory=dict)
+    idle: frozenset[CrewId] = frozenset()
 
     def crew_of(self, vehicle_id: VehicleId) -> CrewId | None:
         """Return who drives a vehicle, once the planner has looked."""
         return self.crews[vehicle_id][0] if vehicle_id in self.crews else None
 
-    def refresh(self, situation: Situation) -> None:
-        """Take over the present."""
+    def refresh(self, situation: Situation) -> bool:
+        """Take over the present; return whether others are idle than before."""
         self.crews = {
             situation.vehicle_of(crew_id): (crew_id, situation.status_of(crew_id))
             for crew_id in sorted(situation.crews, key=lambda each: each in situation.shifts)
         }
+        before = self.idle
+        self.idle = frozenset(c for c in situation.crews if idle_obstacle(situation, c) is None)
+        return self.idle != before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
-"""Where idle crews wait for what comes next: a dispatcher's word."""
+"""Where idle crews wait for what comes next: as the planner asks them to, or by a dispatcher's word."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -14,11 +14,69 @@ from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundE
 from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_place
 from equipage.dispatch.model import AuditEntry, CrewId, Standby
-from equipage.dispatch.ports import Transaction
+from equipage.dispatch.planning.commitment import ACTOR
+from equipage.dispatch.planning.standby import same_hours, standbys
+from equipage.dispatch.ports import Store, Transaction
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.travel import TravelTimes, travel_table
 
 LonLat = tuple[float, float]
+
+
+def standby_tick(store: Store, *, router: TravelTimes, now: datetime, asks: bool) -> Sequence[CrewId]:
+    """Ask idle crews to wait where they reach sooner what is likely to come, and let go of all others.
+
+    Parameters
+    ----------
+    store : Store
+        Where the state lives. It is read in one look, and written in one transaction if there is news.
+    router : TravelTimes
+        Asked between the two.
+    now : datetime
+        The moment to decide for.
+    asks : bool
+        Whether the planner asks anybody; if not, only what a person told an idle crew holds.
+
+    Returns
+    -------
+    sequence of CrewId
+        Who waits elsewhere than before, or no longer. A crew that was given something or told another place
+        meanwhile is left to the next time.
+    """
+    with store.reading() as reading:
+        situation = load_situation(reading, now, recent=same_hours(now) if asks else ())
+    wanted = standbys(situation, router) if asks else _told_by_hand(situation)
+    changed = [
+        crew_id
+        for crew_id in sorted({*situation.standbys, *wanted})
+        if situation.standbys.get(crew_id) != wanted.get(crew_id)
+    ]
+    if not changed:
+        return ()
+    with store.transaction() as tx:
+        present = load_situation(tx, now)
+        kept = [c for c in changed if present.standbys.get(c) == situation.standbys.get(c)]
+        return [crew_id for crew_id in kept if _replace(tx, present, crew_id, wanted.get(crew_id))]
+
+
+def _told_by_hand(situation: Situation) -> Mapping[CrewId, Standby]:
+    return {
+        crew_id: standby
+        for crew_id, standby in situation.standbys.items()
+        if standby.actor != ACTOR and idle_obstacle(situation, crew_id) is None
+    }
+
+
+def _replace(tx: Transaction, present: Situation, crew_id: CrewId, wanted: Standby | None) -> bool:
+    """Have a crew wait there or nowhere, and announce it; return whether it could."""
+    if wanted is None:
+        tx.drop_standby(crew_id)
+    elif idle_obstacle(present, crew_id) is None:
+        tx.save_standby(wanted)
+    else:
+        return False
+    tx.announce(crew_changed(crew_id, at=present.now))
+    return True
 
 
 def set_standby(

@@ -106,9 +106,9 @@ def ready(live: Live) -> bool:
 
 
 def demo_settings(folder: Path, **more: Any) -> Settings:
-    """Return the settings of a demo with a new database."""
+    """Return the settings of a demo with a new database, whose idle crews wait where they are."""
     url = f"sqlite:///{folder / 'test.sqlite'}"
-    return Settings(**{"database_url": url, "port": 0, "demo": True, **more})
+    return Settings(**{"database_url": url, "port": 0, "demo": True, "standby": False, **more})
 
 
 def send_positions(client: httpx.Client) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,10 @@ from typing import Any
 import httpx
 import pytest
 
+from equipage.dispatch.model import CrewId, Standby
+from equipage.dispatch.planning import standby as planning
+from equipage.dispatch.services import standing_by
+from equipage.dispatch.situation import Situation
 from equipage.dispatch.status import Role
 from tests.api.conftest import Live, demo_settings, ready, send_positions, serving, wait_until
 from tests.api.test_http_reports import check_problem
@@ -146,3 +152,60 @@ def test_a_restart_keeps_it(tmp_path: Path) -> None:
     with serving(settings) as live, live.client() as client:
         wait_until(lambda: ready(live))
         assert crew_of(client)["standby"] == standby
+
+
+@contextmanager
+def asking(folder: Path) -> Iterator[tuple[Live, httpx.Client]]:
+    """Run a server whose planner asks idle crews to wait elsewhere, with all its crews heard of."""
+    with serving(demo_settings(folder, standby=True)) as live, live.client() as client:
+        wait_until(lambda: ready(live))
+        send_positions(client)
+        yield live, client
+
+
+def test_the_planner_asks_idle_crews_to_wait_where_reports_come_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Within seconds: as soon as one of them has a crew, others are idle than before."""
+    monkeypatch.setattr(planning, "LEAST_SAVED_S", 0.1)
+    with asking(tmp_path) as (_, client):
+        for hold_s in (900, 900, 0):
+            report = {"service_code": "pothole", **PLACE, "hold_s": hold_s}
+            client.post("/api/v1/reports", json=report).raise_for_status()
+
+        def asked() -> list[Any]:
+            crews = client.get("/api/v1/crews").json()["items"]
+            return [each["standby"] for each in crews if each["standby"]]
+
+        found = wait_until(asked, timeout_s=20)
+    assert {each["actor"] for each in found} == {"planner"}
+
+
+def test_a_word_of_the_planner_does_not_make_it_speak_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its announcement wakes it, but is no reason to look again, not even if it were never content."""
+    looks = []
+
+    def restless(situation: Situation, _times: object) -> dict[CrewId, Standby]:
+        looks.append(situation.now)
+        crew_id = CrewId(CREW)
+        return {
+            crew_id: Standby(
+                crew_id=crew_id,
+                lon=PLACE["lon"] + 1e-4 * len(looks),
+                lat=PLACE["lat"],
+                since=situation.now,
+                actor="planner",
+                drive_s=60,
+            )
+        }
+
+    monkeypatch.setattr(standing_by, "standbys", restless)
+    with asking(tmp_path) as (live, client):
+        wait_until(lambda: crew_of(client)["standby"])
+        time.sleep(1.0)
+        before = len(looks)
+        time.sleep(3.0)
+        assert len(looks) <= before + 1
+        assert live.context.planner.fault == ""

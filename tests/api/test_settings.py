@@ -57,6 +57,22 @@ def test_the_demo_never_listens_to_the_world() -> None:
         load_settings(demo=True, host="0.0.0.0")
 
 
+@pytest.mark.parametrize(
+    ("said", "demo", "asks"),
+    [("", False, False), ("", True, True), ("true", False, True), ("false", True, False)],
+)
+def test_idle_crews_are_asked_where_the_settings_say_so(
+    monkeypatch: pytest.MonkeyPatch,
+    said: str,
+    demo: bool,  # noqa: FBT001
+    asks: bool,  # noqa: FBT001
+) -> None:
+    """Where they say nothing, in the demo only."""
+    if said:
+        monkeypatch.setenv("EQUIPAGE_STANDBY", said)
+    assert load_settings(demo=demo).asks_to_stand_by is asks
+
+
 def test_a_network_that_is_not_there_is_named(tmp_path: Path) -> None:
     """A wrong path is found before the server starts."""
     with pytest.raises(SettingsError, match=r"network: there is no file .*roads\.osm\.pbf"):

@@ -1,17 +1,22 @@
-"""Where idle crews wait, by a dispatcher's word."""
+"""Where idle crews wait, by a dispatcher's word and the planner's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
 from equipage.dispatch.model import AuditEntry, CrewId, Standby
 from equipage.dispatch.services.assignments import release
 from equipage.dispatch.services.fleet import pause_crew, set_absent
-from equipage.dispatch.services.standing_by import clear_standby, set_standby
+from equipage.dispatch.services.reports import close_report
+from equipage.dispatch.services.standing_by import clear_standby, set_standby, standby_tick
 from equipage.dispatch.services.undoing import remembered
+from equipage.dispatch.status import ReportStatus
 from tests.dispatch.services.test_what_if import take_back
 from tests.dispatch.services.town import ACTOR, Town, TownRoads
 from tests.dispatch.worlds import Place, a_shift, lonlat
@@ -196,3 +201,122 @@ def test_whoever_is_given_something_back_waits_no_longer(town: Town) -> None:
     ask(town)
     take_back(town)
     assert (town.live(), standbys(town)) == ({report.id: "A"}, {})
+
+
+def expect(town: Town, *, hours_ago: float) -> None:
+    """Have three reports come from the east, which were dealt with."""
+    now = town.now
+    town.now -= timedelta(hours=hours_ago)
+    for _ in range(3):
+        report = town.file(EAST)
+        with town.store.transaction() as tx:
+            close_report(tx, report.id, status=ReportStatus.DONE, note="", now=town.now, actor=ACTOR)
+    town.now = now
+
+
+def look(town: Town, *, asks: bool = True) -> Sequence[CrewId]:
+    """Have the planner look where idle crews wait."""
+    return standby_tick(town.store, router=town.router, now=town.now, asks=asks)
+
+
+@pytest.mark.parametrize("hours_ago", [1, 24, 6 * 24 + 1])
+def test_the_planner_asks_a_crew_to_wait_where_reports_come_from(town: Town, hours_ago: float) -> None:
+    """At this hour of the last days: one crew is enough. It is announced, and not in the audit."""
+    expect(town, hours_ago=hours_ago)
+    [crew_id] = look(town)
+    standby = standbys(town)[crew_id]
+    assert ((standby.lon, standby.lat), standby.actor, standby.drive_s) == (lonlat(EAST), "planner", 303)
+    assert standby.saves_s > 0
+    assert told(town) == [crew_id]
+    assert audit(town, crew_id) == []
+
+
+@pytest.mark.parametrize("hours_ago", [12, 8 * 24])
+def test_what_came_at_other_hours_or_long_ago_asks_nobody(town: Town, hours_ago: float) -> None:
+    """Half a day ago, and eight days."""
+    expect(town, hours_ago=hours_ago)
+    assert look(town) == ()
+
+
+def test_what_holds_is_saved_and_told_once(town: Town) -> None:
+    """The next looks find it as it is: nothing is announced, and no transaction writes."""
+    expect(town, hours_ago=1)
+    look(town)
+    before = standbys(town), town.events()
+    for _ in range(20):
+        town.wait(1)
+        assert look(town) == ()
+    assert (standbys(town), town.events()) == before
+
+
+def test_a_persons_word_is_left_alone(town: Town) -> None:
+    """Whoever is told to stay stays, though the planner would ask it."""
+    expect(town, hours_ago=1)
+    words = {CrewId(crew_id): ask(town, None, CrewId(crew_id)) for crew_id in ("A", "B", "C")}
+    assert look(town) == ()
+    assert standbys(town) == words
+
+
+def test_whoever_is_let_go_may_be_asked_again(town: Town) -> None:
+    """By the planner, at its next look."""
+    expect(town, hours_ago=1)
+    for crew_id in ("A", "B", "C"):
+        ask(town, None, CrewId(crew_id))
+    let_go(town)
+    assert look(town) == ["A"]
+    assert standbys(town)[A].actor == "planner"
+
+
+@pytest.mark.parametrize("why", NOT_IDLE.keys() - {"has to do report"})
+@pytest.mark.parametrize("asks", [True, False])
+def test_whoever_is_not_idle_any_more_waits_no_longer(town: Town, why: str, asks: bool) -> None:  # noqa: FBT001
+    """Whatever it does instead, and whether the planner asks anybody or not."""
+    ask(town)
+    NOT_IDLE[why](town)
+    said = len(town.events("crew"))
+    assert look(town, asks=asks) == ["A"]
+    assert standbys(town) == {}
+    assert told(town)[said:] == ["A"]
+
+
+def test_where_the_planner_asks_nobody_only_a_persons_word_holds(town: Town) -> None:
+    """What it asked before is over."""
+    expect(town, hours_ago=1)
+    [asked] = look(town)
+    other = next(crew_id for crew_id in (A, B) if crew_id != asked)
+    word = ask(town, (-500.0, 0.0), other)
+    assert look(town, asks=False) == [asked]
+    assert standbys(town) == {other: word}
+
+
+class Interrupted(TownRoads):
+    """Roads that something happens on while the planner looks at them."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self.happens: Callable[[], object] | None = happens
+
+    def matrix(self, origins: npt.ArrayLike, destinations: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Let it happen, once, and return the seconds."""
+        happens, self.happens = self.happens, None
+        if happens is not None:
+            happens()
+        return super().matrix(origins, destinations)
+
+
+def test_a_crew_that_is_given_something_meanwhile_is_not_asked(town: Town) -> None:
+    """Between the planner's look and its word; the next look asks another."""
+    expect(town, hours_ago=1)
+    report = town.file()
+    town.router = Interrupted(lambda: town.assign(report, "A"))
+    assert look(town) == []
+    assert standbys(town) == {}
+    assert look(town) == ["B"]
+
+
+def test_a_person_who_speaks_meanwhile_is_heard(town: Town) -> None:
+    """Between the planner's look and its word."""
+    expect(town, hours_ago=1)
+    town.router = Interrupted(lambda: ask(town, None, A))
+    assert look(town) == []
+    assert standbys(town)[A].actor == ACTOR
