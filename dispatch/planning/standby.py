@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from equipage.dispatch.eligibility import idle_obstacle
 from equipage.dispatch.model import CrewId, Standby, TimeSpan
-from equipage.dispatch.planning.commitment import ACTOR, can_be_sent
+from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.planning.reserve import FARTHEST_S
 from equipage.dispatch.situation import Situation
-from equipage.dispatch.status import CrewStatus
 from equipage.dispatch.travel import TravelTimes, travel_table
 
 Bools = npt.NDArray[np.bool_]
@@ -79,7 +79,7 @@ def standbys(situation: Situation, times: TravelTimes) -> Mapping[CrewId, Standb
        redeployment", Operations Research for Health Care 4, 2015, doi:10.1016/j.orhc.2015.01.001: moves as
        crews become idle, judged by what one more crew adds where it would wait.
     """
-    idle = [crew_id for crew_id in sorted(situation.crews) if _is_idle(situation, crew_id)]
+    idle = [crew_id for crew_id in sorted(situation.crews) if idle_obstacle(situation, crew_id) is None]
     told = {crew_id: situation.standbys[crew_id] for crew_id in idle if crew_id in situation.standbys}
     counted = [crew_id for crew_id in idle if _has_time(situation, crew_id)]
     if not counted or not situation.recent:
@@ -163,11 +163,6 @@ def _moves(reach: _Reach, free: Bools) -> Iterator[tuple[int, int, float]]:
         which, place = np.unravel_index(int(worth_s.argmax()), worth_s.shape)
         yield rows[which], int(place), float(saved_s[which, place])
         reach = reach.with_crew_at(rows.pop(which), int(place))
-
-
-def _is_idle(situation: Situation, crew_id: CrewId) -> bool:
-    is_free = situation.status_of(crew_id) is CrewStatus.AVAILABLE and not situation.live_of(crew_id)
-    return is_free and can_be_sent(situation, crew_id)
 
 
 def _has_time(situation: Situation, crew_id: CrewId) -> bool:
