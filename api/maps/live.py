@@ -1,4 +1,4 @@
-"""The live map: crews, open reports, the ways of crews en route, and what is planned."""
+"""The live map: crews and where idle ones wait, open reports, ways of crews en route, what is planned."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ from equipage.routing.router import Router
 
 ROUTE_COLOUR = "#0072b2"
 PLANNED_COLOUR = "#b0568f"
+STANDBY_COLOUR = "#00755a"
 _ROUTE_STYLE = {"color": ROUTE_COLOUR, "weight": 5, "opacity": 0.8}
 _PLANNED_STYLE = {"color": PLANNED_COLOUR, "weight": 2.5, "opacity": 0.8, "dashArray": "6 6"}
+_STANDBY_STYLE = {"color": STANDBY_COLOUR, "weight": 2, "opacity": 0.8, "dashArray": "5 5"}
 _CREW_PX, _REPORT_PX = 26, 20
 
 
@@ -63,6 +65,7 @@ class LiveMap:
         return (
             layer(words.routes, list(self._routes())),
             layer(words.planned, list(self._planned())),
+            layer(words.standby, list(self._standby())),
             layer(words.reports, [self._report(report) for report in self._reports()]),
             layer(words.crews, [self._crew(crew_id) for crew_id in self._crews()]),
         )
@@ -84,6 +87,7 @@ class LiveMap:
         lines = [
             (swatch(ROUTE_COLOUR, "line"), words.routes, ""),
             (swatch(PLANNED_COLOUR, "line dashed"), words.planned, ""),
+            (swatch(STANDBY_COLOUR, "line dashed"), words.standby, ""),
         ]
         legend = legend_of(words.crews, states) + legend_of(words.reports, priorities) + legend_of("", lines)
         return Panel(
@@ -175,6 +179,16 @@ class LiveMap:
             start: CrewPlace | Job = here[0] if here else self.situation.position_of(assignment.crew_id)
             line = shapely.LineString([(start.lon, start.lat), (job.lon, job.lat)])
             yield drawn(line, _PLANNED_STYLE, tip=self._told(assignment, None))
+
+    def _standby(self) -> Iterator[Feature]:
+        """Yield lines from idle crews to where they are to wait."""
+        for standby in self.situation.standbys.values():
+            if self.situation.status_of(standby.crew_id) is not CrewStatus.AVAILABLE:
+                continue
+            start = self.situation.position_of(standby.crew_id)
+            line = shapely.LineString([(start.lon, start.lat), (standby.lon, standby.lat)])
+            name = self.situation.crews[standby.crew_id].name
+            yield drawn(line, _STANDBY_STYLE, tip=table_of({self.words.crew: name}, title=self.words.standby))
 
     def _live(self, status: AssignmentStatus) -> Iterator[tuple[Assignment, Job]]:
         for assignment in self.situation.assignments.values():

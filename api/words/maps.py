@@ -36,6 +36,7 @@ class MapWords:
     reports: str
     routes: str
     planned: str
+    standby: str
     crew: str
     vehicle: str
     doing: str
@@ -118,6 +119,7 @@ ENGLISH = MapWords(
     reports="Open reports",
     routes="Ways of crews on their way",
     planned="Planned assignments (straight lines)",
+    standby="Where idle crews are to wait (straight lines)",
     crew="Crew",
     vehicle="Vehicle",
     doing="State",
@@ -219,6 +221,7 @@ FRENCH = MapWords(
     reports="Signalements ouverts",
     routes="Trajets des équipes en route",
     planned="Affectations prévues (à vol d’oiseau)",
+    standby="Points d’attente des équipes libres (à vol d’oiseau)",
     crew="Équipe",
     vehicle="Véhicule",
     doing="État",

@@ -24,7 +24,7 @@ from equipage.routing.router import Router
 from tests.api import test_pages as pages
 from tests.api.conftest import Live
 from tests.api.mapped import a_grid_city
-from tests.dispatch.worlds import World, a_crew, a_job, an_assignment, lonlat
+from tests.dispatch.worlds import World, a_crew, a_job, a_shift, a_standby, an_assignment, lonlat
 
 FETCHED = re.compile(r"""(?:src|href)\s*=\s*["']?(?!data:|#)([^"'\s>]+)|url\(\s*["']?(?!data:|#)([^"')]+)""")
 """What a page would fetch."""
@@ -159,6 +159,24 @@ def test_city_without_depots_or_zones_has_a_map_all_the_same() -> None:
     assert re.search(r"[\d.]+\xa0km \(\d+%\)", page)
 
 
+def live_of(world: World) -> LiveMap:
+    """Return the live map of a world."""
+    return LiveMap(
+        city="Plain",
+        situation=world.situation(),
+        router=Router(a_grid_city()),
+        caller=None,
+        zone=ZoneInfo("Europe/Paris"),
+        words=ENGLISH,
+    )
+
+
+def lines_of(shown: LiveMap, layer: str) -> list[object]:
+    """Return the coordinates of what a layer of the map draws."""
+    drawn = next(each for each in shown.layers() if each.layer_name == layer)
+    return [feature["geometry"]["coordinates"] for feature in drawn.data["features"]]  # type: ignore[attr-defined]
+
+
 def test_planned_lines_lead_from_stop_to_stop() -> None:
     """The first from where the crew is at work, the second from the stop before it, and not from the crew."""
     world = World(
@@ -171,15 +189,18 @@ def test_planned_lines_lead_from_stop_to_stop() -> None:
         ],
         where={"A": (0.0, 0.0)},
     )
-    shown = LiveMap(
-        city="Plain",
-        situation=world.situation(),
-        router=Router(a_grid_city()),
-        caller=None,
-        zone=ZoneInfo("Europe/Paris"),
-        words=ENGLISH,
-    )
-    planned = shown.layers()[1].data["features"]  # type: ignore[attr-defined]
-    lines = [feature["geometry"]["coordinates"] for feature in planned]
+    shown = live_of(world)
     stops = [np.round(lonlat(place), 6).tolist() for place in ((0.0, 0.0), (1000.0, 0.0), (1000.0, 1000.0))]
-    assert lines == [stops[:2], stops[1:]]
+    assert lines_of(shown, ENGLISH.planned) == [stops[:2], stops[1:]]
+
+
+def test_a_line_leads_an_idle_crew_to_where_it_waits() -> None:
+    """One that is off shift has none: where somebody is then is nobody's business."""
+    world = World(
+        crews=[a_crew(), a_crew("B")],
+        shifts=[a_shift("A")],
+        standbys=[a_standby("A", (500.0, 0.0)), a_standby("B", (500.0, 0.0))],
+        where={"A": (0.0, 0.0), "B": (0.0, 500.0)},
+    )
+    ends = [np.round(lonlat(place), 6).tolist() for place in ((0.0, 0.0), (500.0, 0.0))]
+    assert lines_of(live_of(world), ENGLISH.standby) == [ends]
