@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,9 +23,10 @@ from equipage.api.settings import Settings
 from equipage.api.state import Board, Context, Routers, Startup, server_secret
 from equipage.api.tokens import Signer
 from equipage.data.city import City
+from equipage.data.replay_days import likely_reports
 from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.access import hash_secret
-from equipage.dispatch.model import DeviceId, Fix, JudgedFix, VehicleId
+from equipage.dispatch.model import DeviceId, Fix, JudgedFix, Report, VehicleId
 from equipage.dispatch.planning.watch import Watch
 from equipage.dispatch.ports import Transaction
 from equipage.dispatch.services.devices import install_devices
@@ -157,7 +159,7 @@ def _chores(
     is_rung: Callable[[], bool],
 ) -> Sequence[Chore]:
     effort, watch = effort_of_plans(settings, settings.planner_budget_s, is_rung=is_rung), Watch()
-    zone, standing = ZoneInfo(city.time_zone), _standing(settings, clock, store, routers)
+    zone, standing = ZoneInfo(city.time_zone), _standing(settings, clock, store, routers, city)
 
     def shifts() -> None:
         if not store.take_lead():
@@ -208,15 +210,21 @@ def _chores(
     )
 
 
-def _standing(settings: Settings, clock: Clock, store: SqlStore, routers: Routers) -> Chore:
+def _standing(settings: Settings, clock: Clock, store: SqlStore, routers: Routers, city: City) -> Chore:
     """Return the chore that says where idle crews wait.
 
     It is hurried when others are idle, not when the bell is rung: what it announces rings the bell itself.
     """
 
+    asks = settings.asks_to_stand_by
+
+    @cache
+    def likely() -> Sequence[Report]:
+        return likely_reports(city, routers.current, clock.now()) if asks else ()
+
     def stand_by() -> None:
         if store.take_lead():
-            standby_tick(store, router=routers.current, now=clock.now(), asks=settings.asks_to_stand_by)
+            standby_tick(store, router=routers.current, now=clock.now(), asks=asks, likely=likely())
 
     return Chore("placing idle crews", stand_by, _STANDBY_EVERY_S)
 

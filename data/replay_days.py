@@ -22,6 +22,7 @@ from equipage.dispatch.demand import demand_of
 from equipage.dispatch.model import (
     HIGHEST_PRIORITY,
     LOWEST_PRIORITY,
+    Report,
     ReportId,
     Service,
     ServiceCode,
@@ -29,7 +30,7 @@ from equipage.dispatch.model import (
     TimeSpan,
 )
 from equipage.dispatch.planning.standby import DAYS_BACK
-from equipage.dispatch.replay.day import Call, Day
+from equipage.dispatch.replay.day import Call, Day, report_of
 from equipage.dispatch.replay.generator import MUNICIPAL_HOURS, Mix, draw_calls, work_seconds
 from equipage.dispatch.roster import shifts_between
 from equipage.routing.router import Router
@@ -45,6 +46,9 @@ KNOWN_BEFORE = timedelta(days=DAYS_BACK + 1)
 
 _EXPECTED = 1500
 """So many calls of the time before are enough to tell; the replay has a matrix of all places."""
+
+_LIKELY = 60
+"""So many are soon outweighed by what is really reported, and spread over a city until then."""
 
 _MOST_FAULTS = 10
 _NEEDED = COLUMNS[:4]
@@ -90,6 +94,26 @@ def city_mix(city: City, router: Router) -> Mix:
         lonlat=demand.lonlat[there > 0],
         weight=there[there > 0],
     )
+
+
+def likely_reports(city: City, router: Router, now: datetime) -> Sequence[Report]:
+    """Return reports as likely as any where the city's people live: some, the same whenever asked.
+
+    Parameters
+    ----------
+    city
+        Its zones with their people, and its services; nothing is likely where it has none.
+    router
+        On its roads.
+    now
+        When they come in, within a day.
+    """
+    services = _services(city)
+    if not services:
+        return ()
+    day = TimeSpan(start=now, end=now + timedelta(days=1))
+    calls = draw_calls(city_mix(city, router), services, day, count=_LIKELY, seed=_LIKELY)
+    return [report_of(call, services[call.service_code]) for call in calls]
 
 
 def generated_day(city: City, mix: Mix, day: date, *, calls: int, seed: int) -> Day:

@@ -18,6 +18,7 @@ from equipage.dispatch.model import (
     CrewId,
     Depot,
     DepotId,
+    Report,
     ReportId,
     Service,
     ServiceCode,
@@ -27,6 +28,8 @@ from equipage.dispatch.model import (
     VehicleId,
 )
 from equipage.dispatch.situation import SHIFTS_AHEAD
+from equipage.dispatch.sla import due_at
+from equipage.dispatch.status import ReportStatus, Source
 
 Floats = npt.NDArray[np.float64]
 
@@ -114,6 +117,31 @@ class Day:
         for shift in sorted(self.shifts, key=lambda each: each.span.start):
             by_crew.setdefault(shift.crew_id, []).append(shift)
         return by_crew
+
+
+def report_of(call: Call, service: Service) -> Report:
+    """Return the report that is made of a call when it comes in.
+
+    Parameters
+    ----------
+    call : Call
+        What was told.
+    service : Service
+        Its own.
+    """
+    return Report(
+        id=call.id,
+        service_code=call.service_code,
+        status=ReportStatus.NEW,
+        priority=call.priority,
+        lon=call.lon,
+        lat=call.lat,
+        requested_at=call.at,
+        updated_at=call.at,
+        due_at=due_at(service, call.at),
+        source=Source.PHONE,
+        public=service.public,
+    )
 
 
 def _faults_of_calls(day: Day) -> Iterator[str]:

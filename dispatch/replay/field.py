@@ -24,11 +24,10 @@ from equipage.dispatch.model import (
 from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.planning.planner import Choice, Decision
 from equipage.dispatch.planning.standby import same_hours
-from equipage.dispatch.replay.day import Call, Day
+from equipage.dispatch.replay.day import Call, Day, report_of
 from equipage.dispatch.replay.travel import LonLat, OnTheWay
 from equipage.dispatch.situation import Situation
-from equipage.dispatch.sla import due_at
-from equipage.dispatch.status import AssignmentStatus, CrewStatus, ReportStatus, Source
+from equipage.dispatch.status import AssignmentStatus, CrewStatus, ReportStatus
 
 
 class BadDecisionError(ValueError):
@@ -73,7 +72,7 @@ class Field:
         self.live: dict[AssignmentId, Assignment] = {}
         self.plan = Plan(version=0)
         self.standbys: Mapping[CrewId, Standby] = {}
-        self._before = [self._reported(call) for call in day.before]
+        self._before = [report_of(call, day.services[call.service_code]) for call in day.before]
         self._made = 0
 
     def situation(self, *, lately: bool = False) -> Situation:
@@ -129,7 +128,8 @@ class Field:
 
     def report(self, call: Call) -> Job:
         """Take a call: there is a report now, and the job that is returned."""
-        service, report = self.day.services[call.service_code], self._reported(call)
+        service = self.day.services[call.service_code]
+        report = report_of(call, service)
         job_id = JobId(call.id)
         self.reports[call.id] = report
         self.jobs[job_id] = Job(
@@ -225,22 +225,6 @@ class Field:
     def has_open_question(self) -> bool:
         """Tell whether there is any job for which no crew has set off."""
         return len(self.jobs) > sum(each.status.is_running for each in self.live.values())
-
-    def _reported(self, call: Call) -> Report:
-        service = self.day.services[call.service_code]
-        return Report(
-            id=call.id,
-            service_code=call.service_code,
-            status=ReportStatus.NEW,
-            priority=call.priority,
-            lon=call.lon,
-            lat=call.lat,
-            requested_at=call.at,
-            updated_at=call.at,
-            due_at=due_at(service, call.at),
-            source=Source.PHONE,
-            public=service.public,
-        )
 
     def _recent(self) -> Sequence[Report]:
         spans = same_hours(self.now)

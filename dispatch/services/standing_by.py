@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -13,7 +14,7 @@ from equipage.dispatch.eligibility import idle_obstacle
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
 from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_place
-from equipage.dispatch.model import AuditEntry, CrewId, Standby
+from equipage.dispatch.model import AuditEntry, CrewId, Report, Standby
 from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.planning.standby import same_hours, standbys
 from equipage.dispatch.ports import Store, Transaction
@@ -23,7 +24,9 @@ from equipage.dispatch.travel import TravelTimes, travel_table
 LonLat = tuple[float, float]
 
 
-def standby_tick(store: Store, *, router: TravelTimes, now: datetime, asks: bool) -> Sequence[CrewId]:
+def standby_tick(
+    store: Store, *, router: TravelTimes, now: datetime, asks: bool, likely: Sequence[Report] = ()
+) -> Sequence[CrewId]:
     """Ask idle crews to wait where they reach sooner what is likely to come, and let go of all others.
 
     Parameters
@@ -36,6 +39,8 @@ def standby_tick(store: Store, *, router: TravelTimes, now: datetime, asks: bool
         The moment to decide for.
     asks : bool
         Whether the planner asks anybody; if not, only what a person told an idle crew holds.
+    likely : sequence of Report
+        What is expected beside what was reported at about this hour, so that few reports do not tell all.
 
     Returns
     -------
@@ -45,7 +50,8 @@ def standby_tick(store: Store, *, router: TravelTimes, now: datetime, asks: bool
     """
     with store.reading() as reading:
         situation = load_situation(reading, now, recent=same_hours(now) if asks else ())
-    wanted = standbys(situation, router) if asks else _told_by_hand(situation)
+    expecting = replace(situation, recent=(*situation.recent, *likely))
+    wanted = standbys(expecting, router) if asks else _told_by_hand(situation)
     changed = [
         crew_id
         for crew_id in sorted({*situation.standbys, *wanted})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from equipage.data.city import City, load_city
@@ -15,6 +17,7 @@ from equipage.data.replay_days import (
     city_mix,
     day_span,
     generated_day,
+    likely_reports,
     read_calls,
     recorded_day,
 )
@@ -50,6 +53,17 @@ def test_a_made_up_day_is_the_citys_own(city: City) -> None:
     assert day.shifts_at(day.span.start).keys() == day.crews.keys()
     assert {call.at.astimezone(day.span.start.tzinfo).date() for call in day.before} == {DAY - timedelta(1)}
     assert {(call.lon, call.lat) for call in day.before} != {(call.lon, call.lat) for call in day.calls}
+
+
+def test_what_is_likely_is_spread_over_the_city_and_always_the_same(city: City) -> None:
+    """Reports of its services on its roads, in most of its zones; none where it has no services."""
+    router, now = Router(city.network), datetime(2026, 11, 26, 12, tzinfo=UTC)
+    likely = likely_reports(city, router, now)
+    assert likely == likely_reports(city, router, now)
+    assert {report.service_code for report in likely} <= {service.code for service in city.services}
+    assert (router.snap([(each.lon, each.lat) for each in likely]).distance_m < 1.0).all()
+    assert np.ptp([each.lat for each in likely]) > 0.1
+    assert likely_reports(replace(city, services=()), router, now) == ()
 
 
 def test_recorded_calls_are_taken_as_they_were(city: City, tmp_path: Path) -> None:

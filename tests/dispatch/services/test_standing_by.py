@@ -19,7 +19,7 @@ from equipage.dispatch.services.undoing import remembered
 from equipage.dispatch.status import ReportStatus
 from tests.dispatch.services.test_what_if import take_back
 from tests.dispatch.services.town import ACTOR, Town, TownRoads
-from tests.dispatch.worlds import Place, a_shift, lonlat
+from tests.dispatch.worlds import Place, a_job, a_report, a_shift, lonlat
 
 A, B = CrewId("A"), CrewId("B")
 EAST = (3000.0, 400.0)
@@ -236,6 +236,17 @@ def test_what_came_at_other_hours_or_long_ago_asks_nobody(town: Town, hours_ago:
     """Half a day ago, and eight days."""
     expect(town, hours_ago=hours_ago)
     assert look(town) == ()
+
+
+def test_what_is_likely_counts_beside_what_was_reported(town: Town) -> None:
+    """Where nothing was reported yet it tells alone; three reports from the east then ask one more crew."""
+    west = (-3000.0, 400.0)
+    likely = [a_report(a_job(f"likely-{number}", west)) for number in range(3)]
+    standby_tick(town.store, router=town.router, now=town.now, asks=True, likely=likely)
+    assert {(each.lon, each.lat) for each in standbys(town).values()} == {lonlat(west)}
+    expect(town, hours_ago=1)
+    standby_tick(town.store, router=town.router, now=town.now, asks=True, likely=likely)
+    assert {(each.lon, each.lat) for each in standbys(town).values()} == {lonlat(west), lonlat(EAST)}
 
 
 def test_what_holds_is_saved_and_told_once(town: Town) -> None:
