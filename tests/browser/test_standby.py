@@ -249,3 +249,13 @@ def test_a_paused_crew_is_not_asked(english: Telephone) -> None:
     page.locator("#pause").click()
     expect(page.locator(".nothing")).to_contain_text("Enjoy your break")
     expect(page.locator(".standby")).to_have_count(0)
+
+
+def test_a_new_place_to_wait_is_felt(english: Telephone) -> None:
+    """The telephone vibrates as for a new job: nobody looks at it all the time."""
+    page = english.page
+    page.add_init_script("navigator.vibrate = () => { document.body.dataset.felt = 'true'; return true; };")
+    english.open()
+    page.locator("h1").click()
+    ask(english.console.server)
+    expect(page.locator("body[data-felt=true] .standby")).to_be_visible()
