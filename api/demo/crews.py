@@ -1,7 +1,7 @@
 """Crews that drive the real roads: each posts its fixes as Traccar's client does and says how its jobs go.
 
-They know only what a crew's phone would: its own jobs, the clock and the closures. Run as a process of its
-own: `python -m equipage.api.demo.crews BASE_URL KEY SETTINGS`.
+They know only what a crew's phone would: its own jobs, where it is to wait, the clock and the closures. Run
+as a process of its own: `python -m equipage.api.demo.crews BASE_URL KEY SETTINGS`.
 """
 
 from __future__ import annotations
