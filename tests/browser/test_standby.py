@@ -130,6 +130,14 @@ def test_the_mark_on_the_map_leads_to_the_crew(console: Console) -> None:
     expect(page.locator("#drawer-title")).to_have_text("Phone")
 
 
+def test_help_shows_the_sign_of_standby(console: Console) -> None:
+    """As it is on the map, among the signs of crews."""
+    page = console.open()
+    page.keyboard.press("?")
+    sign = page.locator(".legend li", has_text="Where an idle crew is to wait")
+    expect(sign.locator("svg.sign circle")).to_be_visible()
+
+
 def test_a_place_is_chosen_by_keyboard(console: Console) -> None:
     """Escape gives up and leads back to the button; a street is chosen without the mouse."""
     page = open_crew(console)
@@ -185,10 +193,13 @@ def test_what_the_planner_asks_is_told_with_its_worth(console: Console) -> None:
     planner_asks(console.server, saves_s=35.0)
     section = page.locator(".standby")
     expect(section).to_contain_text("(6\u00a0min by road)")
-    expect(section).to_contain_text("Reports are reached 35\u00a0s sooner on average")
+    expect(section).to_contain_text("The next reports should be reached 35\u00a0s sooner on average")
     expect(section).to_contain_text("(planner)")
+    cancel = section.get_by_role("button", name="Cancel standby")
+    expect(cancel).to_have_count(0)  # the planner would only ask again: staying here is the way to say no
     press(page, "Stay here")
     expect(section).to_contain_text("(demonstration)")
+    expect(cancel).to_be_visible()
     expect(section).not_to_contain_text("sooner")
     page.keyboard.press("z")
     wait_until(lambda: asked(console.server) is None or asked(console.server)["actor"] == "planner")
@@ -242,10 +253,13 @@ def test_a_crew_reads_where_to_wait(telephone: Telephone) -> None:
 
 
 def test_a_paused_crew_is_not_asked(english: Telephone) -> None:
-    """During a break the page says so, and nothing of waiting."""
+    """It reads what the planner's place is good for; during a break the page says nothing of waiting."""
     page = english.open()
     ask(english.console.server)
     expect(page.locator(".standby")).to_be_visible()
+    expect(page.locator(".standby")).not_to_contain_text("nearer to what is reported next")
+    planner_asks(english.console.server, saves_s=35.0)
+    expect(page.locator(".standby")).to_contain_text("nearer to what is reported next")
     page.locator("#pause").click()
     expect(page.locator(".nothing")).to_contain_text("Enjoy your break")
     expect(page.locator(".standby")).to_have_count(0)

@@ -6,6 +6,7 @@ import { askCondition } from "./condition_form.js";
 import { ask } from "./dialog.js";
 import { clockTime } from "./format.js";
 import { t } from "./i18n.js";
+import { isByPerson } from "./standby.js";
 import { crewName, putReport, store, touch } from "./store.js";
 import { markReport, refreshConditions, refreshCrews } from "./sync.js";
 import { toast, toastFault } from "./toast.js";
@@ -13,8 +14,6 @@ import { changedPlan, didUndoably } from "./undo.js";
 
 /** How long the planner leaves a report alone after a dispatcher took a crew off it. */
 const HOLD_S = 180;
-
-const PLANNER = "planner"; // who asks crews to wait somewhere, if it is no person
 
 const reportPath = (id) => `/api/v1/reports/${encodeURIComponent(id)}`;
 const assignmentPath = (id) => `/api/v1/assignments/${encodeURIComponent(id)}`;
@@ -312,7 +311,7 @@ export function askToWait(crew, place = null) {
   return attempt(async () => {
     const { near } = await putStandby(crew, place ?? {});
     const what = place ? (near ? "near" : "place") : "here";
-    const back = () => (before && before.actor !== PLANNER ? putStandby(crew, { lon: before.lon, lat: before.lat }) : deleteStandby(crew));
+    const back = () => (before && isByPerson(before) ? putStandby(crew, { lon: before.lon, lat: before.lat }) : deleteStandby(crew));
     didUndoably(t(`done.standby.${what}`, { crew: crew.name, near }), back);
   });
 }

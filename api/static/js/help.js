@@ -3,7 +3,7 @@
 import { showPage } from "./dialog.js";
 import { h } from "./dom.js";
 import { t } from "./i18n.js";
-import { CREW_STATE, PRIORITY, crewIcon, priorityIcon } from "./shapes.js";
+import { CREW_STATE, PRIORITY, crewIcon, priorityIcon, standbyIcon } from "./shapes.js";
 
 const KEYS = [
   ["/", "search"],
@@ -59,7 +59,7 @@ function signs() {
     h("h3", {}, t("help.priorities")),
     h("ul", { class: "legend" }, Object.keys(PRIORITY).map((priority) => h("li", {}, priorityIcon(Number(priority), 22), t(`priority.${priority}`)))),
     h("h3", {}, t("help.crews")),
-    h("ul", { class: "legend" }, Object.keys(CREW_STATE).map((state) => h("li", {}, crewIcon(state, 22), t(`crew.state.${state}`)))),
-    h("p", { class: "hint" }, t("help.stale"), " ", t("help.standby")),
+    h("ul", { class: "legend" }, Object.keys(CREW_STATE).map((state) => h("li", {}, crewIcon(state, 22), t(`crew.state.${state}`))), h("li", {}, standbyIcon(22), t("help.standby"))),
+    h("p", { class: "hint" }, t("help.stale")),
   );
 }

@@ -65,3 +65,14 @@ export const priorityIcon = (priority, size) =>
   signIcon(prioritySign(priority), t("priority.label", { priority: t(`priority.${priority}`) }), size);
 
 export const crewIcon = (status, size) => signIcon(crewSign(status), t(`crew.state.${status}`), size);
+
+/** Where an idle crew is to wait, as on the map: a dashed line to a hollow mark. */
+export function standbyIcon(size) {
+  const stroke = { stroke: CREW_STATE.available.colour, fill: "#ffffff" };
+  return svg(
+    "svg",
+    { viewBox: "0 0 24 24", width: size, height: size, class: "sign", "aria-hidden": "true" },
+    svg("path", { d: "M1 23 13 11", ...stroke, "stroke-width": 2.4, "stroke-dasharray": "5 3" }),
+    svg("circle", { cx: 17, cy: 7, r: 5, ...stroke, "stroke-width": 2.6 }),
+  );
+}

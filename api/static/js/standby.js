@@ -21,5 +21,8 @@ export function standbyText({ lon, lat, standby }) {
 /** What waiting there is good for; nothing where a person just said so. */
 export const savesText = ({ saves_s: saves }) => (saves > 0 ? t("standby.saves", { saved: duration(saves) }) : "");
 
+/** Whether a person said so: the planner leaves that alone, and asks anew what was its own. */
+export const isByPerson = ({ actor }) => actor !== "planner";
+
 /** When it was asked to, and by whom. */
 export const askedText = ({ since, actor }) => t("standby.asked", { time: clockTime(since), who: tOr(`actor.${actor}`, actor) });

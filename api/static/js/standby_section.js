@@ -5,7 +5,7 @@ import { button, h, hold, redraw } from "./dom.js";
 import { t } from "./i18n.js";
 import { startPicking, stopPicking } from "./map.js";
 import { field, streetBox } from "./place_fields.js";
-import { askedText, savesText, standbyText } from "./standby.js";
+import { askedText, isByPerson, savesText, standbyText } from "./standby.js";
 import { isIdle, store } from "./store.js";
 import { showTab } from "./tabs.js";
 
@@ -33,7 +33,7 @@ function buttons(box, crew) {
     { class: "buttons" },
     button(t("standby.here"), () => askToWait(crew), { kind: "small" }),
     button(t("standby.elsewhere"), () => choose(box, crew), { kind: "small ghost", id: "standby-elsewhere" }),
-    crew.standby && button(t("standby.drop"), () => dropStandby(crew), { kind: "small ghost" }),
+    crew.standby && isByPerson(crew.standby) && button(t("standby.drop"), () => dropStandby(crew), { kind: "small ghost" }),
   );
 }
 

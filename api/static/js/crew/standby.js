@@ -23,6 +23,7 @@ export function standbyCard(crew, map) {
     { class: "standby", data: { key: "standby" } },
     h("h2", {}, titleOf(crew, there)),
     h("p", { class: "quiet" }, askedText(crew.standby)),
+    !there && crew.standby.saves_s > 0 && h("p", {}, t("duty.standby.why")),
     h("p", {}, t("duty.nothing.available.text")),
     !there && h("div", { class: "links" }, navigateLink(place)),
     map,
