@@ -55,6 +55,8 @@ def serve(
 
     Positions are deleted after 60 days (EQUIPAGE_POSITIONS_KEPT_DAYS), contacts
     60 days after their reports were closed (EQUIPAGE_CONTACTS_KEPT_DAYS).
+
+    Idle crews are asked where to wait with EQUIPAGE_STANDBY=true.
     """
     # Here and below: seconds of imports that --help and faulty calls do without.
     from equipage.api.server import run  # noqa: PLC0415
