@@ -168,10 +168,12 @@ async def _start(
         context.planner.start()
         await asyncio.to_thread(context.planner.wait_for_first_round)
     except Exception as error:  # noqa: BLE001 - whatever it is, the operator is told and the process ends
-        startup.failure = f"{type(error).__name__}: {error}"
-        # What the operator can mend is said in the message alone.
-        trace = None if isinstance(error, DataError | RoutingError) else error
-        _log.critical("the server cannot start, while %s: %s", startup.step, error, exc_info=trace)
+        # What the operator can mend is said in the message alone, and once: by whoever is called, if any.
+        is_told = isinstance(error, DataError | RoutingError)
+        startup.failure = str(error) if is_told else f"{type(error).__name__}: {error}"
+        if not (is_told and on_failure):
+            trace = None if is_told else error
+            _log.critical("the server cannot start, while %s: %s", startup.step, error, exc_info=trace)
         if on_failure is not None:
             on_failure()
         return

@@ -101,6 +101,28 @@ def test_a_server_that_cannot_start_ends_and_says_why(
     assert said in run(demo_settings(tmp_path, **settings))
 
 
+def test_what_the_operator_can_mend_is_told_once_and_names_no_class(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever runs the server tells it; the log need not, too. Of a defect both tell all that they know."""
+    assert run(demo_settings(tmp_path, city="dijon")).startswith("Dijon métropole ships without roads.")
+    assert not [record for record in caplog.records if record.levelname == "CRITICAL"]
+
+
+def test_a_defect_is_told_with_its_class_and_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody could mend it without."""
+
+    def broken(*_: object) -> None:
+        raise KeyError("crews")
+
+    monkeypatch.setattr(app_module, "assemble", broken)
+    assert run(demo_settings(tmp_path)) == "KeyError: 'crews'"
+    [record] = [record for record in caplog.records if record.levelname == "CRITICAL"]
+    assert record.exc_info
+
+
 def test_no_thread_of_a_server_keeps_the_others_waiting_for_long(tmp_path: Path) -> None:
     """While the planner computes, what stores fixes and answers requests has its turn every millisecond."""
     before = sys.getswitchinterval()
@@ -175,7 +197,10 @@ def test_the_api_describes_itself(live: Live) -> None:
         for method, operation in methods.items()
     ]
     assert len(operations) > 60
-    assert [each[:2] for each in operations if not each[2].get("summary")] == []
+    # A summary that nobody wrote is the function's name, every word in capitals.
+    assert [
+        each[:2] for each in operations if each[2]["summary"].istitle() and " " in each[2]["summary"]
+    ] == []
     assert [each[:2] for each in operations if not each[2].get("tags")] == []
     assert {"HTTPBearer", "APIKeyHeader"} == set(told["components"]["securitySchemes"])
     names = [operation["operationId"] for _, _, operation in operations]
