@@ -34,7 +34,7 @@ _RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/osrm/{asked:path}", responses=_RESPONSES)
+@router.get("/osrm/{asked:path}", summary="Ask as OSRM's clients do", responses=_RESPONSES)
 async def ask_as_osrm(request: Request, asked: str) -> Response:
     """Answer as OSRM does: `/osrm/{service}/v1/{profile}/{lon},{lat};{lon},{lat}?{option}={value}`.
 
@@ -51,7 +51,7 @@ async def ask_as_osrm(request: Request, asked: str) -> Response:
     return await _answered(request, partial(read_request, f"/{asked}", query))
 
 
-@router.post("/osrm/{asked:path}", responses=_RESPONSES)
+@router.post("/osrm/{asked:path}", summary="Ask more than a URL can hold", responses=_RESPONSES)
 async def post_as_osrm(request: Request, asked: str) -> Response:
     """Answer as OSRM does to a JSON object: `/osrm/{service}/v1/{profile}`, for more than a URL can hold.
 

@@ -33,7 +33,7 @@ _PNG: dict[int | str, dict[str, Any]] = {
 _making = Lock()
 
 
-@router.get("/tiles/{z}/{x}/{y}@2x.png", responses=_PNG)
+@router.get("/tiles/{z}/{x}/{y}@2x.png", summary="The base map at twice the density", responses=_PNG)
 async def get_dense_tile(
     request: Request,
     z: int,
@@ -46,7 +46,7 @@ async def get_dense_tile(
     return await _answer(request, (z, x, y), scale=2, style=style, known=if_none_match)
 
 
-@router.get("/tiles/{z}/{x}/{y}.png", responses=_PNG)
+@router.get("/tiles/{z}/{x}/{y}.png", summary="The base map", responses=_PNG)
 async def get_tile(
     request: Request,
     z: int,
