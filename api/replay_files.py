@@ -141,6 +141,8 @@ def _report(runs: Runs, against: str, page: CityPage) -> Iterator[str]:
     yield "|---|" + "---:|" * len(runs)
     for row in compared(runs, against, words):
         yield f"| {' | '.join(row)} |"
+    yield ""
+    yield from (f"- {own.policy.format(name, own.policies[name])}" for name in runs if name in own.policies)
 
 
 def _fleet(day: Day, page: CityPage) -> str:

@@ -41,6 +41,8 @@ class ReplayWords:
     breaches: str
     measures: Mapping[str, str]
     of_priority: str
+    policy: str
+    policies: Mapping[str, str]
 
 
 _SPACE = "\N{NO-BREAK SPACE}"
@@ -80,10 +82,21 @@ ENGLISH = ReplayWords(
         "mean_min": "Mean wait, min",
         "p95_min": "95 % wait at most, min",
         "late_share": "Late",
-        "drive_h": "Driving, h",
+        "drive_h": "Driving to calls, h",
         "standby_h": "Driving to wait elsewhere, h",
     },
     of_priority="priority {}",
+    policy="*{}*: {}",
+    policies={
+        "nearest": "the nearest free crew, call after call",
+        "strong-nearest": "whoever becomes free takes the nearest of the most urgent calls",
+        "instant": "all free crews are weighed against all calls",
+        "plan": "routes of several stops where crews are short",
+        "standby": (
+            "as plan, and idle crews drive to where they are sooner at what is likely to come; that driving "
+            "comes on top of the one to calls"
+        ),
+    },
 )
 
 FRENCH = ReplayWords(
@@ -121,10 +134,21 @@ FRENCH = ReplayWords(
         "mean_min": "Attente moyenne, min",
         "p95_min": f"Attente de 95{_SPACE}% au plus, min",
         "late_share": "En retard",
-        "drive_h": "Conduite, h",
+        "drive_h": "Conduite vers les appels, h",
         "standby_h": "Conduite pour attendre ailleurs, h",
     },
     of_priority="priorité {}",
+    policy=f"*{{}}*{_SPACE}: {{}}",
+    policies={
+        "nearest": "l’équipe libre la plus proche, appel après appel",
+        "strong-nearest": "l’équipe qui se libère prend le plus proche des appels les plus urgents",
+        "instant": "toutes les équipes libres sont comparées pour tous les appels",
+        "plan": "des tournées de plusieurs arrêts quand les équipes manquent",
+        "standby": (
+            "comme plan, et les équipes libres vont attendre là d’où elles seront plus vite sur place pour "
+            f"ce qui est probable{_SPACE}; cette conduite s’ajoute à celle vers les appels"
+        ),
+    },
 )
 
 REPLAY_WORDS: Mapping[Language, ReplayWords] = {Language.FRENCH: FRENCH, Language.ENGLISH: ENGLISH}

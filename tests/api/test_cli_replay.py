@@ -56,8 +56,11 @@ def test_a_day_is_compared_printed_and_written(tmp_path: Path) -> None:
     ranks = [int(rank) for rank in re.findall(r"^\| .*priority (\d)", report, re.MULTILINE)]
     assert ranks == sorted(ranks)
     assert report.index("95 % wait at most") < report.index("priority")
+    explained = re.findall(r"^- \*(.+)\*: .+", report, re.MULTILINE)
+    assert explained == ["strong-nearest", "instant", "plan", "standby"]
+    assert "| Driving to calls, h |" in report
     assert "mean_min" in set(pd.read_csv(out / "differences.csv")["measure"])
-    assert "| Mean wait, min |" in (out / "report.md").read_text(encoding="utf-8")
+    assert "| Mean wait, min |" in report
     page = (out / "map.html").read_text(encoding="utf-8")
     assert FETCHED.findall(re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)) == []
     assert "Calls: instant" in page
@@ -106,6 +109,7 @@ def test_what_leaves_nothing_to_chance_is_replayed_once(tmp_path: Path) -> None:
     report = (tmp_path / "report.md").read_text(encoding="utf-8")
     assert "journées rejouées" in report
     assert "2026-11-26, 2026-11-27\xa0: 1 appels, 33 équipes" in report
+    assert "- *nearest*\xa0: l’équipe libre la plus proche" in report
 
 
 def test_many_dates_are_told_by_the_first_the_last_and_how_many() -> None:
