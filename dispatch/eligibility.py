@@ -128,6 +128,27 @@ def idle_obstacle(situation: Situation, crew_id: CrewId) -> Reason | None:
     Reason or None
         That it is not on duty, has something to do, is on a break, or is not heard of.
     """
+    busy = busy_obstacle(situation, crew_id)
+    if busy is not None:
+        return busy
+    return because("not_heard") if situation.is_silent(crew_id) else None
+
+
+def busy_obstacle(situation: Situation, crew_id: CrewId) -> Reason | None:
+    """Return what else the crew does, or None when it has nothing to do: a person may then tell it something.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Who; by radio it may be reached though its tracker is not heard of.
+
+    Returns
+    -------
+    Reason or None
+        That it is not on duty, has something to do, or is on a break.
+    """
     off_duty = duty_obstacle(situation, crew_id)
     if off_duty is not None:
         return off_duty
@@ -137,7 +158,7 @@ def idle_obstacle(situation: Situation, crew_id: CrewId) -> Reason | None:
     pause = current_break(situation.shifts[crew_id], situation.now)
     if pause is not None:
         return because(Obstacle.ON_BREAK, left_s=(pause.end - situation.now).total_seconds())
-    return because("not_heard") if situation.is_silent(crew_id) else None
+    return None
 
 
 def break_obstacle(situation: Situation, shift: Shift) -> Reason | None:

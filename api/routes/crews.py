@@ -127,7 +127,8 @@ def change_crew(
 def stand_by(here: Here, caller: _Dispatcher, crew_id: str, given: StandbyGiven) -> CrewShown:
     """Have a crew wait at a place, or stay where it is; the planner leaves it there.
 
-    That ends as soon as it is given something, pauses, takes its break, goes home or is not heard of.
+    That ends as soon as it is given something, pauses, takes its break or goes home. Whoever is not heard of
+    may be told, too: by radio, say.
     """
     now = here.now()
     with here.store.transaction() as tx:

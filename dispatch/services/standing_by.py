@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 
 from equipage.dispatch.announcements import crew_changed
-from equipage.dispatch.eligibility import idle_obstacle
+from equipage.dispatch.eligibility import busy_obstacle, idle_obstacle
 from equipage.dispatch.errors import ConflictError, InvalidInputError, NotFoundError
 from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_place
@@ -51,7 +51,7 @@ def standby_tick(
     with store.reading() as reading:
         situation = load_situation(reading, now, recent=same_hours(now) if asks else ())
     expecting = replace(situation, recent=(*situation.recent, *likely))
-    wanted = standbys(expecting, router) if asks else _told_by_hand(situation)
+    wanted = {**_told_by_hand(situation), **(standbys(expecting, router) if asks else {})}
     changed = [
         crew_id
         for crew_id in sorted({*situation.standbys, *wanted})
@@ -66,10 +66,11 @@ def standby_tick(
 
 
 def _told_by_hand(situation: Situation) -> Mapping[CrewId, Standby]:
+    """Return what persons told; that holds while a parked crew's tracker sleeps, too."""
     return {
         crew_id: standby
         for crew_id, standby in situation.standbys.items()
-        if standby.actor != ACTOR and idle_obstacle(situation, crew_id) is None
+        if standby.actor != ACTOR and busy_obstacle(situation, crew_id) is None
     }
 
 
@@ -119,7 +120,7 @@ def set_standby(
     Raises
     ------
     ConflictError
-        If the crew is not idle.
+        If the crew has something to do, or a break, or is not on duty.
     InvalidInputError
         If the place is none, outside the city, or not to be reached by road.
     NotFoundError
@@ -129,7 +130,7 @@ def set_standby(
     faults = list(faults_of_place(*place, tx.zones())) if place is not None else []
     if faults:
         raise InvalidInputError(faults)
-    obstacle = idle_obstacle(situation, crew_id)
+    obstacle = busy_obstacle(situation, crew_id)
     if obstacle is not None:
         raise ConflictError(Fault("not_idle", crew_id=crew_id, why=obstacle))
     here = situation.position_of(crew_id)

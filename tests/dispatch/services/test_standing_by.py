@@ -140,7 +140,6 @@ NOT_IDLE = {
     "has to do report": _work,
     "on break for another 20 min": _take_a_break,
     "off shift": _go_home,
-    "has not been heard of": _fall_silent,
 }
 
 
@@ -288,6 +287,26 @@ def test_whoever_is_not_idle_any_more_waits_no_longer(town: Town, why: str, asks
     assert look(town, asks=asks) == ["A"]
     assert standbys(town) == {}
     assert told(town)[said:] == ["A"]
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_persons_word_holds_while_a_crew_is_silent(town: Town, asks: bool) -> None:  # noqa: FBT001
+    """Trackers of parked vehicles sleep: what was said before stays, and more may be said by radio."""
+    ask(town)
+    _fall_silent(town)
+    assert look(town, asks=asks) == ()
+    word = ask(town, (-500.0, 0.0))
+    assert look(town, asks=asks) == ()
+    assert standbys(town) == {A: word}
+
+
+def test_what_the_planner_asked_ends_when_the_crew_is_silent(town: Town) -> None:
+    """It does not count on a crew that it does not see."""
+    expect(town, hours_ago=1)
+    [asked] = look(town)
+    town.give_trackers(asked)
+    assert asked in look(town)
+    assert asked not in standbys(town)
 
 
 def test_where_the_planner_asks_nobody_only_a_persons_word_holds(town: Town) -> None:
