@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from equipage.dispatch.announcements import crew_changed
 from equipage.dispatch.model import CrewId, Standby
@@ -185,6 +185,26 @@ def test_a_crew_stays_where_it_is_and_is_let_go(console: Console) -> None:
     expect(page.locator(".standby-place")).to_be_visible()
     again = asked(console.server)
     assert (again["lon"], again["lat"]) == (place["lon"], place["lat"])
+
+
+def unheard_of(route: Route) -> None:
+    """Answer with crews as if none had ever been heard of."""
+    answer = route.fetch()
+    crews = answer.json()
+    for crew in crews["items"]:
+        crew |= {"lon": None, "lat": None, "position": None}
+    route.fulfill(response=answer, json=crews)
+
+
+def test_a_crew_that_was_never_heard_of_stays_where_it_is(console: Console) -> None:
+    """It is not said to have a way of no seconds: nobody knows where it is."""
+    with console.server.client() as client:
+        client.put(PATH, json={}).raise_for_status()
+    console.page.route(re.compile(r"/api/v1/crews(\?|$)"), unheard_of)
+    page = console.open()
+    page.get_by_role("tab").nth(1).click()
+    expect(row_of_crew(page)).to_contain_text("no signal yet")
+    expect(row_of_crew(page)).to_contain_text("Waits near")
 
 
 def test_what_the_planner_asks_is_told_with_its_worth(console: Console) -> None:

@@ -7,8 +7,9 @@ import { t, tOr } from "./i18n.js";
 
 const THERE_M = 150; // a street's length: nobody parks on the point itself
 
-/** Whether who is at `place` is where it was asked to wait. */
-export const isThere = (place, standby) => place.lon !== null && L.latLng(place.lat, place.lon).distanceTo([standby.lat, standby.lon]) <= THERE_M;
+/** Whether who is at `place` is where it was asked to wait; who was never heard of is, if it was to stay where it was. */
+export const isThere = ({ lon, lat }, standby) =>
+  lon === null ? standby.drive_s === 0 : L.latLng(lat, lon).distanceTo([standby.lat, standby.lon]) <= THERE_M;
 
 /** Where a crew is to wait, or waits. */
 export function standbyText({ lon, lat, standby }) {
