@@ -277,7 +277,7 @@ def test_whoever_is_let_go_may_be_asked_again(town: Town) -> None:
     assert standbys(town)[A].actor == "planner"
 
 
-@pytest.mark.parametrize("why", NOT_IDLE.keys() - {"has to do report"})
+@pytest.mark.parametrize("why", sorted(NOT_IDLE.keys() - {"has to do report"}))
 @pytest.mark.parametrize("asks", [True, False])
 def test_whoever_is_not_idle_any_more_waits_no_longer(town: Town, why: str, asks: bool) -> None:  # noqa: FBT001
     """Whatever it does instead, and whether the planner asks anybody or not."""
