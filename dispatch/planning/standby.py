@@ -15,6 +15,7 @@ from equipage.dispatch.model import CrewId, Standby, TimeSpan
 from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.planning.reserve import FARTHEST_S
 from equipage.dispatch.situation import Situation
+from equipage.dispatch.status import EtaBasis
 from equipage.dispatch.travel import TravelTimes, travel_table
 
 Bools = npt.NDArray[np.bool_]
@@ -183,11 +184,10 @@ def _is_on_its_way(told: Standby, now: datetime) -> bool:
 
 
 def _place_of(situation: Situation, crew_id: CrewId) -> tuple[float, float]:
-    """Return where the crew is, or is taken to be soon."""
-    told = situation.standbys.get(crew_id)
-    if told is not None and _is_on_its_way(told, situation.now):
+    """Return where the crew is, or is taken to be soon; one never heard of is where it was told to be."""
+    told, place = situation.standbys.get(crew_id), situation.position_of(crew_id)
+    if told is not None and (_is_on_its_way(told, situation.now) or place.basis is EtaBasis.DEPOT):
         return told.lon, told.lat
-    place = situation.position_of(crew_id)
     return place.lon, place.lat
 
 

@@ -132,6 +132,13 @@ def test_who_has_not_gone_is_told_the_same_again_by_no_new_word() -> None:
     assert told(World(crews=[a_crew("A")], recent=reported(EAST), standbys=[was])) == {"A": was}
 
 
+def test_crews_never_heard_of_do_not_swap_places() -> None:
+    """Two without trackers wait east and west; where more is reported changes nothing."""
+    waiting = [a_standby("A", EAST, since=-60.0), a_standby("B", WEST, since=-60.0)]
+    recent = [*reported(EAST), *reported(WEST, 3)]
+    assert list(told(two_crews(recent=recent, standbys=waiting)).values()) == waiting
+
+
 def test_a_persons_word_is_not_touched() -> None:
     """Whatever would be better."""
     word = a_standby("A", WEST, since=-60.0, actor="dispatcher:anne")
