@@ -23,7 +23,6 @@ from equipage.api.settings import Settings
 from equipage.api.state import Board, Context, Routers, Startup, server_secret
 from equipage.api.tokens import Signer
 from equipage.data.city import City
-from equipage.data.replay_days import likely_reports
 from equipage.data.store import SqlStore, open_store, upgrade
 from equipage.dispatch.access import hash_secret
 from equipage.dispatch.model import DeviceId, Fix, JudgedFix, Report, VehicleId
@@ -220,7 +219,12 @@ def _standing(settings: Settings, clock: Clock, store: SqlStore, routers: Router
 
     @cache
     def likely() -> Sequence[Report]:
-        return likely_reports(city, routers.current, clock.now()) if asks else ()
+        if not asks:
+            return ()
+        # Seconds of imports that whoever asks nobody does without, and a start in any case.
+        from equipage.data.replay_days import likely_reports  # noqa: PLC0415
+
+        return likely_reports(city, routers.current, clock.now())
 
     def stand_by() -> None:
         if store.take_lead():
