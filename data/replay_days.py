@@ -78,14 +78,16 @@ def city_mix(city: City, router: Router) -> Mix:
     Parameters
     ----------
     city
-        Its zones with their people; where it has none, all its streets.
+        Its zones with their people; where nobody is known to live in them, or they are not where the roads
+        are, all its streets.
     router
         On its roads.
     """
-    zones = city.zones
-    if not city.zone_values:
-        zones = gpd.GeoDataFrame(geometry=[shapely.box(*router.network.bounds)], crs=4326)
-    demand = demand_of(router, zones)
+    is_known = any(zone.population != 0 for zone in city.zone_values)
+    everywhere = gpd.GeoDataFrame(geometry=[shapely.box(*router.network.bounds)], crs=4326)
+    demand = demand_of(router, city.zones if is_known else everywhere)
+    if not (demand.weight * demand.has_road).any():
+        demand = demand_of(router, everywhere)
     there = demand.weight * demand.has_road
     return Mix(
         hourly=np.array(MUNICIPAL_HOURS),

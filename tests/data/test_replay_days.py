@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
+import shapely
 
 from equipage.data.city import City, load_city
 from equipage.data.errors import RecordedCallsError
@@ -64,6 +65,23 @@ def test_what_is_likely_is_spread_over_the_city_and_always_the_same(city: City) 
     assert (router.snap([(each.lon, each.lat) for each in likely]).distance_m < 1.0).all()
     assert np.ptp([each.lat for each in likely]) > 0.1
     assert likely_reports(replace(city, services=()), router, now) == ()
+
+
+@pytest.mark.parametrize("aside", [0.0, 10.0], ids=["nobody lives there", "zones are elsewhere"])
+def test_where_nobody_is_known_to_live_all_streets_are_likely(city: City, aside: float) -> None:
+    """Zones without people, or ten degrees away from the roads, tell nothing."""
+    zones = tuple(
+        replace(
+            zone,
+            population=zone.population if aside else 0,
+            geometry=shapely.transform(zone.geometry, lambda points: points + aside),
+        )
+        for zone in city.zone_values
+    )
+    router = Router(city.network)
+    likely = likely_reports(replace(city, zone_values=zones), router, datetime(2026, 11, 26, 12, tzinfo=UTC))
+    assert (router.snap([(each.lon, each.lat) for each in likely]).distance_m < 1.0).all()
+    assert len(likely) > 0
 
 
 def test_recorded_calls_are_taken_as_they_were(city: City, tmp_path: Path) -> None:
