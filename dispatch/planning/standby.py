@@ -15,8 +15,8 @@ from equipage.dispatch.model import CrewId, Standby, TimeSpan
 from equipage.dispatch.planning.commitment import ACTOR
 from equipage.dispatch.planning.reserve import FARTHEST_S
 from equipage.dispatch.situation import Situation
-from equipage.dispatch.status import EtaBasis
 from equipage.dispatch.travel import TravelTimes, travel_table
+from equipage.geo.earth import distance_m
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -48,7 +48,10 @@ BREAK_SOON = timedelta(minutes=15)
 """nor who has its break so soon."""
 
 GRACE = 1.5
-"""A crew counts as being where it was asked to wait for so many times the drive; then, as where it is."""
+"""A crew counts as being where it was asked to wait for so many times the drive; then, as where it is:"""
+
+THERE_M = 300.0
+"""so near is there. Who has not come by then is asked nothing more, until it has done something else."""
 
 
 def standbys(situation: Situation, times: TravelTimes) -> Mapping[CrewId, Standby]:
@@ -81,7 +84,7 @@ def standbys(situation: Situation, times: TravelTimes) -> Mapping[CrewId, Standb
        crews become idle, judged by what one more crew adds where it would wait.
     """
     idle = [crew_id for crew_id in sorted(situation.crews) if idle_obstacle(situation, crew_id) is None]
-    told = {crew_id: situation.standbys[crew_id] for crew_id in idle if crew_id in situation.standbys}
+    told = {c: situation.standbys[c] for c in idle if c in situation.standbys and of_this_shift(situation, c)}
     counted = [crew_id for crew_id in idle if _has_time(situation, crew_id)]
     if not counted or not situation.recent:
         return told
@@ -90,18 +93,29 @@ def standbys(situation: Situation, times: TravelTimes) -> Mapping[CrewId, Standb
     free = np.array([_may_move(situation, crew_id) for crew_id in counted], dtype=np.bool_)
     for row, place, saved_s in _moves(reach, free):
         crew_id, (lon, lat) = counted[row], places[place]
-        before = told.get(crew_id)
-        if before is None or (before.lon, before.lat) != (lon, lat):
-            told[crew_id] = Standby(
-                crew_id=crew_id,
-                lon=lon,
-                lat=lat,
-                since=situation.now,
-                actor=ACTOR,
-                drive_s=round(float(reach.drive_s[row, place])),
-                saves_s=round(saved_s, 1),
-            )
+        told[crew_id] = Standby(
+            crew_id=crew_id,
+            lon=lon,
+            lat=lat,
+            since=situation.now,
+            actor=ACTOR,
+            drive_s=round(float(reach.drive_s[row, place])),
+            saves_s=round(saved_s, 1),
+        )
     return told
+
+
+def of_this_shift(situation: Situation, crew_id: CrewId) -> bool:
+    """Tell whether a crew was told where it waits since its shift began: those before it went home.
+
+    Parameters
+    ----------
+    situation : Situation
+        The moment.
+    crew_id : CrewId
+        Somebody with a shift who was told where to wait.
+    """
+    return situation.shifts[crew_id].span.start <= situation.standbys[crew_id].since
 
 
 def same_hours(now: datetime) -> tuple[TimeSpan, ...]:
@@ -174,21 +188,31 @@ def _has_time(situation: Situation, crew_id: CrewId) -> bool:
 
 
 def _may_move(situation: Situation, crew_id: CrewId) -> bool:
-    """Tell whether the crew may be told another place: it is not on its way, nor bound by a person's word."""
-    told = situation.standbys.get(crew_id)
-    return told is None or (told.actor == ACTOR and not _is_on_its_way(told, situation.now))
+    """Tell whether the crew may be told another place: it has come to the last one, by the planner's word."""
+    told, now = situation.standbys.get(crew_id), situation.now
+    if told is None:
+        return True
+    return told.actor == ACTOR and not _is_on_its_way(told, now) and _is_there(situation, told)
+
+
+def _place_of(situation: Situation, crew_id: CrewId) -> tuple[float, float]:
+    """Return where the crew is, or is taken to be soon."""
+    told, place = situation.standbys.get(crew_id), situation.position_of(crew_id)
+    if told is not None and (_is_on_its_way(told, situation.now) or _is_there(situation, told)):
+        return told.lon, told.lat
+    return place.lon, place.lat
 
 
 def _is_on_its_way(told: Standby, now: datetime) -> bool:
     return now < told.since + timedelta(seconds=GRACE * told.drive_s)
 
 
-def _place_of(situation: Situation, crew_id: CrewId) -> tuple[float, float]:
-    """Return where the crew is, or is taken to be soon; one never heard of is where it was told to be."""
-    told, place = situation.standbys.get(crew_id), situation.position_of(crew_id)
-    if told is not None and (_is_on_its_way(told, situation.now) or place.basis is EtaBasis.DEPOT):
-        return told.lon, told.lat
-    return place.lon, place.lat
+def _is_there(situation: Situation, told: Standby) -> bool:
+    """Tell whether the crew is where it was told to be; one not heard of since then is taken to be there."""
+    position = situation.positions.get(situation.vehicle_of(told.crew_id))
+    if position is None or position.fix_time <= told.since:
+        return True
+    return bool(distance_m((position.lon, position.lat), (told.lon, told.lat)) <= THERE_M)
 
 
 def _places(situation: Situation) -> list[tuple[float, float]]:

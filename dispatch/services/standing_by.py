@@ -16,7 +16,7 @@ from equipage.dispatch.faults import Fault
 from equipage.dispatch.intake import faults_of_place
 from equipage.dispatch.model import AuditEntry, CrewId, Report, Standby
 from equipage.dispatch.planning.commitment import ACTOR
-from equipage.dispatch.planning.standby import same_hours, standbys
+from equipage.dispatch.planning.standby import of_this_shift, same_hours, standbys
 from equipage.dispatch.ports import Store, Transaction
 from equipage.dispatch.situation import Situation, load_situation
 from equipage.dispatch.travel import TravelTimes, travel_table
@@ -70,7 +70,9 @@ def _told_by_hand(situation: Situation) -> Mapping[CrewId, Standby]:
     return {
         crew_id: standby
         for crew_id, standby in situation.standbys.items()
-        if standby.actor != ACTOR and busy_obstacle(situation, crew_id) is None
+        if standby.actor != ACTOR
+        and busy_obstacle(situation, crew_id) is None
+        and of_this_shift(situation, crew_id)
     }
 
 

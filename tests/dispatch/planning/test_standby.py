@@ -126,17 +126,39 @@ def test_who_is_well_where_it_waits_stays() -> None:
     assert told(world) == {"A": was}
 
 
-def test_who_has_not_gone_is_told_the_same_again_by_no_new_word() -> None:
-    """A was told an hour ago and is still on the square: the place is the best still, and so is the word."""
-    was = a_standby("A", EAST, since=-60.0)
-    assert told(World(crews=[a_crew("A")], recent=reported(EAST), standbys=[was])) == {"A": was}
+def test_who_has_not_gone_is_asked_nothing_more() -> None:
+    """A was told an hour ago to go west, and is still on the square: nor is it asked to go east instead."""
+    was = a_standby("A", WEST, since=-60.0)
+    world = World(crews=[a_crew("A")], where={"A": (0.0, 0.0)}, recent=reported(EAST), standbys=[was])
+    assert told(world) == {"A": was}
 
 
-def test_crews_never_heard_of_do_not_swap_places() -> None:
-    """Two without trackers wait east and west; where more is reported changes nothing."""
+def test_who_has_not_gone_is_counted_where_it_is() -> None:
+    """A was told to go east and did not: B goes there. Who has come nearly there is there."""
+    went = {"B": (-3000.0, 0.0), "A": (2800.0, 0.0)}
+    stayed = {**went, "A": (-3000.0, 0.0)}
+    told_a = a_standby("A", EAST, since=-60.0)
+    found = [
+        told(two_crews(where=where, recent=reported(EAST), standbys=[told_a])) for where in (went, stayed)
+    ]
+    assert [list(each) for each in found] == [["A"], ["A", "B"]]
+
+
+def test_crews_not_heard_of_since_do_not_swap_places() -> None:
+    """Two wait east and west, one never heard of, one not since; where more is reported changes nothing."""
     waiting = [a_standby("A", EAST, since=-60.0), a_standby("B", WEST, since=-60.0)]
     recent = [*reported(EAST), *reported(WEST, 3)]
-    assert list(told(two_crews(recent=recent, standbys=waiting)).values()) == waiting
+    old = a_position("B", EAST, age_s=2 * 3600.0)
+    world = two_crews(recent=recent, standbys=waiting, positions=[old])
+    assert list(told(world).values()) == waiting
+
+
+@pytest.mark.parametrize("actor", ["planner", "dispatcher:anne"])
+def test_what_was_told_ends_with_the_shift(actor: str) -> None:
+    """The next shift has begun five minutes ago, at the depot, right after the last one."""
+    was = a_standby("A", EAST, since=-60.0, actor=actor)
+    shift = a_shift("A", (-5 / 60, 8))
+    assert told(World(crews=[a_crew("A")], shifts=[shift], standbys=[was])) == {}
 
 
 def test_a_persons_word_is_not_touched() -> None:

@@ -300,6 +300,16 @@ def test_a_persons_word_holds_while_a_crew_is_silent(town: Town, asks: bool) -> 
     assert standbys(town) == {A: word}
 
 
+def test_a_persons_word_ends_with_the_shift(town: Town) -> None:
+    """It was for those who have gone home, though the next shift began in the same minute."""
+    ask(town)
+    with town.store.transaction() as tx:
+        tx.save_shift(a_shift("A", (4, 12)))
+    town.wait(4 * 60)
+    assert look(town, asks=False) == ["A"]
+    assert standbys(town) == {}
+
+
 def test_what_the_planner_asked_ends_when_the_crew_is_silent(town: Town) -> None:
     """It does not count on a crew that it does not see."""
     expect(town, hours_ago=1)
