@@ -13,8 +13,10 @@ from fastapi.templating import Jinja2Templates
 
 from equipage.api.language import Language, language_of, remember_language
 from equipage.api.security import context_of, session_key, sign_in
+from equipage.api.state import Context
 from equipage.api.words.pages import PAGE_WORDS
 from equipage.dispatch.access import hash_secret
+from equipage.dispatch.model import Key
 from equipage.dispatch.status import Role
 
 FOLDER = Path(__file__).parent
@@ -62,7 +64,7 @@ def signed_in_page(request: Request, template: str, **content: Any) -> Response:
     context = context_of(request)
     with context.store.reading() as reading:
         key = session_key(request, reading)
-        demo_key = reading.key_by_hash(hash_secret(DEMO_KEY)) if context.settings.demo else None
+    demo_key = demo_key_of(context)
     if key is None and demo_key is None:
         elsewhere = RedirectResponse("/login", 303)
         remember_language(elsewhere, request)
@@ -73,3 +75,11 @@ def signed_in_page(request: Request, template: str, **content: Any) -> Response:
     elif key is not None and key.role is Role.CREW:
         sign_in(page, request, key)
     return page
+
+
+def demo_key_of(context: Context) -> Key | None:
+    """Return the key that everybody has in the demo; elsewhere there is none."""
+    if not context.settings.demo:
+        return None
+    with context.store.reading() as reading:
+        return reading.key_by_hash(hash_secret(DEMO_KEY))

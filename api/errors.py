@@ -12,10 +12,11 @@ from dataclasses import asdict
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from equipage.api.open311_formats import answer, format_of
@@ -46,6 +47,7 @@ from equipage.routing.errors import (
     UnroutableError,
 )
 
+MAPS_ROOT = "/maps/"
 OPEN311_ROOT = "/open311/"
 OSRM_ROOT = "/osrm/"
 PROBLEM_MEDIA_TYPE = "application/problem+json"
@@ -176,6 +178,9 @@ def _of_request(fault: Mapping[str, Any]) -> dict[str, Any]:
 
 def _answer(request: Request, error: Exception) -> Response:
     status = status_of(error)
+    if status == HTTPStatus.UNAUTHORIZED and _is_for_a_person(request):
+        then = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        return RedirectResponse("/login?" + urlencode({"then": then}), HTTPStatus.SEE_OTHER)
     headers = dict(getattr(error, "headers", None) or {})
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = 'Bearer realm="equipage"'
@@ -189,6 +194,11 @@ def _answer(request: Request, error: Exception) -> Response:
     more = _more(error)
     code = code_of(error, status)
     return problem(status, detail, request.url.path, code=code, faults=faults, headers=headers, **more)
+
+
+def _is_for_a_person(request: Request) -> bool:
+    """Tell whether a browser asks for a page, which can lead its reader to sign in."""
+    return request.url.path.startswith(MAPS_ROOT) and "text/html" in request.headers.get("accept", "")
 
 
 def _detail(error: Exception, status: HTTPStatus) -> str:

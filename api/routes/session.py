@@ -9,7 +9,8 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from equipage.api.console import show_page
+from equipage.api.console import demo_key_of, show_page
+from equipage.api.errors import MAPS_ROOT
 from equipage.api.representations.lists import Shown
 from equipage.api.secrets import new_key_secret
 from equipage.api.security import SESSION_COOKIE, Anybody, Here, May, sign_in
@@ -83,9 +84,12 @@ def me(here: Here, caller: Annotated[Principal, Depends(May(Action.LOOK))]) -> C
 
 
 @router.get("/login", include_in_schema=False, dependencies=[Depends(Anybody())])
-def login_page(request: Request) -> HTMLResponse:
-    """Show where a key is entered."""
-    return _login_page(request, refused="")
+def login_page(request: Request, here: Here, then: str = "") -> Response:
+    """Show where a key is entered; the demo needs none to go on to the page that sent here."""
+    demo_key = demo_key_of(here) if then else None
+    if demo_key is not None:
+        return _go_on(request, demo_key, then)
+    return _login_page(request, then=then)
 
 
 @router.post("/login", include_in_schema=False, dependencies=[Depends(Anybody())])
@@ -94,15 +98,14 @@ def login(
     here: Here,
     key: Annotated[str, Form(max_length=200)] = "",
     link: Annotated[str, Form(max_length=200)] = "",
+    then: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Sign the browser in with a key, which is not kept in it, or with what is in a sign-in link, once."""
     try:
         known = _opened(here, link) if link else _known(here, key.strip())
     except NotFoundError:
-        return _login_page(request, refused="link" if link else "key")
-    answer = RedirectResponse("/", 303)
-    sign_in(answer, request, known)
-    return answer
+        return _login_page(request, refused="link" if link else "key", then=then)
+    return _go_on(request, known, then)
 
 
 @router.post("/logout", include_in_schema=False, dependencies=[Depends(Anybody())])
@@ -126,6 +129,13 @@ def _opened(here: Context, secret: str) -> Key:
         return open_link(tx, secret, new_secret=new_key_secret(), now=here.now())
 
 
-def _login_page(request: Request, *, refused: str) -> HTMLResponse:
+def _go_on(request: Request, key: Key, then: str) -> Response:
+    """Sign in and go on: to a map, or to the console, which is the answer to any other address."""
+    answer = RedirectResponse(then if then.startswith(MAPS_ROOT) else "/", 303)
+    sign_in(answer, request, key)
+    return answer
+
+
+def _login_page(request: Request, *, refused: str = "", then: str) -> HTMLResponse:
     status = HTTPStatus.UNAUTHORIZED if refused else HTTPStatus.OK
-    return show_page(request, "login.html", {"refused": refused}, status=status)
+    return show_page(request, "login.html", {"refused": refused, "then": then}, status=status)

@@ -170,6 +170,15 @@ def test_a_session_changes_nothing_for_the_page_of_another_site(live: Live, anon
     assert anonymous.get("/api/v1/reports").status_code == 200
 
 
+AS_A_PAGE = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+THEN = {
+    "/maps/coverage?minutes=5": "/maps/coverage?minutes=5",
+    "//maps.example/": "/",
+    "https://elsewhere.example/maps/": "/",
+    "": "/",
+}
+
+
 @pytest.mark.parametrize("session", ["", "x", "a.b", "a.b.c", "é", "." * 100])
 def test_a_forged_session_is_no_session(live: Live, session: str) -> None:
     """It is 401 like none at all."""
@@ -202,6 +211,27 @@ def test_outside_the_demo_a_browser_signs_in_with_a_key(tmp_path_factory: pytest
             assert browser.get("/api/v1/me").status_code == 401
             assert browser.post("/logout").status_code == 303
             assert SESSION_COOKIE not in browser.cookies
+            asked = browser.get("/maps/live?lang=en", headers=AS_A_PAGE)
+            assert (asked.status_code, asked.headers["Location"]) == (
+                303,
+                "/login?then=%2Fmaps%2Flive%3Flang%3Den",
+            )
+            form = browser.get(asked.headers["Location"]).text
+            assert 'name="then" value="/maps/live?lang=en"' in form
+            assert (
+                'name="then" value="/maps/live"' in browser.post("/login", data={"then": "/maps/live"}).text
+            )
+            key = live.key(Role.DISPATCHER)
+            for then, leads_to in THEN.items():
+                answer = browser.post("/login", data={"key": key, "then": then})
+                assert (answer.status_code, answer.headers["Location"]) == (303, leads_to)
+
+
+def test_in_the_demo_a_map_is_opened_without_signing_in(anonymous: httpx.Client) -> None:
+    """Whoever asks as a program does is told that a key is missing."""
+    assert anonymous.get("/maps/live").status_code == 401
+    page = anonymous.get("/maps/live", headers=AS_A_PAGE, follow_redirects=True)
+    assert (page.status_code, page.url.path) == (200, "/maps/live")
 
 
 def test_a_new_key_is_shown_once_and_works_until_it_is_revoked(
