@@ -85,6 +85,7 @@ def standbys(situation: Situation, times: TravelTimes) -> Mapping[CrewId, Standb
     """
     idle = [crew_id for crew_id in sorted(situation.crews) if idle_obstacle(situation, crew_id) is None]
     told = {c: situation.standbys[c] for c in idle if c in situation.standbys and of_this_shift(situation, c)}
+    situation = replace(situation, standbys=told.copy())
     counted = [crew_id for crew_id in idle if _has_time(situation, crew_id)]
     if not counted or not situation.recent:
         return told
@@ -152,12 +153,16 @@ class _Reach:
     has_skills: Bools
     drive_s: Floats
 
-    def saved_s(self, row: int) -> Floats:
-        """Return by how many seconds the average report is reached sooner with a crew at each place, (p,)."""
-        others_s = np.delete(self.crew_s, row, axis=0).min(axis=0, initial=FARTHEST_S)
-        there_s = np.where(self.has_skills[row], self.place_s, FARTHEST_S)
-        now_s = np.minimum(others_s, self.crew_s[row]).mean()
-        return np.asarray(now_s - np.minimum(others_s, there_s).mean(axis=1))
+    def saved_s(self, rows: Sequence[int]) -> Floats:
+        """Return how much sooner the average report is reached with each crew at each place, (r, p)."""
+        nobody_s = np.full((2, self.crew_s.shape[1]), FARTHEST_S)
+        first_s, second_s = np.partition(np.vstack([self.crew_s, nobody_s]), 1, axis=0)[:2]
+        saved_s = np.empty((len(rows), len(self.place_s)))
+        for i, row in enumerate(rows):
+            others_s = np.where(self.crew_s[row] <= first_s, second_s, first_s)
+            there_s = np.where(self.has_skills[row], self.place_s, FARTHEST_S)
+            saved_s[i] = first_s.mean() - np.minimum(others_s, there_s).mean(axis=1)
+        return saved_s
 
     def with_crew_at(self, row: int, place: int) -> _Reach:
         """Return the same with a crew at another place."""
@@ -170,7 +175,7 @@ def _moves(reach: _Reach, free: Bools) -> Iterator[tuple[int, int, float]]:
     """Yield crew, place and seconds saved, the move that saves most first, each on top of those before."""
     rows = np.flatnonzero(free).tolist()
     for _ in range(MOVES_AT_ONCE):
-        saved_s = np.array([reach.saved_s(row) for row in rows]).reshape(len(rows), len(reach.place_s))
+        saved_s = reach.saved_s(rows)
         price_s = PRICE_OF_DRIVING * reach.drive_s[rows]
         worth_s = np.where(reach.drive_s[rows] <= FARTHEST_MOVE_S, saved_s - price_s, -np.inf)
         if not worth_s.size or worth_s.max() < LEAST_SAVED_S:

@@ -155,10 +155,11 @@ def test_crews_not_heard_of_since_do_not_swap_places() -> None:
 
 @pytest.mark.parametrize("actor", ["planner", "dispatcher:anne"])
 def test_what_was_told_ends_with_the_shift(actor: str) -> None:
-    """The next shift has begun five minutes ago, at the depot, right after the last one."""
+    """The next shift has begun at the depot five minutes ago, right after the last one: it is asked anew."""
     was = a_standby("A", EAST, since=-60.0, actor=actor)
     shift = a_shift("A", (-5 / 60, 8))
-    assert told(World(crews=[a_crew("A")], shifts=[shift], standbys=[was])) == {}
+    found = told(World(crews=[a_crew("A")], shifts=[shift], standbys=[was], recent=reported(EAST)))
+    assert (found["A"].since, found["A"].drive_s, found["A"].actor) == (NOW, 300, "planner")
 
 
 def test_a_persons_word_is_not_touched() -> None:
