@@ -44,7 +44,7 @@ from equipage.dispatch.status import NoteSubject
 router = APIRouter(prefix="/api/v1/crews", tags=["crews"], dependencies=list(KEY_SCHEMES))
 
 _Worker = Annotated[Principal, Depends(May(Action.READ_JOBS))]
-_Dispatcher = Annotated[Principal, Depends(May(Action.ASSIGN))]
+_Manager = Annotated[Principal, Depends(May(Action.MANAGE_CREWS))]
 _READS = [Depends(May(Action.READ_FLEET))]
 _NOT_IDLE: dict[int | str, dict[str, Any]] = {409: {"description": "The crew is not idle; `detail` says why"}}
 
@@ -105,7 +105,7 @@ def get_crew(here: Here, crew_id: str, as_geojson: AsGeoJson) -> Any:
 @router.patch("/{crew_id}", summary="Pause a crew, or say that it does not come")
 def change_crew(
     here: Here,
-    caller: Annotated[Principal, Depends(May(Action.MANAGE_CREWS))],
+    caller: _Manager,
     crew_id: str,
     given: CrewChangesGiven,
 ) -> CrewShown:
@@ -124,12 +124,13 @@ def change_crew(
 
 
 @router.put("/{crew_id}/standby", summary="Tell an idle crew where to wait", responses=_NOT_IDLE)
-def stand_by(here: Here, caller: _Dispatcher, crew_id: str, given: StandbyGiven) -> CrewShown:
+def stand_by(here: Here, caller: _Manager, crew_id: str, given: StandbyGiven) -> CrewShown:
     """Have a crew wait at a place, or stay where it is; the planner leaves it there.
 
     That ends as soon as it is given something, pauses, takes its break or goes home. Whoever is not heard of
-    may be told, too: by radio, say.
+    may be told, too: by radio, say. A crew may say so itself.
     """
+    require_own_crew(caller, crew_id)
     now = here.now()
     with here.store.transaction() as tx:
         set_standby(tx, CrewId(crew_id), place=given.place, router=here.router, now=now, actor=caller.name)
@@ -138,8 +139,9 @@ def stand_by(here: Here, caller: _Dispatcher, crew_id: str, given: StandbyGiven)
 
 
 @router.delete("/{crew_id}/standby", summary="Let a crew wait wherever it is")
-def stand_down(here: Here, caller: _Dispatcher, crew_id: str) -> CrewShown:
+def stand_down(here: Here, caller: _Manager, crew_id: str) -> CrewShown:
     """Take back where a crew was asked to wait; the planner may ask it again."""
+    require_own_crew(caller, crew_id)
     now = here.now()
     with here.store.transaction() as tx:
         clear_standby(tx, CrewId(crew_id), now=now, actor=caller.name)

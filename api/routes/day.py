@@ -75,7 +75,8 @@ def crew_page(request: Request, here: Here, crew_id: str) -> Response:
     if crew is None and (caller is not None or here.settings.demo):
         raise NotFoundError(f"there is no crew {crew_id!r}")
     looks_on = caller is None or caller.role is not Role.CREW
-    return signed_in_page(request, "crew.html", crew_id=crew_id, crew=crew, looks_on=looks_on)
+    name = caller.name if caller is not None else ""
+    return signed_in_page(request, "crew.html", crew_id=crew_id, crew=crew, looks_on=looks_on, caller=name)
 
 
 @router.get("/api/v1/crews/{crew_id}/day", summary="A crew's day")

@@ -113,7 +113,7 @@ def test_a_crew_that_is_not_idle_is_a_conflict(idle: httpx.Client) -> None:
 
 
 def test_every_role_gets_what_it_may(live: Live, idle: httpx.Client) -> None:
-    """The desk asks; an analyst, who sees where crews are, sees it; a crew sees its own alone."""
+    """The desk asks; an analyst, who sees where crews are, sees it; a crew answers for itself alone."""
     with live.client(live.key(Role.DISPATCHER)) as dispatcher:
         standby = dispatcher.put(PATH, json=PLACE).raise_for_status().json()["standby"]
     assert standby["actor"] == "a dispatcher"
@@ -123,11 +123,14 @@ def test_every_role_gets_what_it_may(live: Live, idle: httpx.Client) -> None:
         check_problem(analyst.delete(PATH), 403)
     with live.client(live.key(Role.CREW, crew_id=CREW)) as own:
         assert own.get(f"/api/v1/crews/{CREW}/day").json()["crew"]["standby"] == standby
-        check_problem(own.put(PATH, json=PLACE), 403)
-        check_problem(own.delete(PATH), 403)
+        stays = own.put(PATH, json={}).raise_for_status().json()["standby"]
+        assert (stays["actor"], stays["drive_s"]) == ("a crew", 0)
+        assert own.delete(PATH).raise_for_status().json()["standby"] is None
         check_problem(own.get(f"/api/v1/crews/{CREW}"), 403)
     with live.client(live.key(Role.CREW, crew_id="duty-1")) as other:
         check_problem(other.get(f"/api/v1/crews/{CREW}/day"), 403)
+        check_problem(other.put(PATH, json={}), 403)
+        check_problem(other.delete(PATH), 403)
     with live.client(live.key(Role.OPEN311)) as citizens:
         check_problem(citizens.get("/api/v1/crews"), 403)
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from equipage.api import assemble
 from equipage.dispatch.announcements import crew_changed
 from equipage.dispatch.model import CrewId, Standby
 from tests.api.conftest import Live, send_positions, wait_until
@@ -28,8 +29,9 @@ PATH = f"/api/v1/crews/{CREW}/standby"
 
 
 @pytest.fixture(autouse=True)
-def _idle(server: Live) -> Iterator[None]:
-    """Have the crew heard of, with nothing to do and nowhere to wait, before and after."""
+def _idle(server: Live, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Have the crew heard of, with nothing to do and nowhere to wait; what it is asked, a test says."""
+    monkeypatch.setattr(assemble, "standby_tick", lambda *_, **__: ())
     with server.client() as client:
         send_positions(client)
         yield
@@ -286,10 +288,54 @@ def test_a_paused_crew_is_not_asked(english: Telephone) -> None:
 
 
 def test_a_new_place_to_wait_is_felt(english: Telephone) -> None:
-    """The telephone vibrates as for a new job: nobody looks at it all the time."""
+    """The telephone vibrates, shorter than for a new job: nobody looks at it all the time."""
     page = english.page
-    page.add_init_script("navigator.vibrate = () => { document.body.dataset.felt = 'true'; return true; };")
+    page.add_init_script("navigator.vibrate = (ms) => { document.body.dataset.felt = ms; return true; };")
     english.open()
     page.locator("h1").click()
     ask(english.console.server)
-    expect(page.locator("body[data-felt=true] .standby")).to_be_visible()
+    expect(page.locator("body[data-felt='150'] .standby")).to_be_visible()
+    give_job(english.console.server)
+    expect(page.locator("body[data-felt='300,150,300'] .job.present")).to_be_visible()
+
+
+def test_a_crew_says_no_and_takes_it_back(english: Telephone) -> None:
+    """It stays where it is, by its own word, which reaches the dispatcher; then it may be asked again."""
+    server, page = english.console.server, english.open()
+    planner_asks(server, saves_s=35.0)
+    card = page.locator(".standby")
+    card.get_by_role("button", name="We stay here").click()
+    expect(card.locator("h2")).to_contain_text("stay here")
+    wait_until(lambda: asked(server)["actor"] != "planner")
+    assert asked(server)["drive_s"] == 0
+    page.reload()
+    expect(card.locator("h2")).to_contain_text("stay here, near")
+    assert page.evaluate(TOO_SMALL, SMALLEST_TARGET) == []
+    assert grave_faults(page) == []
+    card.get_by_role("button", name="We go where we are needed").click()
+    expect(card).to_have_count(0)
+    wait_until(lambda: asked(server) is None)
+    assert english.console.faults == []
+
+
+def test_a_crew_does_not_overrule_a_dispatcher_by_a_tap(english: Telephone) -> None:
+    """What a person said is talked about with that person."""
+    page = english.open()
+    ask(english.console.server)
+    expect(page.locator(".standby")).to_be_visible()
+    expect(page.locator(".standby button:not(.leaflet-control *)")).to_have_count(0)
+
+
+def test_a_word_that_comes_too_late_is_refused(english: Telephone) -> None:
+    """The crew was given something before its telephone had a connection again."""
+    server, page = english.console.server, english.open()
+    planner_asks(server, saves_s=35.0)
+    stay = page.locator(".standby").get_by_role("button", name="We stay here")
+    expect(stay).to_be_visible()
+    page.context.set_offline(True)
+    stay.click()
+    expect(page.locator(".standby .unsent")).to_be_visible()
+    give_job(server)
+    page.context.set_offline(False)
+    expect(page.locator("#notices")).to_contain_text("meanwhile you have something else to do")
+    expect(english.present).to_be_visible()

@@ -8,7 +8,7 @@ import { follow } from "../stream.js";
 import { showBar } from "./bar.js";
 import { aboutOf, endedJob, laterJob, presentJob, tickTimes } from "./jobs.js";
 import { SmallMap } from "./map.js";
-import { allowSound, dismiss, notice, ring, tellNews } from "./notices.js";
+import { SOFT, allowSound, dismiss, notice, ring, tellNews } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { askDone, askRefused } from "./sheet.js";
 import { hoursText, shiftCard, stateOf } from "./shift.js";
@@ -18,7 +18,7 @@ import { after, isAskedToMove, newsOf, viewOf } from "./view.js";
 const REFRESH_MS = 60_000;
 const RETRY_MS = 5000;
 
-const { crew: crewId, timeZone } = document.body.dataset;
+const { crew: crewId, caller, timeZone } = document.body.dataset;
 const path = `/api/v1/crews/${encodeURIComponent(crewId)}`;
 const part = (name) => document.getElementById(name);
 const map = new SmallMap(crewId);
@@ -33,19 +33,25 @@ let failed = false; // the last attempt to load the day reached nobody
 
 function whatOf(entry) {
   if (entry.kind === "pause") return t("duty.pause");
+  if (entry.kind === "standby") return t(entry.stays ? "duty.standby.no" : "duty.standby.yes");
   return t(`assignment.status.${entry.status}`);
+}
+
+function whyRefused(entry, { status }) {
+  if (status !== 409) return "other";
+  return entry.kind === "standby" ? "not_free" : "moved";
 }
 
 const outbox = new Outbox(crewId, {
   onChange: draw,
   onSent: (entry) => {
     changes += 1;
-    day = day && after(day, entry);
+    day = day && after(day, entry, caller);
     load();
   },
   onRefused: (entry, error) => {
     said.delete(entry.assignment_id);
-    notice(t(error.status === 409 ? "duty.refused.moved" : "duty.refused.other", { what: whatOf(entry), job: entry.about }), "fault", `fault ${entry.assignment_id || "pause"}`);
+    notice(t(`duty.refused.${whyRefused(entry, error)}`, { what: whatOf(entry), job: entry.about }), "fault", `fault ${entry.assignment_id || entry.kind}`);
     load();
   },
   onSignedOut: () => { signedOut = true; },
@@ -79,14 +85,14 @@ function load() {
 
 function take(told) {
   setClock(told.as_of, speed(), timeZone);
-  const isAsked = day !== null && isAskedToMove(day, told);
+  const isAsked = day !== null && isAskedToMove(day, told, caller);
   const news = day ? newsOf(day, told, (id) => said.has(id)) : [];
   day = told;
   signedOut = false;
   failed = false;
   draw();
   tellNews(news);
-  if (isAsked) ring();
+  if (isAsked) ring(SOFT);
 }
 
 function fail(error) {
@@ -118,6 +124,7 @@ async function refuse(job) {
 }
 
 const setPaused = (paused) => outbox.add({ kind: "pause", paused, about: "", at: at() });
+const setStays = (stays) => outbox.add({ kind: "standby", stays, about: t("duty.standby.place"), at: at() });
 
 // --- Drawing ----------------------------------------------------------------------------------------
 
@@ -133,7 +140,7 @@ function drawConnection() {
 function draw() {
   drawConnection();
   if (!day) return;
-  const view = viewOf(day, outbox.entries);
+  const view = viewOf(day, outbox.entries, caller);
   const state = stateOf(view);
   setText(part("state"), t(`crew.state.${state}`));
   part("state").dataset.status = state;
@@ -154,7 +161,8 @@ function drawDay(view, state) {
     redraw(part("present"), presentJob(present, { map: map.box, unsent: unsent(present.assignment_id), refuse: () => refuse(present) }));
     map.show(present, view.crew);
   } else if (state === "available" && view.crew.standby) {
-    redraw(part("present"), standbyCard(view.crew, map.box));
+    const says = { caller, stay: () => setStays(true), go: () => setStays(false) };
+    redraw(part("present"), standbyCard(view.crew, { map: map.box, unsent: unsent("standby"), ...says }));
     map.show(standbyPlace(view.crew.standby), view.crew);
   } else {
     redraw(part("present"), h("div", { class: "nothing" }, h("h2", {}, t(`duty.nothing.${state}`)), h("p", {}, t(`duty.nothing.${state}.text`))));

@@ -5,10 +5,10 @@ import { t } from "../i18n.js";
 import { aboutOf } from "./jobs.js";
 
 const MOST = 4;
-const BEEPS_S = [0, 0.25, 0.5];
 const BEEP_S = 0.15;
 const BEEP_HZ = 880;
-const VIBRATION_MS = [300, 150, 300];
+const LOUD = { beepsS: [0, 0.25, 0.5], vibrationMs: [300, 150, 300] };
+export const SOFT = { beepsS: [0], vibrationMs: [150] };
 
 let sound = null;
 
@@ -17,11 +17,11 @@ export function allowSound() {
   addEventListener("pointerdown", () => { sound = sound || new AudioContext(); }, { once: true });
 }
 
-/** Be heard and felt. */
-export function ring() {
-  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(VIBRATION_MS);
+/** Be heard and felt; softly where nobody waits for the crew. */
+export function ring(how = LOUD) {
+  if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(how.vibrationMs);
   if (!sound) return;
-  for (const start of BEEPS_S) {
+  for (const start of how.beepsS) {
     const tone = sound.createOscillator();
     tone.frequency.value = BEEP_HZ;
     tone.connect(sound.destination);

@@ -1,17 +1,18 @@
 // What the crew has said and the server has not yet confirmed: kept in the browser, sent in order, one at a time.
-// Every entry may be sent twice without harm: a status or a pause that holds already is no change.
+// Every entry may be sent twice without harm: what holds already is no change.
 
-import { ApiError, isPassing, patch, post, waitMs } from "../api.js";
+import { ApiError, del, isPassing, patch, post, put, waitMs } from "../api.js";
 import { remember, remembered } from "../settings.js";
 
 const RETRY_MS = 5000;
 const GIVE_UP_MS = 20_000;
 
-const sameThing = (one, other) =>
-  one.kind === other.kind && (one.kind === "pause" ? one.paused === other.paused : one.assignment_id === other.assignment_id && one.status === other.status);
+const sameThing = (one, other) => ["kind", "paused", "stays", "assignment_id", "status"].every((name) => one[name] === other[name]);
 
 function deliver(crewId, entry) {
-  if (entry.kind === "pause") return patch(`/api/v1/crews/${encodeURIComponent(crewId)}`, { paused: entry.paused });
+  const path = `/api/v1/crews/${encodeURIComponent(crewId)}`;
+  if (entry.kind === "pause") return patch(path, { paused: entry.paused });
+  if (entry.kind === "standby") return entry.stays ? put(`${path}/standby`, {}) : del(`${path}/standby`);
   // An arrival that is heard late was no late arrival.
   const said = { status: entry.status, reason: entry.reason, said_at: entry.at };
   return post(`/api/v1/assignments/${encodeURIComponent(entry.assignment_id)}/status`, said);
@@ -99,6 +100,6 @@ export class Outbox {
   drop(entry) {
     this.stuck = false;
     const [, ...others] = this.entries;
-    this.keep(others.filter((each) => entry.kind === "pause" || each.assignment_id !== entry.assignment_id));
+    this.keep(others.filter((each) => !entry.assignment_id || each.assignment_id !== entry.assignment_id));
   }
 }

@@ -6,11 +6,15 @@ const NEXT = { planned: "en_route", en_route: "on_site", on_site: "done" };
 /** The only step on from a status; a refusal is possible at each. */
 export const nextOf = (status) => NEXT[status];
 
+/** What a crew that stays where it is has said, until the server tells it with the street's name. */
+const staying = ({ lon, lat, standby }, since, actor) => ({ ...standby, ...(lon !== null && { lon, lat }), near: "", since, actor, drive_s: 0, saves_s: 0 });
+
 /** The day after an entry of the outbox. */
-export function after(day, entry) {
+export function after(day, entry, caller) {
   if (entry.kind === "pause") {
     return { ...day, crew: { ...day.crew, paused_since: entry.paused ? day.crew.paused_since || entry.at : null } };
   }
+  if (entry.kind === "standby") return { ...day, crew: { ...day.crew, standby: entry.stays ? staying(day.crew, entry.at, caller) : null } };
   if (ENDS.has(entry.status)) {
     const job = day.jobs.find((each) => each.assignment_id === entry.assignment_id);
     if (!job) return day;
@@ -22,17 +26,18 @@ export function after(day, entry) {
 }
 
 /** The day after everything that waits in the outbox, the running job first. */
-export function viewOf(day, entries) {
-  const view = entries.reduce(after, day);
-  const unsent = new Set(entries.map((entry) => entry.assignment_id || "pause"));
+export function viewOf(day, entries, caller) {
+  const view = entries.reduce((shown, entry) => after(shown, entry, caller), day);
+  const unsent = new Set(entries.map((entry) => entry.assignment_id || entry.kind));
   const running = view.jobs.filter((job) => job.status !== "planned");
   return { ...view, jobs: [...running, ...view.jobs.filter((job) => job.status === "planned")], unsent };
 }
 
-/** Whether a crew with nothing to do is asked to wait elsewhere than before. */
-export function isAskedToMove(before, now) {
+/** Whether a crew with nothing to do is asked, not by itself, to wait elsewhere than before. */
+export function isAskedToMove(before, now, caller) {
   const place = ({ crew: { standby } }) => standby && `${standby.lon} ${standby.lat}`;
-  return now.jobs.length === 0 && place(now) !== null && place(now) !== place(before);
+  const asks = now.crew.standby && now.crew.standby.actor !== caller;
+  return asks && now.jobs.length === 0 && place(now) !== place(before);
 }
 
 /** What a crew that has not set off is to do first, where that was something else that it still has. */
