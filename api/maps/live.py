@@ -25,7 +25,7 @@ from equipage.routing.router import Router
 
 ROUTE_COLOUR = "#0072b2"
 PLANNED_COLOUR = "#b0568f"
-STANDBY_COLOUR = "#00755a"
+STANDBY_COLOUR = "#00886a"
 _ROUTE_STYLE = {"color": ROUTE_COLOUR, "weight": 5, "opacity": 0.8}
 _PLANNED_STYLE = {"color": PLANNED_COLOUR, "weight": 2.5, "opacity": 0.8, "dashArray": "6 6"}
 _STANDBY_STYLE = {"color": STANDBY_COLOUR, "weight": 2, "opacity": 0.8, "dashArray": "5 5"}

@@ -174,7 +174,7 @@ def test_choosing_ends_with_the_panel(console: Console) -> None:
 
 
 def test_a_crew_stays_where_it_is_and_is_let_go(console: Console) -> None:
-    """Both can be undone."""
+    """Both can be undone, the last by its key, which it alone shows."""
     page = open_crew(console)
     press(page, "Stay here")
     expect(page.locator(".standby-place")).to_have_text(re.compile("^Waits "))
@@ -183,6 +183,10 @@ def test_a_crew_stays_where_it_is_and_is_let_go(console: Console) -> None:
     press(page, "Cancel standby")
     expect(page.locator(".standby-place")).to_have_count(0)
     assert asked(console.server) is None
+    expect(page.locator(".toast kbd:visible")).to_have_count(1)
+    expect(page.locator(".toast", has=page.locator("kbd:visible"))).to_contain_text(
+        "not asked to wait anywhere"
+    )
     page.keyboard.press("z")
     expect(page.locator(".standby-place")).to_be_visible()
     again = asked(console.server)
