@@ -146,6 +146,21 @@ def test_a_pause_and_its_end(telephone: Telephone) -> None:
     wait_until(lambda: not paused())
 
 
+def test_a_crew_that_pauses_on_its_way_first_comes_back(english: Telephone) -> None:
+    """During a break the bar offers no step of the job, but the end of the break; then the step again."""
+    give_job(english.console.server)
+    page = english.open()
+    english.step("en_route")
+    page.locator("#pause").click()
+    expect(page.locator("#step")).to_have_text("Back to work")
+    english.step("resume")
+    expect(page.locator("#step")).to_have_text("On site")
+    expect(page.locator(".paused")).to_have_count(0)
+    english.step("on_site")
+    expect(page.locator("#state")).to_have_attribute("data-status", "on_site")
+    assert english.console.faults == []
+
+
 def test_off_shift_there_is_nothing_to_do(telephone: Telephone) -> None:
     """A crew that does not come today is told that it gets no jobs."""
     server = telephone.console.server

@@ -8,20 +8,21 @@ import { nextOf } from "./view.js";
 const DEAF_MS = 1200;
 let deafUntil = 0;
 
-/** Show the next step of a job, or no bar where there is none. */
-export function showBar(bar, job, { say, finish }) {
+/** Show the next step of a job, or no bar where there is none; after a pause the crew first comes back. */
+export function showBar(bar, job, { paused, say, finish, resume }) {
   bar.hidden = !job;
   if (!job) return;
-  const step = nextOf(job.status);
+  const step = paused ? "resume" : nextOf(job.status);
   const click = () => {
     if (isDeaf()) return;
     deafUntil = performance.now() + DEAF_MS;
-    if (step === "done") finish(job);
+    if (step === "resume") resume();
+    else if (step === "done") finish(job);
     else say(job, step);
   };
   const shown = { type: "button", id: "step", class: "button huge primary", data: { step, key: job.assignment_id } };
   // The button shows that it does not listen, until it does again.
-  redraw(bar, h("button", { ...shown, "aria-disabled": isDeaf() && "true", on: { click } }, t(`duty.step.${step}`)));
+  redraw(bar, h("button", { ...shown, "aria-disabled": isDeaf() && "true", on: { click } }, t(paused ? "duty.resume" : `duty.step.${step}`)));
   if (isDeaf()) setTimeout(() => bar.firstElementChild.removeAttribute("aria-disabled"), deafUntil - performance.now());
 }
 

@@ -156,6 +156,7 @@ function draw() {
 function drawDay(view, state) {
   const [present, ...later] = view.jobs;
   const isWaiting = present?.status === "planned"; // a crew is on its way to one place only
+  const pauses = { pause: () => setPaused(true), resume: () => setPaused(false) };
   const unsent = (name) => outbox.stuck && view.unsent.has(name);
   if (present) {
     redraw(part("present"), presentJob(present, { map: map.box, unsent: unsent(present.assignment_id), refuse: () => refuse(present) }));
@@ -169,11 +170,11 @@ function drawDay(view, state) {
   }
   part("later").hidden = !later.length;
   redraw(part("later"), h("h2", {}, t("duty.later", { n: later.length })), h("ol", {}, later.map((job) => laterJob(job, { refuse: () => refuse(job), first: isWaiting && (() => say(job, "en_route")) }))));
-  redraw(part("shift"), shiftCard(view, { state, unsent: unsent("pause"), pause: () => setPaused(true), resume: () => setPaused(false) }));
+  redraw(part("shift"), shiftCard(view, { state, unsent: unsent("pause"), ...pauses }));
   const ended = view.ended.filter((each) => each.status !== "released");
   part("ended").hidden = !ended.length;
   redraw(part("ended"), h("details", { id: "ended-list" }, h("summary", {}, t("duty.ended", { n: ended.length })), h("ul", {}, ended.map((each) => endedJob(each, unsent(each.assignment_id))))));
-  showBar(part("bar"), present, { say, finish });
+  showBar(part("bar"), present, { paused: view.crew.paused_since !== null, say, finish, ...pauses });
 }
 
 // --- Life -------------------------------------------------------------------------------------------
