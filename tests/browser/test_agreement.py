@@ -119,7 +119,7 @@ def test_on_a_telephone_nothing_is_wider_than_the_screen(browser: Browser, serve
 @pytest.mark.parametrize("width", [TELEPHONE["width"], 900, 1440])
 @pytest.mark.parametrize("locale", ["fr-FR", "en-GB"])
 def test_the_demos_banner_is_one_line(browser: Browser, server: Live, locale: str, width: int) -> None:
-    """What does not fit is cut off, and told whole where one points; its name never is."""
+    """What does not fit is cut off, and told whole where one points; a telephone shows the name alone."""
     context = browser.new_context(viewport={"width": width, "height": 844}, locale=locale)
     page = Console(context.new_page(), server).open()
     banner, text = page.locator("#demo"), page.locator("#demo p")
@@ -133,6 +133,8 @@ def test_the_demos_banner_is_one_line(browser: Browser, server: Live, locale: st
     assert text.locator("b").evaluate("name => name.offsetLeft + name.offsetWidth") <= text.evaluate(
         "text => text.offsetLeft + text.clientWidth"
     )
+    seen = text.locator("span").evaluate("text => text.offsetWidth > 1")
+    assert seen == (width != TELEPHONE["width"])
     context.close()
 
 

@@ -61,7 +61,7 @@ function draw() {
   const { flooded } = store.demo;
   redraw(
     box(),
-    h("p", { title: t("demo.simulated") }, h("b", {}, t("demo.title")), " ", t("demo.simulated")),
+    h("p", { title: t("demo.simulated") }, h("b", {}, t("demo.title")), " ", h("span", {}, t("demo.simulated"))),
     button(t("demo.rush"), rush, { kind: "small", disabled: busy, id: "rush" }),
     button(t(flooded ? "demo.lift" : "demo.flood"), () => setFlood(!flooded), {
       kind: flooded ? "small" : "small danger",
