@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.api.conftest import Live, wait_until
 from tests.browser.conftest import Console
@@ -54,6 +54,30 @@ def test_work_is_planned_expected_given_up_and_planned_again(console: Console) -
     assert {**again, "id": 0, "created_at": 0} == {**work, "id": 0, "created_at": 0}
     row.get_by_role("button", name="Give up").click()
     wait_until(lambda: not planned(console.server, "Clean the quay"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "takes"), [("fr-FR", "Durée : {}. Fin au plus tard :"), ("en-GB", "Takes {}. Latest end:")]
+)
+def test_the_form_tells_when_the_work_ends(browser: Browser, server: Live, locale: str, takes: str) -> None:
+    """The times are for beginning: an hour from the last one, or as long as the service usually takes."""
+    context = browser.new_context(locale=locale)
+    page = Console(context.new_page(), server).open()
+    page.keyboard.press("p")
+    page.locator("#drawer .button.primary").click()
+    end, minutes = page.locator("#works-end"), page.locator("input[type=number]")
+    expect(end).to_be_empty()
+    minutes.fill("90")
+    expect(end).to_contain_text(takes.format("1\u00a0h\u00a030"))
+    expect(end).to_contain_text("18:30")  # the last moment to begin is 17:00
+    minutes.fill("99999")
+    expect(end).to_be_empty()
+    minutes.fill("")
+    page.get_by_role("combobox").nth(1).fill("graffiti")
+    expect(page.locator(".menu:visible li").first).to_contain_text("graffiti", ignore_case=True)
+    page.keyboard.press("Enter")
+    expect(end).to_contain_text("17:40")
+    context.close()
 
 
 def test_what_is_missing_or_cannot_be_is_said(console: Console) -> None:

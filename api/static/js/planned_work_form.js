@@ -5,7 +5,7 @@ import { get, query } from "./api.js";
 import { now } from "./clock.js";
 import { button, fill, h } from "./dom.js";
 import { faultText } from "./faults.js";
-import { fieldTime, momentOf } from "./format.js";
+import { duration, fieldTime, moment, momentOf } from "./format.js";
 import { t } from "./i18n.js";
 import { lookAt, showPin, startPicking, stopPicking } from "./map.js";
 import { field, serviceBox, streetBox } from "./place_fields.js";
@@ -24,12 +24,16 @@ export function planWork(body, back) {
   const made = { place: null, service: null };
   const tomorrow = fieldTime(now() + MS_PER_DAY).slice(0, 10);
   const street = streetBox((found) => setPlace(found.lon, found.lat, found));
-  const service = serviceBox((found) => { made.service = found; });
+  const service = serviceBox((found) => {
+    made.service = found;
+    tellEnd();
+  });
   const name = h("input", { class: "input", type: "text", maxlength: 200, autocomplete: "off" });
   const note = h("p", { class: "hint" }, t("works.place_hint"));
   const earliest = h("input", { class: "input", type: "datetime-local", value: `${tomorrow}${BEGINS}` });
   const latest = h("input", { class: "input", type: "datetime-local", value: `${tomorrow}${ENDS}` });
   const minutes = h("input", { class: "input", type: "number", min: 1, max: 1440, placeholder: t("works.usual") });
+  const end = h("p", { class: "hint", id: "works-end", role: "status" });
   const fault = h("div", { class: "fault-text", role: "alert" });
   const submit = h("button", { class: "button primary", type: "submit" }, t("works.plan"));
 
@@ -45,6 +49,13 @@ export function planWork(body, back) {
     } catch {
       // The place is known without its address.
     }
+  }
+
+  /** How long it takes, and when a crew that begins at the last moment is done: the window is for beginning. */
+  function tellEnd() {
+    const lasts = minutes.value ? 60 * Number(minutes.value) : made.service?.duration_s;
+    const known = lasts && latest.value && minutes.validity.valid;
+    fill(end, known && t("works.end", { duration: duration(lasts), until: moment(Date.parse(momentOf(latest.value)) + 1000 * lasts) }));
   }
 
   function missing() {
@@ -89,7 +100,7 @@ export function planWork(body, back) {
 
   const form = h(
     "form",
-    { class: "stack call", novalidate: true, on: { submit(event) { event.preventDefault(); save(); }, input: () => fill(fault) } },
+    { class: "stack call", novalidate: true, on: { submit(event) { event.preventDefault(); save(); }, input() { fill(fault); tellEnd(); } } },
     field(t("works.name"), name),
     field(t("call.street"), street.element),
     note,
@@ -97,6 +108,7 @@ export function planWork(body, back) {
     field(t("works.earliest"), earliest),
     field(t("works.latest"), latest),
     field(t("works.minutes"), minutes),
+    end,
     fault,
     h("div", { class: "buttons" }, submit, button(t("cancel"), leave, { kind: "ghost" })),
     h("p", { class: "hint" }, t("works.after")),

@@ -738,6 +738,7 @@ export default {
   "works.latest": "May begin until",
   "works.minutes": "Minutes of work",
   "works.usual": "as usual for the service",
+  "works.end": "Takes {duration}. Latest end: {until}.",
   "works.plan": "Plan",
   "works.after": "A crew is chosen half an hour before it may begin.",
   "works.fault.name": "Say what is to be done.",

@@ -740,6 +740,7 @@ export default {
   "works.latest": "Début possible jusqu’à",
   "works.minutes": "Minutes de travail",
   "works.usual": "comme d’habitude pour ce service",
+  "works.end": "Durée : {duration}. Fin au plus tard : {until}.",
   "works.plan": "Planifier",
   "works.after": "Une équipe est choisie une demi-heure avant le début possible.",
   "works.fault.name": "Dites ce qu’il y a à faire.",
