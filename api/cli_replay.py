@@ -286,12 +286,29 @@ def _days(
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, float], None]]:
-    """Show on a terminal what is being done, and how much of it all is done."""
+    """Show what is being done, and how much of it all is done: a bar on a terminal, elsewhere ten lines."""
     console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _told_in_lines()
+        return
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f}%"))
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
         task = progress.add_task("", total=1.0)
         yield lambda what, share: progress.update(task, description=what, completed=share)
+
+
+def _told_in_lines() -> Callable[[str, float], None]:
+    """Return what tells each tenth that is done in a line of its own, for a log."""
+    done = -1
+
+    def told(what: str, share: float) -> None:
+        nonlocal done
+        tenths = int(10.0 * share)
+        if tenths > done:
+            done = tenths
+            typer.echo(f"{share:4.0%} {what}", err=True)
+
+    return told
 
 
 def _show(city: City, runs: Mapping[str, Sequence[Replayed]], against: str) -> None:

@@ -38,6 +38,9 @@ def test_a_day_is_compared_printed_and_written(tmp_path: Path) -> None:
     answer = CliRunner().invoke(app, asked, env={"COLUMNS": "160"})
     assert answer.exit_code == 0, answer.output
     assert "12 calls, 33 crews, 2 day(s)" in answer.output
+    shares = [int(share) for share in re.findall(r"^ *(\d+)% \w", answer.stderr, re.MULTILINE)]
+    assert shares == sorted(set(shares))
+    assert (shares[0], shares[-1], len(shares) <= 11) == (0, 100, True)
     for told in (
         "strong-nearest",
         "standby",
