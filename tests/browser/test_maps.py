@@ -105,6 +105,30 @@ def test_live_map_stays_still_where_somebody_reads(console: Console, nasty: str)
     assert page.evaluate("window.same") is None
 
 
+def test_live_map_keeps_out_of_sight_what_was_taken_away(console: Console) -> None:
+    """A closed legend and a layer that was switched off do not come back when the map renews itself."""
+    page = console.page
+    page.clock.install()
+    page.goto(console.server.url)
+    page.goto(f"{console.server.url}/maps/live")
+    layers = page.locator(".leaflet-control-layers-overlays")
+    layers.get_by_label("Open reports").uncheck()
+    page.locator(".map-panel summary").click()
+    for _ in range(2):
+        with page.expect_navigation():
+            page.clock.run_for(31_000)
+        expect(page.locator(".map-panel li").first).to_be_hidden()
+        expect(layers.get_by_label("Open reports")).not_to_be_checked()
+        expect(layers.get_by_label("Crews", exact=True)).to_be_checked()
+    layers.get_by_label("Open reports").check()
+    page.locator(".map-panel summary").click()
+    with page.expect_navigation():
+        page.clock.run_for(31_000)
+    expect(page.locator(".map-panel li").first).to_be_visible()
+    expect(layers.get_by_label("Open reports")).to_be_checked()
+    assert console.faults == []
+
+
 def test_maps_speak_french_and_fit_a_telephone(browser: Browser, console: Console) -> None:
     """In a French browser the words are French; on a telephone the panel leaves the map's controls free."""
     context = browser.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR")
