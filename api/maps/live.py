@@ -28,7 +28,7 @@ PLANNED_COLOUR = "#b0568f"
 STANDBY_COLOUR = "#00886a"
 _ROUTE_STYLE = {"color": ROUTE_COLOUR, "weight": 5, "opacity": 0.8}
 _PLANNED_STYLE = {"color": PLANNED_COLOUR, "weight": 2.5, "opacity": 0.8, "dashArray": "6 6"}
-_STANDBY_STYLE = {"color": STANDBY_COLOUR, "weight": 2, "opacity": 0.8, "dashArray": "5 5"}
+STANDBY_STYLE = {"color": STANDBY_COLOUR, "weight": 2, "opacity": 1.0, "dashArray": "5 5"}
 _CREW_PX, _REPORT_PX = 26, 20
 
 
@@ -188,7 +188,7 @@ class LiveMap:
             start = self.situation.position_of(standby.crew_id)
             line = shapely.LineString([(start.lon, start.lat), (standby.lon, standby.lat)])
             name = self.situation.crews[standby.crew_id].name
-            yield drawn(line, _STANDBY_STYLE, tip=table_of({self.words.crew: name}, title=self.words.standby))
+            yield drawn(line, STANDBY_STYLE, tip=table_of({self.words.crew: name}, title=self.words.standby))
 
     def _live(self, status: AssignmentStatus) -> Iterator[tuple[Assignment, Job]]:
         for assignment in self.situation.assignments.values():

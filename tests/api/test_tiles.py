@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import ImageColor
 
+from equipage.api.maps.live import STANDBY_COLOUR, STANDBY_STYLE
 from equipage.api.tiles.arrows import Arrows
 from equipage.api.tiles.built_up import built_up
 from equipage.api.tiles.dashes import Dash, DashedLines
@@ -236,6 +237,14 @@ def test_marks_stand_out_by_day(mark: str) -> None:
         *(paint.fill for paint in palette.roads.values()),
     ]
     assert min(contrast(mark, ground) for ground in under) >= 3.0
+
+
+@STYLES
+def test_the_way_to_standby_stands_out_day_and_night(style: MapStyle) -> None:
+    """The live map's thin line has a contrast of 3 to the ground, as nothing shows through it."""
+    palette = PALETTES[style]
+    assert STANDBY_STYLE["opacity"] == 1.0
+    assert min(contrast(STANDBY_COLOUR, ground) for ground in (palette.land, palette.outside)) >= 3.0
 
 
 @STYLES
