@@ -13,7 +13,7 @@ from equipage.api.cli_faults import faults_told
 from equipage.dispatch.status import Role
 
 if TYPE_CHECKING:
-    from equipage.data.store import SqlTransaction
+    from equipage.data.store import SqlStore, SqlTransaction
 
 keys = typer.Typer(no_args_is_help=True, help="Let people and programs call the API.")
 devices = typer.Typer(no_args_is_help=True, help="Let trackers post their positions.")
@@ -150,11 +150,23 @@ def _warn_of_this_machine(url: str) -> None:
 @contextmanager
 def _transaction(database_url: str) -> Iterator[SqlTransaction]:
     """Return a transaction on an up-to-date database; tell a fault on stderr and exit with 1."""
+    with faults_told(), closing(_store(database_url)) as store, store.transaction() as tx:
+        yield tx
+
+
+def _store(database_url: str) -> SqlStore:
+    """Open the database that is named; of the default one, which may be nobody's, say that it is a guess."""
+    from equipage.api.demo.cli import FOLDER, NAME  # noqa: PLC0415
+    from equipage.data.errors import DatabaseStateError  # noqa: PLC0415
     from equipage.data.store import default_database_url, open_store  # noqa: PLC0415
 
-    with (
-        faults_told(),
-        closing(open_store(database_url or default_database_url())) as store,
-        store.transaction() as tx,
-    ):
-        yield tx
+    if database_url:
+        return open_store(database_url)
+    try:
+        return open_store(default_database_url())
+    except DatabaseStateError as error:
+        raise DatabaseStateError(
+            f"{error}, unless your server uses another: name that with --database-url or"
+            f" EQUIPAGE_DATABASE_URL (the demo's is sqlite:///{FOLDER / NAME}.sqlite in the folder where"
+            " it was started)"
+        ) from error

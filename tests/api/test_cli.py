@@ -126,6 +126,22 @@ def test_a_database_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert not file.exists()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["key", "link", "--crew", "phone", "--name", "Ana"], ["device", "add", "--vehicle", "lsc-01"]],
+)
+def test_where_no_database_is_named_the_servers_own_may_be_meant(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs a demo is told how its database is named, and not only to make another."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("EQUIPAGE_DATABASE_URL", raising=False)
+    done = RUNNER.invoke(app, arguments)
+    assert done.exit_code == 1
+    assert "run `equipage db upgrade`, unless your server uses another" in done.stderr
+    assert "the demo's is sqlite:///.equipage/demo.sqlite" in done.stderr
+
+
 def test_wrong_settings_end_serve_before_it_begins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every fault is named, with exit code 2."""
     monkeypatch.chdir(tmp_path)
