@@ -147,7 +147,7 @@ def replay(
     check : bool
         Whether to have every plan that the policy saves checked.
     progress : callable, optional
-        Told the share of the calls that are done, 0 to 1.
+        Told the share of the calls that are done, 0 to 1; at the end 1, whoever was not reached.
 
     Raises
     ------
@@ -208,6 +208,7 @@ class _Simulation:
             if isinstance(self.policy, WithStandby):
                 self._stand_by(self.policy)
             progress(done / len(self.day.calls))
+        progress(1.0)
         served = tuple(self.served[call.id] for call in self.day.calls)
         return Replayed(
             policy=self.name,

@@ -127,7 +127,7 @@ def replay_all(
         Each with its own calls; all policies get the same.
     policies : mapping of str to Policy, or sequence of str
         By the names that results call them by; names alone are those of `nearest`, `strong-nearest`,
-        `instant` and `plan`.
+        `instant`, `plan` and `standby`.
     times : Drives
         The router; asked for one matrix a day.
     check : bool

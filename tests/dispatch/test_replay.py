@@ -170,6 +170,16 @@ def test_a_call_that_nobody_reaches_waits_until_the_end_and_is_late() -> None:
     assert summary([result])["unserved"].tolist() == [1]
 
 
+def test_progress_ends_with_the_day() -> None:
+    """It is told that all is done where nobody came to a call, too, and on a day without any."""
+    nobody_can = a_day([a_call("a", 10, (100, 0)), a_call("b", 20, (200, 0))], shifts=[])
+    for day in (nobody_can, a_day([])):
+        told: list[float] = []
+        replayed(day, nearest, progress=told.append)
+        assert told[-1] == 1.0
+        assert told == sorted(told)
+
+
 def test_what_cannot_be_is_refused_by_name() -> None:
     """A policy that gives a job away twice, or to nobody's crew, hears of every fault."""
 
