@@ -63,7 +63,8 @@ _Recorded = Annotated[
     Path | None,
     typer.Option(
         help="A CSV of calls instead: lon, lat in degrees, time (ISO 8601), service (its code), and perhaps"
-        " priority (1 to 4) and work_min (minutes on site; drawn where left out).",
+        " priority (1 to 4) and work_min (minutes on site; drawn where left out). Calls of the days before"
+        " tell standby what to expect.",
         rich_help_panel="Day",
     ),
 ]
