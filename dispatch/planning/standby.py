@@ -45,7 +45,7 @@ LEAST_LEFT = timedelta(hours=1)
 """Who has no longer shift than this is left where it is, and not counted on,"""
 
 BREAK_SOON = timedelta(minutes=15)
-"""nor who has its break so soon."""
+"""nor who has its break so soon; nobody would still drive then."""
 
 GRACE = 1.5
 """A crew counts as being where it was asked to wait for so many times the drive; then, as where it is:"""
@@ -91,8 +91,8 @@ def standbys(situation: Situation, times: TravelTimes) -> Mapping[CrewId, Standb
         return told
     places = _places(situation)
     reach = _reach(situation, times, counted, places)
-    free = np.array([_may_move(situation, crew_id) for crew_id in counted], dtype=np.bool_)
-    for row, place, saved_s in _moves(reach, free):
+    farthest_s = np.array([_farthest_s(situation, crew_id) for crew_id in counted])
+    for row, place, saved_s in _moves(reach, farthest_s):
         crew_id, (lon, lat) = counted[row], places[place]
         told[crew_id] = Standby(
             crew_id=crew_id,
@@ -171,13 +171,13 @@ class _Reach:
         return replace(self, crew_s=crew_s)
 
 
-def _moves(reach: _Reach, free: Bools) -> Iterator[tuple[int, int, float]]:
+def _moves(reach: _Reach, farthest_s: Floats) -> Iterator[tuple[int, int, float]]:
     """Yield crew, place and seconds saved, the move that saves most first, each on top of those before."""
-    rows = np.flatnonzero(free).tolist()
+    rows = np.flatnonzero(farthest_s > 0.0).tolist()
     for _ in range(MOVES_AT_ONCE):
         saved_s = reach.saved_s(rows)
         price_s = PRICE_OF_DRIVING * reach.drive_s[rows]
-        worth_s = np.where(reach.drive_s[rows] <= FARTHEST_MOVE_S, saved_s - price_s, -np.inf)
+        worth_s = np.where(reach.drive_s[rows] <= farthest_s[rows, None], saved_s - price_s, -np.inf)
         if not worth_s.size or worth_s.max() < LEAST_SAVED_S:
             return
         which, place = np.unravel_index(int(worth_s.argmax()), worth_s.shape)
@@ -190,6 +190,15 @@ def _has_time(situation: Situation, crew_id: CrewId) -> bool:
     shift, now = situation.shifts[crew_id], situation.now
     has_break_soon = any(now <= pause.start < now + BREAK_SOON for pause in shift.breaks)
     return now + LEAST_LEFT <= shift.span.end and not has_break_soon
+
+
+def _farthest_s(situation: Situation, crew_id: CrewId) -> float:
+    """Return for how many seconds the crew may be asked to drive: 0 where it is to stay."""
+    if not _may_move(situation, crew_id):
+        return 0.0
+    pauses = ((each.start - situation.now).total_seconds() for each in situation.shifts[crew_id].breaks)
+    until_break_s = (pause_s for pause_s in pauses if pause_s > 0.0)
+    return min([FARTHEST_MOVE_S, *until_break_s])
 
 
 def _may_move(situation: Situation, crew_id: CrewId) -> bool:

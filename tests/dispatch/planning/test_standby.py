@@ -78,6 +78,14 @@ def test_nobody_drives_farther_than_a_move_may_be() -> None:
     assert [len(told(world)) for world in there] == [1, 0]
 
 
+def test_nobody_drives_into_its_break() -> None:
+    """A break in 18 min leaves time for 18 min of driving, and one in 17 min does not."""
+    breaks = [[(start, start + 30.0)] for start in (18.0, 17.0)]
+    far = reported((60.0 * 10.0 * 18.0, 0.0))
+    there = [World(crews=[a_crew()], shifts=[a_shift(breaks=each)], recent=far) for each in breaks]
+    assert [len(told(world)) for world in there] == [1, 0]
+
+
 def test_only_the_skilled_wait_for_what_needs_a_skill() -> None:
     """Gas is reported in the east only, and A has not learnt it."""
     gas = a_service("gas", skills=frozenset({"gas"}))
