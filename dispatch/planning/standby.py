@@ -45,7 +45,7 @@ LEAST_LEFT = timedelta(hours=1)
 """Who has no longer shift than this is left where it is, and not counted on,"""
 
 BREAK_SOON = timedelta(minutes=15)
-"""nor who has its break so soon; nobody would still drive then."""
+"""nor who has its break so soon."""
 
 GRACE = 1.5
 """A crew counts as being where it was asked to wait for so many times the drive; then, as where it is:"""
@@ -193,7 +193,7 @@ def _has_time(situation: Situation, crew_id: CrewId) -> bool:
 
 
 def _farthest_s(situation: Situation, crew_id: CrewId) -> float:
-    """Return for how many seconds the crew may be asked to drive: 0 where it is to stay."""
+    """Return for how many seconds the crew may be asked to drive, not into its break; 0 lets it stay."""
     if not _may_move(situation, crew_id):
         return 0.0
     pauses = ((each.start - situation.now).total_seconds() for each in situation.shifts[crew_id].breaks)
